@@ -1,0 +1,61 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+/// The instruction set the kernels are compiled for: this machine's own, or what `QUILL_MARCH` names
+/// (`QUILL_MARCH=x86-64-v3 swift build` gives a binary that runs on any CPU with AVX2).
+let march = Context.environment["QUILL_MARCH"] ?? "native"
+
+/// LLVM prefers 256-bit vectors on some AVX-512 processors; the kernels are written for 512.
+let vectorWidth = ["-Xcc", "-mprefer-vector-width=512"]
+
+/// Kernels run at full speed in debug builds too, so that the tests stay fast.
+/// `-Ounchecked` removes preconditions: no target that reads a file or a user's input may use it.
+let kernelSettings: [SwiftSetting] = [
+  .unsafeFlags(
+    ["-Ounchecked", "-wmo", "-num-threads", "2", "-disable-batch-mode", "-Xcc", "-march=\(march)"] + vectorWidth
+  )
+]
+
+let package = Package(
+  name: "quill",
+  products: [
+    .executable(name: "quill", targets: ["quill"]),
+    .library(
+      name: "Quill",
+      targets: ["Compute", "Storage", "Tokenization", "Corpora", "Transformer", "Training", "Sampling"]),
+  ],
+  targets: [
+    // System libraries.
+    .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+
+    // Libraries, each depending only on those above it.
+    .target(name: "CVector"),
+    .target(name: "Compute", dependencies: ["CVector", "COpenBLAS"], swiftSettings: kernelSettings),
+    .target(name: "Storage", dependencies: ["CZstd", "CZlib"]),
+    .target(name: "Tokenization", dependencies: ["Storage"]),
+    .target(name: "Corpora", dependencies: ["Tokenization", "Storage"]),
+    .target(name: "Transformer", dependencies: ["Compute", "Storage"]),
+    .target(name: "Training", dependencies: ["Transformer", "Corpora"]),
+    .target(name: "Sampling", dependencies: ["Transformer", "Tokenization"]),
+    .target(name: "CommandLineKit"),
+
+    // The program.
+    .executableTarget(
+      name: "quill", dependencies: ["Training", "Sampling", "Corpora", "CommandLineKit"]),
+
+    // Tests.
+    .target(name: "TestSupport", dependencies: ["Storage"], path: "Tests/TestSupport"),
+    .testTarget(name: "ComputeTests", dependencies: ["Compute", "TestSupport"]),
+    .testTarget(name: "StorageTests", dependencies: ["Storage", "TestSupport"]),
+    .testTarget(name: "TokenizationTests", dependencies: ["Tokenization", "TestSupport"]),
+    .testTarget(name: "CorporaTests", dependencies: ["Corpora", "TestSupport"]),
+    .testTarget(name: "TransformerTests", dependencies: ["Transformer", "TestSupport"]),
+    .testTarget(name: "TrainingTests", dependencies: ["Training", "TestSupport"]),
+    .testTarget(name: "SamplingTests", dependencies: ["Sampling", "TestSupport"]),
+    .testTarget(name: "CommandLineKitTests", dependencies: ["CommandLineKit", "TestSupport"]),
+    .testTarget(name: "quillTests", dependencies: ["quill", "CommandLineKit", "TestSupport"]),
+  ]
+)

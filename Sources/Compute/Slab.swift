@@ -1,0 +1,39 @@
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// A zeroed, 64-byte-aligned block of memory that one owner allocates before the first step and keeps.
+///
+/// Large slabs ask the system for huge pages before the first touch.
+public final class Slab<Element: BitwiseCopyable>: @unchecked Sendable {
+  public let pointer: UnsafeMutablePointer<Element>
+  public let count: Int
+
+  public var byteCount: Int { count * MemoryLayout<Element>.stride }
+  public var buffer: UnsafeMutableBufferPointer<Element> { .init(start: pointer, count: count) }
+
+  public init(count: Int) {
+    precondition(count >= 0, "a slab cannot hold \(count) elements")
+    self.count = count
+    let hugePage = 2 << 20
+    let byteCount = max(count * MemoryLayout<Element>.stride, 64)
+    let isLarge = byteCount >= 2 * hugePage
+    let alignment = isLarge ? hugePage : 64
+    var memory: UnsafeMutableRawPointer?
+    let status = posix_memalign(&memory, alignment, (byteCount + alignment - 1) / alignment * alignment)
+    guard status == 0, let memory else {
+      fatalError("the system refused \(byteCount) bytes of memory")
+    }
+    #if os(Linux)
+      if isLarge { madvise(memory, byteCount, 14 /* MADV_HUGEPAGE */) }
+    #endif
+    memset(memory, 0, byteCount)
+    pointer = memory.bindMemory(to: Element.self, capacity: count)
+  }
+
+  deinit { free(pointer) }
+
+  public func zero() { memset(pointer, 0, byteCount) }
+}

@@ -1,0 +1,40 @@
+import Foundation
+
+/// What `quill train` is asked to do, before anything is read.
+///
+///     let run = try TrainingRun(
+///       TrainingOptions(corpus: corpus, output: output, preset: "tiny", assignments: ["lr=1e-3"]),
+///       reporter: ConsoleReporter())
+///     let outcome = try run.run()
+public struct TrainingOptions: Sendable {
+  /// The corpus folder; may be left out on a resume, which remembers it.
+  public var corpus: URL?
+  /// The run folder, such as `checkpoints/NAME`.
+  public var output: URL
+  /// A name of `Preset.all`.
+  public var preset: String?
+  /// The one dial: sets width, heads, learning rate, batch and steps together. Excludes `preset`.
+  public var depth: Int?
+  /// A JSON5 file of configuration keys.
+  public var configurationFile: URL?
+  /// `key=value` pairs in the order given; they win over the file and the preset.
+  public var assignments: [String]
+  /// Whether to go on from the newest checkpoint in `output`.
+  public var resume: Bool
+  /// Whether to stop once the plan has been reported.
+  public var planOnly: Bool
+
+  public init(
+    corpus: URL?, output: URL, preset: String? = nil, depth: Int? = nil, configurationFile: URL? = nil,
+    assignments: [String] = [], resume: Bool = false, planOnly: Bool = false
+  ) {
+    self.corpus = corpus
+    self.output = output
+    self.preset = preset
+    self.depth = depth
+    self.configurationFile = configurationFile
+    self.assignments = assignments
+    self.resume = resume
+    self.planOnly = planOnly
+  }
+}

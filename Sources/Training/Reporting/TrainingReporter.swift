@@ -1,0 +1,39 @@
+/// Hears what a run does, as it does it.
+///
+/// Calls come from the thread that runs the training loop, between steps.
+public protocol TrainingReporter: AnyObject {
+  /// Before the first step.
+  func planned(_ plan: TrainingPlan)
+  /// After every step.
+  func progressed(_ progress: TrainingProgress)
+  /// After every evaluation; the checkpoint is not yet saved.
+  func evaluated(_ result: EvaluationResult, step: Int, isBest: Bool)
+  /// Something worth a line: a resume, a checkpoint saved, a figure that could not be drawn.
+  func noticed(_ notice: String)
+  /// After the last step; progress lines end here.
+  func ended(_ outcome: TrainingOutcome)
+}
+
+/// Where a run stands after a step.
+public struct TrainingProgress: Sendable {
+  public var step: Int
+  public var stepCount: Int
+  /// Of the batch just trained on, in nats per token.
+  public var loss: Double
+  public var learningRate: Double
+  /// Over the last few seconds.
+  public var tokensPerSecond: Double
+  public var shareOfPeak: Double?
+  public var elapsedSeconds: Double
+  public var remainingSeconds: Double
+}
+
+/// Says nothing.
+public final class SilentReporter: TrainingReporter {
+  public init() {}
+  public func planned(_ plan: TrainingPlan) {}
+  public func progressed(_ progress: TrainingProgress) {}
+  public func evaluated(_ result: EvaluationResult, step: Int, isBest: Bool) {}
+  public func noticed(_ notice: String) {}
+  public func ended(_ outcome: TrainingOutcome) {}
+}

@@ -1,0 +1,125 @@
+extension Reference {
+  /// The shape of a causal attention with grouped queries.
+  public struct AttentionShape: Sendable, Equatable {
+    /// Windows.
+    public var B: Int
+    /// Positions in a window.
+    public var T: Int
+    /// Query heads.
+    public var H: Int
+    /// Key and value heads; divides H. Query head h reads key-value head h / (H / KV).
+    public var KV: Int
+    /// Channels of a head.
+    public var D: Int
+
+    public init(B: Int, T: Int, H: Int, KV: Int, D: Int) {
+      (self.B, self.T, self.H, self.KV, self.D) = (B, T, H, KV, D)
+    }
+
+    func query(_ b: Int, _ t: Int, _ h: Int) -> Int { ((b * T + t) * H + h) * D }
+    func key(_ b: Int, _ t: Int, _ h: Int) -> Int { ((b * T + t) * KV + h / (H / KV)) * D }
+    func statistic(_ b: Int, _ t: Int, _ h: Int) -> Int { (b * H + h) * T + t }
+  }
+
+  /// What dropout multiplies the weight of (b, h, query t, key s) with: 0, or 1 / (1 − p).
+  public typealias AttentionMask<Scalar> = (_ b: Int, _ h: Int, _ t: Int, _ s: Int) -> Scalar
+
+  /// Causal attention: every position averages the values at and before it, weighted by how well its query meets
+  /// their keys.
+  ///
+  ///     S = q · kᵀ / √D,   P = softmax(S over s ≤ t),   y = (mask ∘ P) · v
+  ///
+  /// - Parameters:
+  ///   - q: `(B, T, H, D)`.
+  ///   - k: `(B, T, KV, D)`.
+  ///   - v: `(B, T, KV, D)`.
+  ///   - mask: dropout on the weights; nil for none.
+  /// - Returns: `y (B, T, H, D)`, and `logSumExp (B, H, T)` of the scores for backward.
+  ///
+  /// Source: Vaswani et al. 2017, arXiv:1706.03762; Ainslie et al. 2023, arXiv:2305.13245 (grouped queries).
+  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float)
+  public static func attention<Scalar: ReferenceScalar>(
+    q: [Scalar], k: [Scalar], v: [Scalar], shape: AttentionShape, mask: AttentionMask<Scalar>? = nil
+  ) -> (y: [Scalar], logSumExp: [Scalar]) {
+    let (B, T, H, D) = (shape.B, shape.T, shape.H, shape.D)
+    let scale = 1 / Scalar(D).squareRoot()
+    var y = [Scalar](repeating: 0, count: B * T * H * D)
+    var logSumExp = [Scalar](repeating: 0, count: B * H * T)
+    for b in 0..<B {
+      for h in 0..<H {
+        for t in 0..<T {
+          var scores: [Scalar] = []
+          for s in 0...t {
+            var dot: Scalar = 0
+            for c in 0..<D { dot += q[shape.query(b, t, h) + c] * k[shape.key(b, s, h) + c] }
+            scores.append(dot * scale)
+          }
+          let maximum = scores.max()!
+          var sum: Scalar = 0
+          for s in 0...t { sum += Scalar.exponential(scores[s] - maximum) }
+          let lse = maximum + Scalar.logarithm(sum)
+          logSumExp[shape.statistic(b, t, h)] = lse
+          for s in 0...t {
+            let weight = Scalar.exponential(scores[s] - lse) * (mask?(b, h, t, s) ?? 1)
+            for c in 0..<D { y[shape.query(b, t, h) + c] += weight * v[shape.key(b, s, h) + c] }
+          }
+        }
+      }
+    }
+    return (y, logSumExp)
+  }
+
+  /// The gradients of `attention`, with the weights recomputed from `logSumExp`.
+  ///
+  ///     dv = (mask ∘ P)ᵀ · dy,   dP = mask ∘ (dy · vᵀ),   dS = P ∘ (dP − Σ_s P dP)
+  ///     dq = dS · k / √D,   dk = dSᵀ · q / √D
+  ///
+  /// Key and value gradients add up over the query heads of their group.
+  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float)
+  public static func attentionBackward<Scalar: ReferenceScalar>(
+    _ dy: [Scalar], q: [Scalar], k: [Scalar], v: [Scalar], logSumExp: [Scalar], shape: AttentionShape,
+    mask: AttentionMask<Scalar>? = nil
+  ) -> (dq: [Scalar], dk: [Scalar], dv: [Scalar]) {
+    let (B, T, H, D) = (shape.B, shape.T, shape.H, shape.D)
+    let scale = 1 / Scalar(D).squareRoot()
+    var dq = [Scalar](repeating: 0, count: q.count)
+    var dk = [Scalar](repeating: 0, count: k.count)
+    var dv = [Scalar](repeating: 0, count: v.count)
+    for b in 0..<B {
+      for h in 0..<H {
+        for t in 0..<T {
+          let row = shape.query(b, t, h)
+          var weights: [Scalar] = []
+          var dWeights: [Scalar] = []
+          var weightedSum: Scalar = 0  // Σ_s P dP
+          for s in 0...t {
+            let column = shape.key(b, s, h)
+            var score: Scalar = 0
+            var dWeight: Scalar = 0
+            for c in 0..<D {
+              score += q[row + c] * k[column + c]
+              dWeight += dy[row + c] * v[column + c]  // y += (mask · weight) · v
+            }
+            let keep = mask?(b, h, t, s) ?? 1
+            let weight = Scalar.exponential(score * scale - logSumExp[shape.statistic(b, t, h)])
+            for c in 0..<D { dv[column + c] += keep * weight * dy[row + c] }
+            weights.append(weight)
+            dWeights.append(keep * dWeight)
+            weightedSum += weight * keep * dWeight
+          }
+          for s in 0...t {
+            let column = shape.key(b, s, h)
+            let dScore = weights[s] * (dWeights[s] - weightedSum) * scale  // weight = softmax(score · scale)
+            for c in 0..<D {
+              dq[row + c] += dScore * k[column + c]
+              dk[column + c] += dScore * q[row + c]
+            }
+          }
+        }
+      }
+    }
+    return (dq, dk, dv)
+  }
+}

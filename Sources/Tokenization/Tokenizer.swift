@@ -4,24 +4,47 @@ public typealias TokenID = Int32
 /// A reversible map between bytes and token ids.
 ///
 /// Every tokenizer is lossless: `decode(encode(bytes)) == bytes` for any bytes, UTF-8 or not.
+/// A tokenizer may encode on several threads at once.
 public protocol Tokenizer: Sendable {
+  /// What `quill tokenizer train --kind` calls this tokenizer.
+  var kind: TokenizerKind { get }
+
   /// The number of ids, special tokens included.
   var vocabularySize: Int { get }
 
-  /// The id that separates documents, where the vocabulary has one.
-  var endOfText: TokenID? { get }
+  /// The tokens that stand for no bytes, with their ids.
+  var specialTokens: SpecialTokens { get }
 
   /// Appends the ids of `bytes` to `ids`. Special tokens in the text are treated as ordinary text.
   func encode(_ bytes: UnsafeBufferPointer<UInt8>, into ids: inout [TokenID])
 
   /// The bytes that one id stands for; empty for special tokens.
+  ///
+  /// - Precondition: `0 <= id < vocabularySize`.
   func bytes(of id: TokenID) -> [UInt8]
 
-  /// The text of a special token (such as `<|endoftext|>`), or nil for an ordinary id.
-  func specialText(of id: TokenID) -> String?
+  /// Everything that decides the ids, in the canonical form of `docs/formats/tokenizer.md`, for hashing.
+  func canonicalForm() -> [UInt8]
+}
+
+/// The families of tokenizer that Quill trains.
+public enum TokenizerKind: String, Sendable, CaseIterable {
+  /// Byte-level byte pair encoding: `BytePairTokenizer`.
+  case bytePair = "bpe"
+  /// One id for each character of the training text: `CharacterTokenizer`.
+  case characters
+  /// One id for each of the 256 bytes: `ByteTokenizer`.
+  case bytes
 }
 
 extension Tokenizer {
+  /// The id that separates documents, where the vocabulary has one.
+  public var endOfText: TokenID? { specialTokens.id(of: SpecialTokens.endOfTextName) }
+
+  /// The text of a special token (such as `<|endoftext|>`), or nil for an ordinary id.
+  public func specialText(of id: TokenID) -> String? { specialTokens.text(of: id) }
+
+  /// The ids of `text`; special tokens in it are treated as ordinary text.
   public func encode(_ text: String) -> [TokenID] {
     var ids: [TokenID] = []
     var text = text
@@ -29,6 +52,14 @@ extension Tokenizer {
     return ids
   }
 
+  /// The ids of `bytes`; special tokens in them are treated as ordinary text.
+  public func encode(_ bytes: [UInt8]) -> [TokenID] {
+    var ids: [TokenID] = []
+    bytes.withUnsafeBufferPointer { encode($0, into: &ids) }
+    return ids
+  }
+
+  /// The bytes of `ids`, special tokens left out.
   public func decode(_ ids: some Sequence<TokenID>) -> [UInt8] {
     var result: [UInt8] = []
     for id in ids { result += bytes(of: id) }

@@ -1,0 +1,33 @@
+/// The tokens that stand for no bytes: they separate documents and mark roles, and no text encodes to them.
+///
+/// Their ids follow one another, after all ordinary ids, in files that Quill writes; files of other tools may
+/// place them anywhere.
+public struct SpecialTokens: Sendable, Equatable {
+  /// The name of the token that separates documents.
+  public static let endOfTextName = "<|endoftext|>"
+
+  /// The texts with their ids, in ascending order of id.
+  public let entries: [(text: String, id: TokenID)]
+
+  /// - Precondition: no text and no id occurs twice.
+  init(_ entries: [(text: String, id: TokenID)]) {
+    precondition(Set(entries.map(\.text)).count == entries.count, "special tokens repeat a text")
+    precondition(Set(entries.map(\.id)).count == entries.count, "special tokens repeat an id")
+    self.entries = entries.sorted { $0.id < $1.id }
+  }
+
+  /// Gives the texts the ids `firstID`, `firstID + 1`, ….
+  init(_ texts: [String], firstID: Int) {
+    self.init(texts.enumerated().map { (text: $1, id: TokenID(firstID + $0)) })
+  }
+
+  public var count: Int { entries.count }
+
+  public func id(of text: String) -> TokenID? { entries.first { $0.text == text }?.id }
+
+  public func text(of id: TokenID) -> String? { entries.first { $0.id == id }?.text }
+
+  public static func == (a: SpecialTokens, b: SpecialTokens) -> Bool {
+    a.entries.elementsEqual(b.entries) { $0.text == $1.text && $0.id == $1.id }
+  }
+}

@@ -1,0 +1,78 @@
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// A source of bytes read once from beginning to end.
+public protocol ByteStream: AnyObject {
+  /// What is read, for messages: a path, or "standard input".
+  var place: String { get }
+
+  /// Fills the beginning of `buffer`.
+  ///
+  /// - Returns: the bytes read; 0 only at the end of the data.
+  func read(into buffer: UnsafeMutableRawBufferPointer) throws(QuillError) -> Int
+}
+
+extension ByteStream {
+  /// All that is left.
+  public func readToEnd() throws(QuillError) -> [UInt8] {
+    var result: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+      let count = try chunk.withMutableRawBytes { (bytes) throws(QuillError) in try read(into: bytes) }
+      if count == 0 { return result }
+      result.append(contentsOf: chunk.prefix(count))
+    }
+  }
+}
+
+/// A file's bytes as they are; `-` is standard input.
+public final class FileStream: ByteStream {
+  public let place: String
+  private let descriptor: Int32
+
+  /// - Throws: `.missingInput` where there is no such file or it is a folder.
+  public init(_ path: String) throws(QuillError) {
+    if path == "-" {
+      place = "standard input"
+      descriptor = STDIN_FILENO
+      return
+    }
+    if FilePath.isFolder(path) { throw QuillError(.missingInput, at: path, "expected a file, found a folder") }
+    place = path
+    descriptor = try System.open(path, O_RDONLY)
+  }
+
+  deinit { if descriptor != STDIN_FILENO { close(descriptor) } }
+
+  public func read(into buffer: UnsafeMutableRawBufferPointer) throws(QuillError) -> Int {
+    while true {
+      #if canImport(Glibc)
+        let count = Glibc.read(descriptor, buffer.baseAddress, buffer.count)
+      #else
+        let count = Darwin.read(descriptor, buffer.baseAddress, buffer.count)
+      #endif
+      if count >= 0 { return count }
+      if errno != EINTR { throw System.error("read", place) }
+    }
+  }
+}
+
+/// Opens files by the ends of their names.
+public enum ByteStreams {
+  /// A stream of a file's content: what is inside `.gz` and `.zst` files, other files as they are.
+  public static func open(_ path: String) throws(QuillError) -> any ByteStream {
+    let file = try FileStream(path)
+    if path.hasSuffix(".gz") { return try GzipStream(file) }
+    if path.hasSuffix(".zst") { return try ZstdStream(file) }
+    return file
+  }
+
+  /// `name` without the ending that names its compression: `a.jsonl.gz` becomes `a.jsonl`.
+  public static func uncompressedName(_ name: String) -> String {
+    for ending in [".gz", ".zst"] where name.hasSuffix(ending) { return String(name.dropLast(ending.count)) }
+    return name
+  }
+}

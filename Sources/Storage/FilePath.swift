@@ -1,0 +1,109 @@
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// Questions about paths, and the few changes to folders that are not publications.
+public enum FilePath {
+  /// Whether `path` names a file or a folder.
+  public static func exists(_ path: String) -> Bool { System.kind(of: path).exists }
+
+  /// Whether `path` names a folder.
+  public static func isFolder(_ path: String) -> Bool { System.kind(of: path).isFolder }
+
+  /// The last component: `name(of: "a/b.txt") == "b.txt"`; trailing slashes do not count.
+  public static func name(of path: String) -> String {
+    let trimmed = trimmingSlashes(path)
+    guard let slash = trimmed.lastIndex(of: "/"), trimmed != "/" else { return trimmed }
+    return String(trimmed[trimmed.index(after: slash)...])
+  }
+
+  /// The folder that holds `path`: `parent(of: "a/b") == "a"`, `parent(of: "a") == "."`.
+  public static func parent(of path: String) -> String {
+    let trimmed = trimmingSlashes(path)
+    guard let slash = trimmed.lastIndex(of: "/") else { return "." }
+    return slash == trimmed.startIndex ? "/" : trimmingSlashes(String(trimmed[..<slash]))
+  }
+
+  /// `child` inside `folder`.
+  public static func join(_ folder: String, _ child: String) -> String {
+    folder.isEmpty ? child : folder.hasSuffix("/") ? folder + child : folder + "/" + child
+  }
+
+  static func trimmingSlashes(_ path: String) -> String {
+    var trimmed = Substring(path)
+    while trimmed.count > 1, trimmed.hasSuffix("/") { trimmed.removeLast() }
+    return String(trimmed)
+  }
+
+  /// The names in a folder in byte order, `.` and `..` left out.
+  public static func list(_ folder: String) throws(QuillError) -> [String] {
+    guard let stream = opendir(folder) else { throw System.error("list", folder) }
+    defer { closedir(stream) }
+    var names: [String] = []
+    while true {
+      errno = 0
+      guard let entry = readdir(stream) else {
+        if errno != 0 { throw System.error("list", folder) }
+        break
+      }
+      let name = withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      if name != ".", name != ".." { names.append(name) }
+    }
+    return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+  }
+
+  /// The files below a folder as paths relative to it, in byte order; symbolic links to files are followed.
+  public static func listFilesRecursively(_ folder: String) throws(QuillError) -> [String] {
+    var files: [String] = []
+    for name in try list(folder) {
+      let path = join(folder, name)
+      var status = stat()
+      guard lstat(path, &status) == 0 else { throw System.error("read", path) }
+      if status.st_mode & S_IFMT == S_IFDIR {
+        for file in try listFilesRecursively(path) { files.append(join(name, file)) }
+      } else {
+        files.append(name)
+      }
+    }
+    return files.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+  }
+
+  /// Makes a folder and the folders above it where they are missing.
+  public static func createFolder(_ path: String) throws(QuillError) {
+    let status = System.kind(of: path)
+    if status.isFolder { return }
+    if status.exists {
+      throw QuillError(
+        .inputOutput, at: path, "expected a folder, found a file", remedy: "Choose another path.")
+    }
+    let parent = parent(of: path)
+    if parent != path { try createFolder(parent) }
+    if mkdir(path, 0o777) != 0, errno != EEXIST { throw System.error("create the folder", path) }
+  }
+
+  /// Removes a file, or a folder and everything in it; nothing happens where there is none.
+  public static func remove(_ path: String) throws(QuillError) {
+    var status = stat()
+    guard lstat(path, &status) == 0 else {
+      if errno == ENOENT { return }
+      throw System.error("remove", path)
+    }
+    if status.st_mode & S_IFMT == S_IFDIR {
+      for name in try list(path) { try remove(join(path, name)) }
+      if rmdir(path) != 0, errno != ENOENT { throw System.error("remove", path) }
+    } else if unlink(path) != 0, errno != ENOENT {
+      throw System.error("remove", path)
+    }
+  }
+
+  /// The size of a file in bytes.
+  public static func byteCount(of path: String) throws(QuillError) -> Int {
+    var status = stat()
+    guard stat(path, &status) == 0 else { throw System.error("read", path) }
+    return Int(status.st_size)
+  }
+}

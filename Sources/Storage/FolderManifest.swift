@@ -1,0 +1,75 @@
+/// The hashes of a folder's files, in the format that `sha256sum -c manifest.sha256` accepts.
+///
+/// One line per file, sorted by name in byte order: 64 lowercase hexadecimal digits, two spaces,
+/// the path inside the folder, a newline. The manifest does not list itself.
+public struct FolderManifest: Sendable, Equatable {
+  public static let fileName = "manifest.sha256"
+
+  public struct Entry: Sendable, Equatable {
+    public let name: String
+    public let digest: SHA256.Digest
+  }
+
+  public let entries: [Entry]
+
+  public init(entries: [Entry]) {
+    self.entries = entries.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+  }
+
+  /// Reads the manifest inside `folder`.
+  ///
+  /// - Throws: `.missingInput` where there is none, `.badData` naming the line where it is malformed.
+  public init(of folder: String) throws(QuillError) {
+    let path = FilePath.join(folder, Self.fileName)
+    guard let text = String(validating: try MappedFile(path).bytes, as: UTF8.self) else {
+      throw QuillError(.badData, at: path, "not UTF-8")
+    }
+    var entries: [Entry] = []
+    var names: Set<String> = []
+    for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+      if line.isEmpty, index > 0 { continue }
+      let name = String(line.dropFirst(66))
+      guard line.dropFirst(64).hasPrefix("  "), let digest = SHA256.Digest(hexadecimal: line.prefix(64)),
+        Self.isAllowedName(name)
+      else {
+        throw QuillError(
+          .badData, at: "\(path), line \(index + 1)", "expected a SHA-256 hash, two spaces and a file name")
+      }
+      guard names.insert(name).inserted else {
+        throw QuillError(.badData, at: "\(path), line \(index + 1)", "'\(name)' is listed twice")
+      }
+      entries.append(Entry(name: name, digest: digest))
+    }
+    guard !entries.isEmpty else { throw QuillError(.badData, at: path, "the manifest lists no files") }
+    self.init(entries: entries)
+  }
+
+  /// Checks a published folder against the manifest inside it. Files that the manifest does not list are ignored.
+  public static func verify(_ folder: String) throws(QuillError) {
+    try FolderManifest(of: folder).verify(folder)
+  }
+
+  /// Checks that every listed file in `folder` has its hash.
+  public func verify(_ folder: String) throws(QuillError) {
+    for entry in entries {
+      let path = FilePath.join(folder, entry.name)
+      guard FilePath.exists(path) else {
+        throw QuillError(.badData, at: path, "the file that the manifest lists is missing")
+      }
+      let found = try SHA256.hash(file: path)
+      guard found == entry.digest else {
+        throw QuillError(
+          .badData, at: path, "checksum mismatch (expected \(entry.digest.short), found \(found.short))")
+      }
+    }
+  }
+
+  var text: String { entries.map { "\($0.digest.hexadecimal)  \($0.name)\n" }.joined() }
+
+  /// Whether a name stays inside its folder and on its line.
+  static func isAllowedName(_ name: String) -> Bool {
+    let components = name.split(separator: "/", omittingEmptySubsequences: false)
+    return !components.contains { $0.isEmpty || $0 == "." || $0 == ".." }
+      && !name.utf8.contains { $0 < 32 || $0 == UInt8(ascii: "\\") }
+  }
+}

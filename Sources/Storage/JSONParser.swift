@@ -1,0 +1,237 @@
+extension JSONValue {
+  /// The deepest nesting of arrays and objects that the parser accepts.
+  public static let depthLimit = 128
+
+  /// Parses a whole document by the letter of RFC 8259, and stricter where readers disagree: a key that occurs
+  /// twice, bytes that are not UTF-8, half a surrogate pair, a byte-order mark and anything after the value are errors.
+  ///
+  /// - Parameter place: the file's name, for messages.
+  /// - Throws: `.badData` naming the line and column.
+  public static func parse(_ text: UnsafeRawBufferPointer, place: String) throws(QuillError) -> JSONValue {
+    var parser = JSONParser(bytes: text, place: place)
+    return try parser.parseDocument()
+  }
+
+  public static func parse(_ text: String, place: String) throws(QuillError) -> JSONValue {
+    try parse(Array(text.utf8), place: place)
+  }
+
+  public static func parse(_ text: [UInt8], place: String) throws(QuillError) -> JSONValue {
+    try text.withRawBytes { (bytes) throws(QuillError) in try parse(bytes, place: place) }
+  }
+}
+
+/// A recursive-descent parser over bytes that the caller keeps alive.
+struct JSONParser {
+  let bytes: UnsafeRawBufferPointer
+  let place: String
+  private var position = 0
+  private var depth = 0
+
+  init(bytes: UnsafeRawBufferPointer, place: String) {
+    self.bytes = bytes
+    self.place = place
+  }
+
+  mutating func parseDocument() throws(QuillError) -> JSONValue {
+    skipSpace()
+    let value = try parseValue()
+    skipSpace()
+    guard position == bytes.count else { throw error("unexpected text after the end of the document") }
+    return value
+  }
+
+  private func error(_ problem: String, at position: Int? = nil) -> QuillError {
+    let position = min(position ?? self.position, bytes.count)
+    var line = 1
+    var lineStart = 0
+    for index in 0..<position where bytes[index] == UInt8(ascii: "\n") {
+      line += 1
+      lineStart = index + 1
+    }
+    return QuillError(
+      .badData, at: "\(place), line \(line), column \(position - lineStart + 1)", "JSON: \(problem)")
+  }
+
+  private var next: UInt8? { position < bytes.count ? bytes[position] : nil }
+
+  private mutating func skipSpace() {
+    while let byte = next, byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 { position += 1 }
+  }
+
+  private mutating func take(_ expected: UInt8) -> Bool {
+    guard next == expected else { return false }
+    position += 1
+    return true
+  }
+
+  private mutating func parseValue() throws(QuillError) -> JSONValue {
+    guard let byte = next else { throw error("the text ends where a value should be") }
+    switch byte {
+    case UInt8(ascii: "{"): return try parseObject()
+    case UInt8(ascii: "["): return try parseArray()
+    case UInt8(ascii: "\""): return .string(try parseString())
+    case UInt8(ascii: "t"): return try parseWord("true", .bool(true))
+    case UInt8(ascii: "f"): return try parseWord("false", .bool(false))
+    case UInt8(ascii: "n"): return try parseWord("null", .null)
+    case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): return try parseNumber()
+    default: throw error("expected a value, found \(Self.show(byte))")
+    }
+  }
+
+  private static func show(_ byte: UInt8) -> String {
+    byte >= 0x21 && byte < 0x7F ? "'\(Character(UnicodeScalar(byte)))'" : "byte 0x\(String(byte, radix: 16))"
+  }
+
+  private mutating func parseWord(_ word: String, _ value: JSONValue) throws(QuillError) -> JSONValue {
+    let start = position
+    for byte in word.utf8 {
+      guard take(byte) else { throw error("expected \(word)", at: start) }
+    }
+    return value
+  }
+
+  private mutating func enter() throws(QuillError) {
+    depth += 1
+    if depth > JSONValue.depthLimit { throw error("nested deeper than \(JSONValue.depthLimit) levels") }
+    position += 1
+    skipSpace()
+  }
+
+  private mutating func parseArray() throws(QuillError) -> JSONValue {
+    try enter()
+    defer { depth -= 1 }
+    var elements: [JSONValue] = []
+    if take(UInt8(ascii: "]")) { return .array(elements) }
+    while true {
+      elements.append(try parseValue())
+      skipSpace()
+      if take(UInt8(ascii: "]")) { return .array(elements) }
+      guard take(UInt8(ascii: ",")) else { throw error("expected ',' or ']' in an array") }
+      skipSpace()
+    }
+  }
+
+  private mutating func parseObject() throws(QuillError) -> JSONValue {
+    try enter()
+    defer { depth -= 1 }
+    var object = JSONObject()
+    if take(UInt8(ascii: "}")) { return .object(object) }
+    while true {
+      let start = position
+      guard next == UInt8(ascii: "\"") else { throw error("expected a key in quotation marks") }
+      let key = try parseString()
+      skipSpace()
+      guard take(UInt8(ascii: ":")) else { throw error("expected ':' after the key '\(key)'") }
+      skipSpace()
+      let value = try parseValue()
+      guard object.append(key, value) else { throw error("the key '\(key)' occurs twice", at: start) }
+      skipSpace()
+      if take(UInt8(ascii: "}")) { return .object(object) }
+      guard take(UInt8(ascii: ",")) else { throw error("expected ',' or '}' in an object") }
+      skipSpace()
+    }
+  }
+
+  private mutating func takeDigits() -> Int {
+    let start = position
+    while let byte = next, byte >= UInt8(ascii: "0"), byte <= UInt8(ascii: "9") { position += 1 }
+    return position - start
+  }
+
+  private mutating func parseNumber() throws(QuillError) -> JSONValue {
+    let start = position
+    _ = take(UInt8(ascii: "-"))
+    let leadsWithZero = next == UInt8(ascii: "0")
+    let digits = takeDigits()
+    guard digits > 0 else { throw error("expected a digit") }
+    guard !leadsWithZero || digits == 1 else { throw error("a number may not begin with 0", at: start) }
+    var isInteger = true
+    if take(UInt8(ascii: ".")) {
+      isInteger = false
+      guard takeDigits() > 0 else { throw error("expected a digit after the decimal point") }
+    }
+    if next == UInt8(ascii: "e") || next == UInt8(ascii: "E") {
+      position += 1
+      isInteger = false
+      if !take(UInt8(ascii: "+")) { _ = take(UInt8(ascii: "-")) }
+      guard takeDigits() > 0 else { throw error("expected a digit in the exponent") }
+    }
+    let literal = String(decoding: bytes[start..<position], as: UTF8.self)
+    if isInteger {
+      if literal == "-0" { return .number(-0.0) }
+      return Int(literal).map(JSONValue.integer) ?? .largeInteger(literal)
+    }
+    guard let value = Double(literal), value.isFinite else {
+      throw error("the number \(literal) is too large", at: start)
+    }
+    return .number(value)
+  }
+
+  private mutating func parseString() throws(QuillError) -> String {
+    position += 1
+    let start = position
+    // Most strings have no escapes: one validation over the bytes in place.
+    while let byte = next, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\"), byte >= 0x20 {
+      position += 1
+    }
+    if take(UInt8(ascii: "\"")) {
+      return try makeString(UnsafeRawBufferPointer(rebasing: bytes[start..<position - 1]), start)
+    }
+    var text = Array(bytes[start..<position])
+    while true {
+      guard let byte = next else { throw error("a string does not end", at: start - 1) }
+      guard byte >= 0x20 else { throw error("control character \(Self.show(byte)) in a string") }
+      position += 1
+      if byte == UInt8(ascii: "\"") { break }
+      if byte == UInt8(ascii: "\\") { try parseEscape(into: &text) } else { text.append(byte) }
+    }
+    return try text.withRawBytes { (bytes) throws(QuillError) in try makeString(bytes, start) }
+  }
+
+  private func makeString(_ utf8: UnsafeRawBufferPointer, _ start: Int) throws(QuillError) -> String {
+    guard let string = String(validating: utf8, as: UTF8.self) else {
+      throw error("a string is not valid UTF-8", at: start)
+    }
+    return string
+  }
+
+  private mutating func parseEscape(into text: inout [UInt8]) throws(QuillError) {
+    let start = position - 1
+    guard let byte = next else { throw error("a string does not end", at: start) }
+    position += 1
+    switch byte {
+    case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): text.append(byte)
+    case UInt8(ascii: "b"): text.append(8)
+    case UInt8(ascii: "f"): text.append(12)
+    case UInt8(ascii: "n"): text.append(10)
+    case UInt8(ascii: "r"): text.append(13)
+    case UInt8(ascii: "t"): text.append(9)
+    case UInt8(ascii: "u"):
+      var code = try parseHexadecimal()
+      if code >= 0xD800 && code < 0xDC00 {
+        guard take(UInt8(ascii: "\\")), take(UInt8(ascii: "u")) else {
+          throw error("half a surrogate pair", at: start)
+        }
+        let low = try parseHexadecimal()
+        guard low >= 0xDC00 && low < 0xE000 else { throw error("half a surrogate pair", at: start) }
+        code = 0x10000 + (code - 0xD800) << 10 + (low - 0xDC00)
+      }
+      guard let scalar = UnicodeScalar(code) else { throw error("half a surrogate pair", at: start) }
+      text.append(contentsOf: UTF8.encode(scalar)!)
+    default: throw error("unknown escape \\\(Self.show(byte))", at: start)
+    }
+  }
+
+  private mutating func parseHexadecimal() throws(QuillError) -> UInt32 {
+    var code: UInt32 = 0
+    for _ in 0..<4 {
+      guard let byte = next, let digit = Character(UnicodeScalar(byte)).hexDigitValue, byte < 0x80 else {
+        throw error("expected four hexadecimal digits")
+      }
+      code = code << 4 | UInt32(digit)
+      position += 1
+    }
+    return code
+  }
+}

@@ -1,0 +1,118 @@
+/// A JSON document: objects keep their order, integers their exact value.
+///
+///     let value: JSONValue = ["layers": 4, "lr": 1e-3, "betas": [0.9, 0.99]]
+///     value.compactText                      // {"layers":4,"lr":0.001,"betas":[0.9,0.99]}
+///     let read = try JSONValue.parse(text, place: "config.json")
+public enum JSONValue: Sendable, Equatable {
+  case null
+  case bool(Bool)
+  /// A number written without fraction or exponent that fits an `Int`.
+  case integer(Int)
+  /// A number written without fraction or exponent that does not fit an `Int`, as its digits.
+  case largeInteger(String)
+  /// A number written with a fraction or an exponent; finite.
+  case number(Double)
+  case string(String)
+  case array([JSONValue])
+  case object(JSONObject)
+}
+
+/// The members of a JSON object in the order of the text; no key occurs twice.
+public struct JSONObject: Sendable {
+  public typealias Member = (key: String, value: JSONValue)
+
+  public private(set) var members: [Member] = []
+  /// Positions by key, kept only for objects too large to scan.
+  private var index: [String: Int] = [:]
+  private static let scanLimit = 8
+
+  public init() {}
+
+  /// - Precondition: no key occurs twice.
+  public init(_ members: some Sequence<Member>) {
+    for (key, value) in members {
+      let isNew = append(key, value)
+      precondition(isNew, "the key '\(key)' occurs twice")
+    }
+  }
+
+  public var count: Int { members.count }
+  public var keys: [String] { members.map(\.key) }
+
+  private func position(of key: String) -> Int? {
+    members.count <= Self.scanLimit ? members.firstIndex { $0.key == key } : index[key]
+  }
+
+  /// The value of a key; assigning nil removes it, a new key goes last.
+  public subscript(key: String) -> JSONValue? {
+    get { position(of: key).map { members[$0].value } }
+    set {
+      switch (position(of: key), newValue) {
+      case (let position?, let value?): members[position].value = value
+      case (nil, let value?): append(key, value)
+      case (let position?, nil):
+        let rest = members.enumerated().filter { $0.offset != position }.map(\.element)
+        self = JSONObject(rest)
+      case (nil, nil): break
+      }
+    }
+  }
+
+  /// Adds a member at the end; false, and nothing happens, where the key is there already.
+  @discardableResult
+  mutating func append(_ key: String, _ value: JSONValue) -> Bool {
+    if position(of: key) != nil { return false }
+    members.append((key, value))
+    if members.count == Self.scanLimit + 1 {
+      for (position, member) in members.enumerated() { index[member.key] = position }
+    } else if members.count > Self.scanLimit {
+      index[key] = members.count - 1
+    }
+    return true
+  }
+}
+
+extension JSONObject: Equatable {
+  /// Whether both have the same members in the same order.
+  public static func == (left: JSONObject, right: JSONObject) -> Bool {
+    left.members.elementsEqual(right.members) { $0.key == $1.key && $0.value == $1.value }
+  }
+}
+
+extension JSONValue: ExpressibleByNilLiteral, ExpressibleByBooleanLiteral, ExpressibleByIntegerLiteral,
+  ExpressibleByFloatLiteral, ExpressibleByStringLiteral, ExpressibleByArrayLiteral,
+  ExpressibleByDictionaryLiteral
+{
+  public init(nilLiteral: ()) { self = .null }
+  public init(booleanLiteral value: Bool) { self = .bool(value) }
+  public init(integerLiteral value: Int) { self = .integer(value) }
+  public init(floatLiteral value: Double) { self = .number(value) }
+  public init(stringLiteral value: String) { self = .string(value) }
+  public init(arrayLiteral elements: JSONValue...) { self = .array(elements) }
+  public init(dictionaryLiteral elements: (String, JSONValue)...) {
+    self = .object(JSONObject(elements.map { (key: $0.0, value: $0.1) }))
+  }
+
+  public init(_ value: Bool) { self = .bool(value) }
+  public init(_ value: String) { self = .string(value) }
+  public init(_ value: Double) { self = .number(value) }
+  /// The shortest decimal that reads back as the same `Float`.
+  public init(_ value: Float) { self = .number(Double(value.description) ?? Double(value)) }
+  public init(_ value: some BinaryInteger) {
+    self = Int(exactly: value).map(JSONValue.integer) ?? .largeInteger(String(value))
+  }
+  public init(_ values: [some JSONConvertible]) { self = .array(values.map(\.json)) }
+}
+
+/// A value that has a JSON form.
+public protocol JSONConvertible {
+  var json: JSONValue { get }
+}
+
+extension Bool: JSONConvertible { public var json: JSONValue { .bool(self) } }
+extension Int: JSONConvertible { public var json: JSONValue { .integer(self) } }
+extension UInt64: JSONConvertible { public var json: JSONValue { JSONValue(self) } }
+extension Double: JSONConvertible { public var json: JSONValue { .number(self) } }
+extension Float: JSONConvertible { public var json: JSONValue { JSONValue(self) } }
+extension String: JSONConvertible { public var json: JSONValue { .string(self) } }
+extension JSONValue: JSONConvertible { public var json: JSONValue { self } }

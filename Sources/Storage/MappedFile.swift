@@ -1,0 +1,47 @@
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// A file's bytes, mapped read-only into memory for as long as the object lives.
+///
+///     let file = try MappedFile("model.safetensors")
+///     var reader = ByteReader(file)
+///     let headerByteCount = try reader.read(UInt64.self)
+///
+/// Another process that truncates the file meanwhile makes reads of the lost pages a `SIGBUS`, as with any mapping;
+/// Quill itself replaces files by renaming, which leaves existing mappings whole.
+public final class MappedFile: @unchecked Sendable {
+  // SAFETY: the mapping is immutable and lives exactly as long as this object.
+  public let bytes: UnsafeRawBufferPointer
+  public let path: String
+
+  public var byteCount: Int { bytes.count }
+
+  /// Maps a file.
+  ///
+  /// - Throws: `.missingInput` where there is no such file, `.inputOutput` where it cannot be read or is a folder.
+  public init(_ path: String) throws(QuillError) {
+    let descriptor = try System.open(path, O_RDONLY)
+    defer { close(descriptor) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw System.error("read", path) }
+    guard status.st_mode & S_IFMT == S_IFREG else {
+      throw QuillError(.missingInput, at: path, "expected a regular file, found a folder or a device")
+    }
+    let byteCount = Int(status.st_size)
+    self.path = path
+    guard byteCount > 0 else {
+      bytes = UnsafeRawBufferPointer(start: nil, count: 0)
+      return
+    }
+    let mapping = mmap(nil, byteCount, PROT_READ, MAP_PRIVATE, descriptor, 0)
+    guard let mapping, mapping != MAP_FAILED else { throw System.error("map", path) }
+    bytes = UnsafeRawBufferPointer(start: mapping, count: byteCount)
+  }
+
+  deinit {
+    if let start = bytes.baseAddress { munmap(UnsafeMutableRawPointer(mutating: start), bytes.count) }
+  }
+}

@@ -47,7 +47,7 @@ let package = Package(
       name: "quill", dependencies: ["Training", "Sampling", "Corpora", "CommandLineKit"]),
 
     // Tests.
-    .target(name: "TestSupport", dependencies: ["Storage"], path: "Tests/TestSupport"),
+    .target(name: "TestSupport", dependencies: ["Storage", "Compute", "Transformer"], path: "Tests/TestSupport"),
     .testTarget(name: "ComputeTests", dependencies: ["Compute", "TestSupport"]),
     .testTarget(name: "StorageTests", dependencies: ["Storage", "TestSupport"]),
     .testTarget(name: "TokenizationTests", dependencies: ["Tokenization", "TestSupport"]),

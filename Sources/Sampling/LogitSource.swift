@@ -1,0 +1,17 @@
+import Transformer
+
+/// What generation needs of a model: the logits of what follows a sequence that grows.
+///
+/// `Decoder` is the real one; tests use hand-made ones.
+public protocol LogitSource: AnyObject {
+  /// The positions that fit.
+  var capacity: Int { get }
+  /// The tokens seen so far.
+  var position: Int { get }
+  /// Feeds `tokens` and returns the logits `(V)` after the last of them, valid until the next call.
+  func append(_ tokens: [Int32]) -> UnsafeBufferPointer<Float>
+  /// Forgets everything after the first `count` tokens.
+  func truncate(to count: Int)
+}
+
+extension Decoder: LogitSource {}

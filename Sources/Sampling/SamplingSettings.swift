@@ -1,0 +1,39 @@
+import Storage
+
+/// How the next token is chosen from the logits.
+///
+/// The transforms apply in Hugging Face's order: temperature, top-k, top-p, min-p. Each works on what the one
+/// before it left.
+public struct SamplingSettings: Sendable, Equatable {
+  /// Divides the logits. 0 means greedy: the token with the highest logit, the lowest id among equals.
+  public var temperature: Double
+  /// Keeps the `topK` most likely tokens; nil keeps all.
+  public var topK: Int?
+  /// Keeps the fewest most likely tokens whose probabilities add up to at least `topP`; nil keeps all.
+  public var topP: Double?
+  /// Keeps tokens at least `minP` times as likely as the likeliest; nil keeps all.
+  public var minP: Double?
+  /// Decides every draw: the same seed and the same logits give the same tokens.
+  public var seed: UInt64
+
+  public init(
+    temperature: Double = 0.8, topK: Int? = nil, topP: Double? = nil, minP: Double? = nil, seed: UInt64 = 0
+  ) {
+    self.temperature = temperature
+    self.topK = topK
+    self.topP = topP
+    self.minP = minP
+    self.seed = seed
+  }
+
+  /// - Throws: `QuillError` of kind `.usage` that names the setting.
+  public func validate() throws(QuillError) {
+    func require(_ condition: Bool, _ option: String, _ expected: String) throws(QuillError) {
+      if !condition { throw QuillError(.usage, at: option, "must be \(expected)") }
+    }
+    try require(temperature >= 0 && temperature.isFinite, "--temperature", "a number of at least 0")
+    try require(topK.map { $0 >= 1 } ?? true, "--top-k", "at least 1")
+    try require(topP.map { $0 > 0 && $0 <= 1 } ?? true, "--top-p", "above 0 and at most 1")
+    try require(minP.map { $0 >= 0 && $0 <= 1 } ?? true, "--min-p", "from 0 to 1")
+  }
+}

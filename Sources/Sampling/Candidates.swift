@@ -20,10 +20,10 @@ struct Candidates {
     let topP = settings.topP ?? 1
     let floor = settings.minP ?? 0
     guard topK < logits.count || topP < 1 else {
-      return Self.pick(u, (0..<Int32(weights.count)).lazy.filter { weights[Int($0)] >= floor }, weights)
+      return pick(u, 0..<Int32(weights.count), floor: floor)
     }
     rank(topK: topK, topP: topP)
-    return Self.pick(u, ranked.lazy.filter { weights[Int($0)] >= floor }, weights)
+    return pick(u, ranked, floor: floor)
   }
 
   /// Leaves in `ranked` what top-k and top-p keep.
@@ -54,7 +54,7 @@ struct Candidates {
     ranked.removeAll(keepingCapacity: true)
     if count > weights.count / 8 {
       ranked.append(contentsOf: 0..<Int32(weights.count))
-      ranked.sort { isHeavier($0, $1) }
+      sortRanked()
       ranked.removeSubrange(count...)
       return
     }
@@ -68,10 +68,16 @@ struct Candidates {
         siftDown()
       }
     }
-    ranked.sort { isHeavier($0, $1) }
+    sortRanked()
   }
 
-  private func isHeavier(_ a: Int32, _ b: Int32) -> Bool {
+  private mutating func sortRanked() {
+    ranked.sort { [weights] in Self.isHeavier($0, $1, weights) }
+  }
+
+  private func isHeavier(_ a: Int32, _ b: Int32) -> Bool { Self.isHeavier(a, b, weights) }
+
+  private static func isHeavier(_ a: Int32, _ b: Int32, _ weights: [Double]) -> Bool {
     let (x, y) = (weights[Int(a)], weights[Int(b)])
     return x > y || (x == y && a < b)
   }
@@ -97,12 +103,13 @@ struct Candidates {
 
   private func sum(_ ids: [Int32]) -> Double { ids.reduce(0) { $0 + weights[Int($1)] } }
 
-  private static func pick(_ u: Double, _ ids: some Sequence<Int32>, _ weights: [Double]) -> Int32 {
+  /// - Parameter floor: the least weight that min-p lets through.
+  private func pick(_ u: Double, _ ids: some Sequence<Int32>, floor: Double) -> Int32 {
     var total = 0.0
-    for id in ids { total += weights[Int(id)] }
+    for id in ids where weights[Int(id)] >= floor { total += weights[Int(id)] }
     var running = 0.0
     var last: Int32 = 0
-    for id in ids where weights[Int(id)] > 0 {
+    for id in ids where weights[Int(id)] >= floor && weights[Int(id)] > 0 {
       running += weights[Int(id)]
       last = id
       if running > u * total { return id }

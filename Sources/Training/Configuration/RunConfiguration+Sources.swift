@@ -1,0 +1,78 @@
+import Foundation
+import Storage
+
+/// How the layers of a configuration lie on each other: preset, then file, then assignments; the last one wins.
+extension RunConfiguration {
+  /// Combines what the options name.
+  ///
+  /// A file may hold `preset` or `depth` (the options win over it), sections (`model: {layers: 4}`), full names
+  /// (`"model.layers": 4`) and bare ones (`layers: 4`).
+  ///
+  /// - Throws: `QuillError`: `.usage` for an unknown key, preset or value; `.missingInput` or `.badData` for the file.
+  public init(options: TrainingOptions) throws {
+    guard options.preset == nil || options.depth == nil else {
+      throw QuillError(.usage, at: "--depth", "cannot be combined with --preset", remedy: "Give one of the two.")
+    }
+    var members = try options.configurationFile.map { try ConfigurationValue.contents(ofJSON5: $0) } ?? [:]
+    let filePreset = members.removeValue(forKey: "preset")
+    let fileDepth = members.removeValue(forKey: "depth")
+    let isChosen = options.preset != nil || options.depth != nil
+
+    if let depth = try options.depth ?? (isChosen ? nil : Self.depth(in: fileDepth)) {
+      self = try Preset.depth(depth)
+    } else {
+      let name = try options.preset ?? (isChosen ? nil : Self.preset(in: filePreset))
+      self = try Preset.named(name ?? Preset.defaultName).configuration
+    }
+    try apply(members)
+    try apply(assignments: options.assignments)
+  }
+
+  /// Applies `key=value` pairs in order.
+  ///
+  /// - Throws: `QuillError` of kind `.usage`.
+  mutating func apply(assignments: [String]) throws {
+    for assignment in assignments {
+      guard let equals = assignment.firstIndex(of: "=") else {
+        throw QuillError(
+          .usage, at: "--set \(assignment)", "expected key=value", remedy: "Write for example --set lr=1e-3.")
+      }
+      let name = String(assignment[..<equals])
+      let value = ConfigurationValue(argument: String(assignment[assignment.index(after: equals)...]))
+      try ConfigurationKey.named(name).set(value, in: &self)
+    }
+  }
+
+  /// Applies the members of a configuration object, sorted by name so that errors do not depend on hashing.
+  mutating func apply(_ members: [String: ConfigurationValue]) throws {
+    for (name, value) in members.sorted(by: { $0.key < $1.key }) {
+      if case .object(let section) = value {
+        guard name == "model" || name == "train" else {
+          let nearest = NearestName.nearest(to: name, among: ["model", "train"]) ?? ""
+          throw QuillError(.usage, at: name, "unknown section; the nearest one is '\(nearest)'")
+        }
+        for (key, value) in section.sorted(by: { $0.key < $1.key }) {
+          try ConfigurationKey.named("\(name).\(key)").set(value, in: &self)
+        }
+      } else {
+        try ConfigurationKey.named(name).set(value, in: &self)
+      }
+    }
+  }
+
+  private static func depth(in value: ConfigurationValue?) throws -> Int? {
+    guard let value else { return nil }
+    guard case .integer(let depth) = value else {
+      throw QuillError(.usage, at: "depth", "expected an integer from 1 to 12, found \(value.shown)")
+    }
+    return depth
+  }
+
+  private static func preset(in value: ConfigurationValue?) throws -> String? {
+    guard let value else { return nil }
+    guard case .text(let name) = value else {
+      throw QuillError(.usage, at: "preset", "expected a name, found \(value.shown)")
+    }
+    return name
+  }
+}

@@ -9,7 +9,9 @@ import Testing
   let corpus = RunConfiguration.CorpusSize(
     vocabularySize: 1024, trainingTokens: 400_000, validationTokens: 40_000)
 
-  func configuration(_ assignments: [String], preset: String? = nil, file: URL? = nil) throws -> RunConfiguration {
+  func configuration(_ assignments: [String], preset: String? = nil, file: URL? = nil) throws
+    -> RunConfiguration
+  {
     try RunConfiguration(
       options: TrainingOptions(
         corpus: nil, output: URL(filePath: "/unused"), preset: preset, configurationFile: file,
@@ -97,11 +99,11 @@ import Testing
 
   @Test func automaticValuesFollowFromTheCorpus() throws {
     let resolved = try configuration(["lr=0.01"], preset: "tiny").resolved(for: corpus)
-    // 10 epochs of 400,000 tokens are more than 20 tokens for each of 115,136 parameters: 2,302,720 / 2048.
-    #expect(resolved.train.steps == 1125)
-    #expect(resolved.train.warmup == 56)
+    // 10 epochs of 400,000 tokens are more than 20 tokens for each of 118,976 parameters: 2,379,520 / 2048.
+    #expect(resolved.train.steps == 1162)
+    #expect(resolved.train.warmup == 58)
     #expect(resolved.train.minimumLearningRate == 0.001)
-    #expect(resolved.train.evaluateEvery == 67)
+    #expect(resolved.train.evaluateEvery == 69)
     #expect(resolved.model.keyValueHeads == 2)
     #expect(resolved.model.feedForwardWidth == 192)
     #expect(try resolved.resolved(for: corpus) == resolved)
@@ -117,8 +119,9 @@ import Testing
 
 @Suite struct PresetTests {
   @Test(arguments: [
-    ("tiny", 1024, 115_136), ("mini", 1024, 0), ("small", 1024, 0), ("base", 1024, 0), ("medium", 1024, 0),
-    ("large", 1024, 0), ("gpt2-small", 50_257, 124_439_808), ("nanogpt-cpu", 65, 804_096),
+    ("tiny", 1024, 118_976), ("mini", 1024, 533_120), ("small", 1024, 1_525_056), ("base", 1024, 3_475_712),
+    ("medium", 1024, 11_015_040), ("large", 1024, 25_829_888), ("gpt2-small", 50_257, 124_439_808),
+    ("nanogpt-cpu", 65, 804_096),
   ])
   func parameterCounts(name: String, vocabularySize: Int, expected: Int) throws {
     let settings = try Preset.named(name).configuration
@@ -133,7 +136,8 @@ import Testing
       vocabularySize: 1024, trainingTokens: 1 << 20, validationTokens: 1 << 16)
     let resolved = try settings.resolved(for: corpus)
     #expect(resolved.model.width % resolved.model.heads == 0)
-    #expect(resolved.train.batch * resolved.model.context == min(8192, depth == 1 ? 2048 : depth <= 3 ? 4096 : 8192))
+    #expect(
+      resolved.train.batch * resolved.model.context == min(8192, depth == 1 ? 2048 : depth <= 3 ? 4096 : 8192))
   }
 
   @Test func depthsOutsideTheDialAndMistypedPresetsAreUsageErrors() {
@@ -147,7 +151,8 @@ import Testing
 
 @Suite struct NearestNameTests {
   @Test(arguments: [
-    ("", "abc", 3), ("abc", "abc", 0), ("abc", "acb", 1), ("kitten", "sitting", 3), ("lr", "min_lr", 4), ("a", "", 1),
+    ("", "abc", 3), ("abc", "abc", 0), ("abc", "acb", 1), ("kitten", "sitting", 3), ("lr", "min_lr", 4),
+    ("a", "", 1),
   ])
   func editDistance(_ a: String, _ b: String, _ expected: Int) {
     #expect(NearestName.editDistance(a, b) == expected)

@@ -17,13 +17,16 @@ public struct Preset: Sendable {
   /// The presets, smallest first. Parameter counts are those over a vocabulary of 1024, but for `gpt2-small`.
   public static let all: [Preset] = [
     Preset(name: "tiny", summary: "depth 1, 0.1M parameters: seconds", configuration: unchecked(depth: 1)),
-    Preset(name: "mini", summary: "depth 2, 0.5M parameters: a minute or two", configuration: unchecked(depth: 2)),
+    Preset(
+      name: "mini", summary: "depth 2, 0.5M parameters: a minute or two", configuration: unchecked(depth: 2)),
     Preset(name: "small", summary: "depth 3, 1.5M parameters: minutes", configuration: unchecked(depth: 3)),
     Preset(name: "base", summary: "depth 4, 3.4M parameters: an hour", configuration: unchecked(depth: 4)),
     Preset(name: "medium", summary: "depth 6, 11M parameters: hours", configuration: unchecked(depth: 6)),
-    Preset(name: "large", summary: "depth 8, 26M parameters: a day or more", configuration: unchecked(depth: 8)),
     Preset(
-      name: "gpt2-small", summary: "GPT-2's 124M parameters (vocabulary 50257): weeks", configuration: gpt2Small),
+      name: "large", summary: "depth 8, 26M parameters: a day or more", configuration: unchecked(depth: 8)),
+    Preset(
+      name: "gpt2-small", summary: "GPT-2's 124M parameters (vocabulary 50257): weeks", configuration: gpt2Small
+    ),
     Preset(
       name: "nanogpt-cpu", summary: "nanoGPT's CPU recipe for characters, 0.8M parameters: seconds",
       configuration: nanoGPTForCPU),

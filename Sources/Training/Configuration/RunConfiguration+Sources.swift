@@ -11,7 +11,8 @@ extension RunConfiguration {
   /// - Throws: `QuillError`: `.usage` for an unknown key, preset or value; `.missingInput` or `.badData` for the file.
   public init(options: TrainingOptions) throws {
     guard options.preset == nil || options.depth == nil else {
-      throw QuillError(.usage, at: "--depth", "cannot be combined with --preset", remedy: "Give one of the two.")
+      throw QuillError(
+        .usage, at: "--depth", "cannot be combined with --preset", remedy: "Give one of the two.")
     }
     var members = try options.configurationFile.map { try ConfigurationValue.contents(ofJSON5: $0) } ?? [:]
     let filePreset = members.removeValue(forKey: "preset")

@@ -42,4 +42,16 @@ public struct Argument<Value>: ArgumentDeclaration {
       expectation: constraint.expectation(for: Element.self)
     ) { [cell] in cell.append($0, as: Element.self, constraint) }
   }
+
+  /// Any number of arguments.
+  public init<Element: ArgumentValue>(
+    wrappedValue: [Element], _ name: String? = nil, help: String,
+    where constraint: ValueConstraint<Element> = .anything
+  ) where Value == [Element] {
+    cell = Cell(wrappedValue)
+    template = ArgumentDefinition(
+      kind: .positional, name: name, help: help, isRepeating: true,
+      expectation: constraint.expectation(for: Element.self)
+    ) { [cell] in cell.append($0, as: Element.self, constraint) }
+  }
 }

@@ -1,0 +1,94 @@
+import CommandLineKit
+import Sampling
+import Storage
+import Tokenization
+import Transformer
+
+/// `quill sample`
+struct Sample: Command {
+  static let configuration = CommandConfiguration(
+    "sample", abstract: "Let a model write.",
+    discussion: """
+      Prints the prompt and what the model writes after it, as it is written. The same seed gives the same text. A \
+      text longer than the model's context goes on with the last half of the context in view.
+      """,
+    examples: [
+      .init("From nothing", "quill sample checkpoints/tales"),
+      .init(
+        "Continue a text, up to a blank line",
+        "quill sample checkpoints/tales --prompt \"Mara went\" --stop $'\\n\\n'"),
+      .init("The likeliest text", "quill sample checkpoints/tales --temperature 0"),
+    ])
+
+  @Argument(help: "A run's folder, one of its steps, or any Hugging Face folder.") var checkpoint: String
+  @Option(
+    short: "p", placeholder: "text",
+    help: "The text to continue; '-' is standard input. Without it the model begins a new text.")
+  var prompt: String?
+  @Option(short: "n", placeholder: "count", help: "Tokens to write at most.", where: .atLeast(1)) var tokens = 200
+  @Option(placeholder: "count", help: "Texts to write, each with draws of its own.", where: .within(1...10_000))
+  var numSamples = 1
+  @Option("stop", placeholder: "text", help: "End before this text; may be repeated.") var stops: [String] = []
+  @Flag(help: "Go on after the end-of-text token.") var ignoreEndOfText = false
+  @OptionGroup(title: "Choice of tokens") var sampling: SamplingOptions
+  @OptionGroup var model: ModelOptions
+  @Flag(help: "Print one JSON object when done.") var json = false
+
+  func run() throws {
+    let (decoder, tokenizer) = try LoadedModel.open(checkpoint, model)
+    let promptBytes =
+      prompt == "-" ? try FileStream("-").readToEnd() : Array((prompt ?? "").utf8)
+    let promptText = String(decoding: promptBytes, as: UTF8.self)
+    let ids = promptBytes.isEmpty ? Generator.emptyPrompt(for: tokenizer) : tokenizer.encode(promptBytes)
+    let generator = Generator(decoder, tokenizer: tokenizer)
+
+    var generations: [Generation] = []
+    for number in 0..<numSamples {
+      generator.reset()
+      var sampler = Sampler(
+        sampling.settings, vocabularySize: tokenizer.vocabularySize, stream: UInt64(number))
+      if !json { StandardStream.output.write(promptBytes) }
+      let generation = try generator.generate(
+        after: ids, count: tokens, using: &sampler, stops: stops, ignoresEndOfText: ignoreEndOfText
+      ) { if !json { StandardStream.output.write($0) } }
+      if !json {
+        if generation.bytes.last != UInt8(ascii: "\n") { StandardStream.output.write("\n") }
+        if number + 1 < numSamples { StandardStream.output.write("---\n") }
+        if Terminal.errorIsTerminal { StandardStream.error.write(generation.statistics) }
+      }
+      generations.append(generation)
+    }
+    if json { writeResult(json: true, object(generations, prompt: promptText), text: "") }
+  }
+
+  /// The first sample's fields, and all samples where there are several.
+  private func object(_ generations: [Generation], prompt: String) -> JSONValue {
+    var object = JSONObject()
+    object["prompt"] = .string(prompt)
+    for (key, value) in generations[0].members { object[key] = value }
+    object["seed"] = JSONValue(sampling.seed)
+    if generations.count > 1 {
+      object["samples"] = .array(generations.map { .object(JSONObject($0.members)) })
+    }
+    return .object(object)
+  }
+}
+
+extension Generation {
+  fileprivate var members: [(key: String, value: JSONValue)] {
+    [
+      ("text", .string(text)), ("tokens", .integer(tokens.count)), ("ending", .string(ending.rawValue)),
+      ("prompt_tokens", .integer(promptTokenCount)),
+      ("prompt_tokens_per_second", .number(promptTokensPerSecond)),
+      ("tokens_per_second", .number(tokensPerSecond)),
+      ("seconds_to_first_token", JSONValue(secondsToFirstToken)),
+    ]
+  }
+
+  fileprivate var statistics: String {
+    Terminal.styled(
+      "[\(tokens.count) tokens, \(metric(tokensPerSecond)) tokens/s, first after "
+        + "\(formattedTime(secondsToFirstToken ?? 0))]",
+      .dim, enabled: Terminal.errorHasColor) + "\n"
+  }
+}

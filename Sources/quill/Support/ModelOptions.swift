@@ -1,0 +1,12 @@
+import CommandLineKit
+import Compute
+
+/// How a model is computed: for the commands that only run one.
+struct ModelOptions: ArgumentGroup {
+  enum PrecisionChoice: String, CaseIterable, ArgumentValue { case auto, fp32, bf16 }
+
+  @Option(help: "The number format of weights and activations: auto, fp32 or bf16.")
+  var precision = PrecisionChoice.auto
+  @Option(placeholder: "count", help: "Threads to compute with; 0 means one per core.", where: .atLeast(0))
+  var threads = 0
+}

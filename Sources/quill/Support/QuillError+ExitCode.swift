@@ -1,0 +1,14 @@
+import CommandLineKit
+import Storage
+
+extension QuillError: ExitCodeProviding {
+  public var exitCode: Int32 {
+    switch kind {
+    case .usage: ExitCode.usage
+    case .badData: ExitCode.badData
+    case .missingInput: ExitCode.missingInput
+    case .internal: ExitCode.internal
+    case .inputOutput: ExitCode.inputOutput
+    }
+  }
+}

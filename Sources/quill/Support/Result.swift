@@ -1,0 +1,16 @@
+import CommandLineKit
+import Storage
+
+/// Writes a command's result to standard output: one JSON object on one line, or text.
+func writeResult(json: Bool, _ object: @autoclosure () -> JSONValue, text: @autoclosure () -> String) {
+  StandardStream.output.write(json ? object().compactText + "\n" : text())
+}
+
+extension JSONValue {
+  /// A number, or null where there is none or it is not finite (JSON has no NaN).
+  init(_ value: Double?) {
+    self = value.flatMap { $0.isFinite ? .number($0) : nil } ?? .null
+  }
+
+  init(_ value: Int?) { self = value.map { .integer($0) } ?? .null }
+}

@@ -1,0 +1,33 @@
+import CommandLineKit
+import Storage
+import Tokenization
+
+/// `quill tokenizer encode`
+struct TokenizerEncode: Command {
+  static let configuration = CommandConfiguration(
+    "encode", abstract: "Print the token ids of a text.",
+    discussion: "Special tokens in the text are treated as ordinary text.",
+    examples: [
+      .init(
+        "A few words", "quill tokenizer encode --tokenizer tokenizer/tales.json \"Once upon a time\""),
+      .init("A file", "quill tokenizer encode --tokenizer tokenizer/tales.json - < corpora/tales.txt"),
+    ])
+
+  @Argument(help: "The text; standard input when it is '-' or left out.") var text: String?
+  @Option(placeholder: "file", help: "A tokenizer.json, or a folder that has one.") var tokenizer: String
+  @Flag(help: "Print one JSON object.") var json = false
+
+  func run() throws {
+    let tokenizer = try TokenizerFile.load(tokenizer)
+    let bytes =
+      if let text, text != "-" { Array(text.utf8) } else { try FileStream("-").readToEnd() }
+    let ids = tokenizer.encode(bytes)
+    writeResult(
+      json: json,
+      [
+        "ids": .array(ids.map { .integer(Int($0)) }), "tokens": .integer(ids.count),
+        "bytes": .integer(bytes.count),
+      ],
+      text: ids.map { String($0) }.joined(separator: " ") + "\n")
+  }
+}

@@ -1,0 +1,40 @@
+import CommandLineKit
+import Storage
+import Training
+
+extension TrainingOutcome {
+  var json: JSONValue {
+    [
+      "ending": .string(ending.rawValue), "signal": JSONValue(signal.map(Int.init)), "steps": .integer(steps),
+      "tokens": .integer(tokens), "train_loss": JSONValue(trainLoss), "val_loss": JSONValue(validationLoss),
+      "best_val_loss": JSONValue(bestValidationLoss), "best_step": JSONValue(bestStep),
+      "bits_per_byte": JSONValue(bitsPerByte), "entropy_floor": JSONValue(entropyFloor),
+      "tokens_per_second": JSONValue(tokensPerSecond), "flops_per_token": JSONValue(flopsPerToken),
+      "share_of_peak": JSONValue(shareOfPeak), "peak_bytes": JSONValue(peakBytes), "seconds": .number(seconds),
+      "parameters": .integer(parameters),
+    ]
+  }
+
+  /// The lines that end a run on standard output.
+  ///
+  /// - Parameter folder: the run's folder.
+  func summary(of folder: String) -> String {
+    var rows = [
+      ["ending", ending.rawValue.replacing("_", with: " ")],
+      ["steps", "\(grouped(steps)) (\(grouped(tokens)) tokens)"],
+    ]
+    if let trainLoss { rows.append(["training loss", fixed(trainLoss, 4)]) }
+    if let validationLoss {
+      let bits = bitsPerByte.map { ", \(fixed($0, 4)) bits per byte" } ?? ""
+      rows.append(["validation loss", fixed(validationLoss, 4) + bits])
+    }
+    if let bestValidationLoss, let bestStep {
+      rows.append(["best", "\(fixed(bestValidationLoss, 4)) at step \(grouped(bestStep))"])
+    }
+    if let entropyFloor { rows.append(["entropy of the text", fixed(entropyFloor, 4)]) }
+    if let tokensPerSecond { rows.append(["speed", "\(metric(tokensPerSecond)) tokens/s"]) }
+    rows.append(["time", formattedTime(seconds)])
+    rows.append(["folder", folder])
+    return Table(rows).rendered()
+  }
+}

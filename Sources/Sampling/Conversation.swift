@@ -68,7 +68,9 @@ public final class Conversation {
       return ("The text is empty again.", true)
     case "settings": return (settingsText, true)
     case "tokens":
-      guard let count = value.flatMap({ Int($0) }), count >= 1 else { return ("/tokens takes a whole number.", true) }
+      guard let count = value.flatMap({ Int($0) }), count >= 1 else {
+        return ("/tokens takes a whole number.", true)
+      }
       tokenCount = count
       return (settingsText, true)
     case "temperature", "top-k", "top-p", "min-p", "seed": return (change(name, value ?? ""), true)
@@ -89,7 +91,9 @@ public final class Conversation {
       guard let seed = UInt64(value) else { return "/seed takes a whole number." }
       changed.seed = seed
     }
-    do throws(QuillError) { try changed.validate() } catch { return "\(error.place.dropFirst(2)) \(error.problem)." }
+    do throws(QuillError) { try changed.validate() } catch {
+      return "\(error.place.dropFirst(2)) \(error.problem)."
+    }
     settings = changed
     return settingsText
   }

@@ -35,6 +35,8 @@ public struct CommandConfiguration: Sendable {
   public let name: String
   /// One sentence.
   public let abstract: String
+  /// The usage line, where the one made from the declarations would mislead.
+  public let usage: String?
   /// Paragraphs below the abstract, wrapped to the screen; lines that begin with a space are kept as they are.
   public let discussion: String
   /// Command lines worth imitating.
@@ -54,11 +56,12 @@ public struct CommandConfiguration: Sendable {
   }
 
   public init(
-    _ name: String, abstract: String, discussion: String = "", examples: [Example] = [],
+    _ name: String, abstract: String, usage: String? = nil, discussion: String = "", examples: [Example] = [],
     subcommands: [any Command.Type] = [], version: String? = nil
   ) {
     self.name = name
     self.abstract = abstract
+    self.usage = usage
     self.discussion = discussion
     self.examples = examples
     self.subcommands = subcommands

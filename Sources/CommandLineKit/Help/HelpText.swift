@@ -35,6 +35,7 @@ struct HelpText {
 
   /// `quill sample <checkpoint> [--prompt <text>] …`: everything where it is short, else what is required.
   var usage: String {
+    if let usage = configuration.usage { return usage }
     if !configuration.subcommands.isEmpty { return "\(name) <command>" }
     let positionals = definitions.filter { $0.kind == .positional }.map(bracketed)
     let options = definitions.filter { $0.kind != .positional }
@@ -94,7 +95,7 @@ extension String {
   /// Breaks lines at spaces so that none is longer than `width`, where words allow; every line is indented.
   ///
   /// Line breaks are kept, and lines that begin with a space are left as they are.
-  func wrapped(to width: Int, indent: Int = 0, firstIndent: Int? = nil) -> String {
+  public func wrapped(to width: Int, indent: Int = 0, firstIndent: Int? = nil) -> String {
     var lines: [String] = []
     for paragraph in split(separator: "\n", omittingEmptySubsequences: false) {
       if paragraph.first == " " {

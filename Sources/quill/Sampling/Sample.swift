@@ -25,7 +25,8 @@ struct Sample: Command {
     short: "p", placeholder: "text",
     help: "The text to continue; '-' is standard input. Without it the model begins a new text.")
   var prompt: String?
-  @Option(short: "n", placeholder: "count", help: "Tokens to write at most.", where: .atLeast(1)) var tokens = 200
+  @Option(short: "n", placeholder: "count", help: "Tokens to write at most.", where: .atLeast(1)) var tokens =
+    200
   @Option(placeholder: "count", help: "Texts to write, each with draws of its own.", where: .within(1...10_000))
   var numSamples = 1
   @Option("stop", placeholder: "text", help: "End before this text; may be repeated.") var stops: [String] = []

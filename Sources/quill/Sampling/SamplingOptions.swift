@@ -15,7 +15,8 @@ struct SamplingOptions: ArgumentGroup {
     where: .within(Double.leastNonzeroMagnitude...1))
   var topP: Double?
   @Option(
-    placeholder: "p", help: "Then keep tokens at least p times as likely as the likeliest.", where: .within(0...1))
+    placeholder: "p", help: "Then keep tokens at least p times as likely as the likeliest.",
+    where: .within(0...1))
   var minP: Double?
   @Option(placeholder: "number", help: "Decides every draw: another seed, another text.") var seed: UInt64 = 1
 

@@ -27,7 +27,8 @@ struct TokenizerDecode: Command {
 
   func run() throws {
     let tokenizer = try TokenizerFile.load(tokenizer)
-    let source = ids.isEmpty || ids == ["-"] ? try FileStream("-").readToEnd() : Array(ids.joined(separator: " ").utf8)
+    let source =
+      ids.isEmpty || ids == ["-"] ? try FileStream("-").readToEnd() : Array(ids.joined(separator: " ").utf8)
     let place = ids.isEmpty || ids == ["-"] ? "standard input" : "<ids>"
     var bytes: [UInt8] = []
     var count = 0
@@ -36,7 +37,8 @@ struct TokenizerDecode: Command {
       guard let id = Int(text), id >= 0, id < tokenizer.vocabularySize else {
         throw QuillError(
           ids.isEmpty || ids == ["-"] ? .badData : .usage, at: place,
-          "expected ids from 0 to \(tokenizer.vocabularySize - 1), found '\(text.prefix(40))' as number \(count + 1)")
+          "expected ids from 0 to \(tokenizer.vocabularySize - 1), found '\(text.prefix(40))' as number \(count + 1)"
+        )
       }
       bytes += tokenizer.specialText(of: TokenID(id)).map { Array($0.utf8) } ?? tokenizer.bytes(of: TokenID(id))
       count += 1
@@ -44,7 +46,8 @@ struct TokenizerDecode: Command {
     if json {
       let text = String(decoding: bytes, as: UTF8.self)
       writeResult(
-        json: true, ["text": .string(text), "tokens": .integer(count), "bytes": .integer(bytes.count)], text: "")
+        json: true, ["text": .string(text), "tokens": .integer(count), "bytes": .integer(bytes.count)], text: ""
+      )
     } else {
       StandardStream.output.write(bytes)
       if Terminal.outputIsTerminal { StandardStream.output.write("\n") }

@@ -7,13 +7,18 @@ import Training
 struct Train: Command {
   static let configuration = CommandConfiguration(
     "train", abstract: "Train a model on a corpus.",
+    usage: "quill train --corpus <folder> --output <folder> [<options>]",
     discussion: """
       Prints the plan, trains, and leaves in the output folder the best and the latest checkpoints (folders that \
       Hugging Face transformers can load), metrics.jsonl, run.json and a figure of the loss. Ctrl-C and SIGTERM save \
       first; --resume goes on bit for bit.
 
-      Presets: \(Preset.all.map(\.name).joined(separator: ", ")). Keys for --set and --config: \
-      \(ConfigurationKey.all.map(\.name).joined(separator: ", ")).
+      Presets for --preset:
+      \(presetLines)
+
+      Keys for --set and --config, where 'lr' is short for 'train.lr':
+      \(keyLines("model"))
+      \(keyLines("train"))
       """,
     examples: [
       .init(
@@ -27,13 +32,24 @@ struct Train: Command {
       .init("Go on after an interruption", "quill train --resume --output checkpoints/tales"),
     ])
 
+  private static var presetLines: String {
+    Table(Preset.all.map { [$0.name, $0.summary] }).rendered(indent: 2).trimmingCharacters(in: .newlines)
+  }
+
+  private static func keyLines(_ section: String) -> String {
+    let names = ConfigurationKey.all.map(\.name).filter { $0.hasPrefix(section + ".") }
+      .map { $0.dropFirst(section.count + 1) }
+    return "\(section): \(names.joined(separator: ", "))".wrapped(to: 80, indent: 4, firstIndent: 2)
+  }
+
   @Option(placeholder: "folder", help: "The packed corpus; a resumed run remembers its own.")
   var corpus: String?
   @Option(placeholder: "folder", help: "The run's folder, such as checkpoints/NAME.") var output: String
   @Option(placeholder: "name", help: "Where the configuration starts: \(Preset.defaultName) if not given.")
   var preset: String?
   @Option(
-    placeholder: "layers", help: "One dial for width, heads, learning rate, batch and steps; instead of --preset.",
+    placeholder: "layers",
+    help: "One dial for width, heads, learning rate, batch and steps; instead of --preset.",
     where: .within(1...12))
   var depth: Int?
   @Option(placeholder: "file", help: "A JSON5 file of configuration keys.") var config: String?

@@ -28,7 +28,7 @@ public struct SHA256: Sendable {
 
   /// The hash of a file's bytes.
   public static func hash(file path: String) throws(QuillError) -> Digest {
-    hash(try MappedFile(path).bytes)
+    try MappedFile.withBytes(of: path) { hash($0) }
   }
 
   public mutating func update(_ bytes: [UInt8]) { bytes.withUnsafeBytes { update($0) } }

@@ -21,9 +21,8 @@ public struct FolderManifest: Sendable, Equatable {
   /// - Throws: `.missingInput` where there is none, `.badData` naming the line where it is malformed.
   public init(of folder: String) throws(QuillError) {
     let path = FilePath.join(folder, Self.fileName)
-    guard let text = String(validating: try MappedFile(path).bytes, as: UTF8.self) else {
-      throw QuillError(.badData, at: path, "not UTF-8")
-    }
+    let decoded = try MappedFile.withBytes(of: path) { String(validating: $0, as: UTF8.self) }
+    guard let text = decoded else { throw QuillError(.badData, at: path, "not UTF-8") }
     var entries: [Entry] = []
     var names: Set<String> = []
     for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {

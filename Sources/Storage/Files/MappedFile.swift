@@ -41,6 +41,17 @@ public final class MappedFile: @unchecked Sendable {
     bytes = UnsafeRawBufferPointer(start: mapping, count: byteCount)
   }
 
+  /// Maps a file for as long as `body` runs.
+  ///
+  /// `MappedFile(path).bytes` in an expression may be unmapped before it is read.
+  public static func withBytes<Result>(
+    of path: String, _ body: (UnsafeRawBufferPointer) throws(QuillError) -> Result
+  ) throws(QuillError) -> Result {
+    let file = try MappedFile(path)
+    defer { withExtendedLifetime(file) {} }
+    return try body(file.bytes)
+  }
+
   deinit {
     if let start = bytes.baseAddress { munmap(UnsafeMutableRawPointer(mutating: start), bytes.count) }
   }

@@ -19,7 +19,10 @@ public struct JSONNode: Sendable {
 
   /// Reads and parses a file.
   public init(file: String) throws(QuillError) {
-    self.init(try JSONValue.parse(try MappedFile(file).bytes, place: file), place: file)
+    let value = try MappedFile.withBytes(of: file) { (bytes) throws(QuillError) in
+      try JSONValue.parse(bytes, place: file)
+    }
+    self.init(value, place: file)
   }
 
   /// A `.badData` error at this node.

@@ -1,0 +1,120 @@
+import Storage
+
+extension HuggingFaceFolder {
+  /// Reads `config.json`.
+  ///
+  /// A key that is absent has the default that transformers gives it.
+  ///
+  /// - Throws: `.missingInput` where there is no such file; `.badData` naming the key where the model is of another
+  ///   type, needs something that Quill does not compute, or has shapes that do not fit together.
+  public static func readConfiguration(_ folder: String) throws(QuillError) -> ModelConfiguration {
+    let root = try JSONNode(file: FilePath.join(folder, configurationName))
+    let type: String = try root.value("model_type")
+    guard let family = ModelConfiguration.Family(rawValue: type) else {
+      throw root.error("expected the model_type gpt2, llama or qwen3, found '\(type)'")
+    }
+    try require(root, "quantization_config", absentOr: .null)
+    let configuration =
+      family == .gpt2 ? try readGPT2(root) : try readLlama(root, family)
+    do throws(QuillError) {
+      try configuration.validate()
+    } catch {
+      throw root.error("\(error.place) \(error.problem)")
+    }
+    return configuration
+  }
+
+  private static func readGPT2(_ root: JSONNode) throws(QuillError) -> ModelConfiguration {
+    try require(root, "activation_function", absentOr: "gelu_new", "gelu_pytorch_tanh")
+    try require(root, "scale_attn_weights", absentOr: true)
+    try require(root, "scale_attn_by_inverse_layer_idx", absentOr: false)
+    try require(root, "add_cross_attention", absentOr: false)
+    let width = try extent(root, "n_embd")
+    let hasBias = try root.valueIfPresent("quill", as: JSONNode.self)?.value("bias", as: Bool.self)
+    return ModelConfiguration(
+      family: .gpt2,
+      layerCount: try extent(root, "n_layer", limit: 1 << 12),
+      headCount: try extent(root, "n_head"),
+      width: width,
+      feedForwardWidth: try extent(root, "n_inner", default: 4 * width),
+      contextLength: try extent(root, "n_positions", limit: 1 << 24),
+      vocabularySize: try extent(root, "vocab_size", limit: 1 << 24),
+      hasBias: hasBias ?? true,
+      isTied: try root.valueIfPresent("tie_word_embeddings") ?? true,
+      dropout: try root.valueIfPresent("resid_pdrop") ?? 0.1,
+      normEpsilon: try root.valueIfPresent("layer_norm_epsilon") ?? 1e-5)
+  }
+
+  private static func readLlama(
+    _ root: JSONNode, _ family: ModelConfiguration.Family
+  ) throws(QuillError) -> ModelConfiguration {
+    try require(root, "hidden_act", absentOr: "silu", "swish")
+    try require(root, "attention_bias", absentOr: false)
+    try require(root, "mlp_bias", absentOr: false)
+    try require(root, "use_sliding_window", absentOr: false)
+    for node in try root.valueIfPresent("layer_types", as: [JSONNode].self) ?? [] {
+      guard node.value == "full_attention" else {
+        throw node.error("expected full_attention, found \(node.value.compactText)")
+      }
+    }
+    let width = try extent(root, "hidden_size")
+    let headCount = try extent(root, "num_attention_heads")
+    let isQwen = family == .qwen3
+    let headSize = try root.valueIfPresent("head_dim") ?? (isQwen ? 128 : width / headCount)
+    guard headSize == width / headCount, width % headCount == 0 else {
+      throw root.error(
+        "head_dim \(headSize) × num_attention_heads \(headCount) is not hidden_size \(width), which Quill needs"
+      )
+    }
+    return ModelConfiguration(
+      family: family,
+      layerCount: try extent(root, "num_hidden_layers", limit: 1 << 12),
+      headCount: headCount,
+      keyValueHeadCount: try extent(root, "num_key_value_heads", default: isQwen ? 32 : headCount),
+      width: width,
+      feedForwardWidth: try extent(root, "intermediate_size"),
+      contextLength: try extent(root, "max_position_embeddings", limit: 1 << 24),
+      vocabularySize: try extent(root, "vocab_size", limit: 1 << 24),
+      isTied: try root.valueIfPresent("tie_word_embeddings") ?? false,
+      dropout: try root.valueIfPresent("attention_dropout") ?? 0,
+      ropeTheta: try ropeTheta(root),
+      normEpsilon: try root.valueIfPresent("rms_norm_eps") ?? 1e-6)
+  }
+
+  /// The base of the rotary frequencies, from `rope_parameters` (transformers 5) or the top level (before).
+  private static func ropeTheta(_ root: JSONNode) throws(QuillError) -> Float {
+    try require(root, "partial_rotary_factor", absentOr: .null, 1, 1.0)
+    for key in ["rope_parameters", "rope_scaling"] {
+      guard let parameters = try root.valueIfPresent(key, as: JSONNode.self) else { continue }
+      try require(parameters, "rope_type", absentOr: "default")
+      try require(parameters, "type", absentOr: "default")
+      try require(parameters, "partial_rotary_factor", absentOr: .null, 1, 1.0)
+      if let theta: Float = try parameters.valueIfPresent("rope_theta") { return theta }
+    }
+    return try root.valueIfPresent("rope_theta") ?? 10_000
+  }
+
+  /// A size: at least 1, and small enough that no product of sizes overflows.
+  private static func extent(
+    _ root: JSONNode, _ key: String, default fallback: Int? = nil, limit: Int = 1 << 20
+  ) throws(QuillError) -> Int {
+    if let fallback, try root.valueIfPresent(key, as: JSONNode.self) == nil { return fallback }
+    let value: Int = try root.value(key)
+    guard (1...limit).contains(value) else {
+      throw root.error("\(key) must be between 1 and \(limit), found \(value)")
+    }
+    return value
+  }
+
+  /// Checks that a key that changes the function has a value that Quill computes.
+  private static func require(
+    _ node: JSONNode, _ key: String, absentOr allowed: JSONValue...
+  ) throws(QuillError) {
+    guard let found = try node.valueIfPresent(key, as: JSONNode.self) else { return }
+    guard allowed.contains(found.value) else {
+      let names = allowed.filter { $0 != .null }.map(\.compactText).joined(separator: " or ")
+      let expected = names.isEmpty ? "no such key" : names
+      throw found.error("Quill computes models with \(expected) only, found \(found.value.compactText)")
+    }
+  }
+}

@@ -44,7 +44,9 @@ struct TextBytes {
       guard left >= 2, let b = continuation(position + 1) else { return (0, 0) }
       return (UInt32(first & 0x1F) << 6 | b, 2)
     case 0xE0...0xEF:
-      guard left >= 3, let b = continuation(position + 1), let c = continuation(position + 2) else { return (0, 0) }
+      guard left >= 3, let b = continuation(position + 1), let c = continuation(position + 2) else {
+        return (0, 0)
+      }
       let code = UInt32(first & 0x0F) << 12 | b << 6 | c
       return code < 0x800 || (0xD800...0xDFFF).contains(code) ? (0, 0) : (code, 3)
     case 0xF0...0xF4:

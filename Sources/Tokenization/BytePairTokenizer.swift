@@ -1,0 +1,82 @@
+/// Byte-level byte pair encoding.
+///
+///     let tokenizer = try TokenizerFile.load("tokenizer/tales.json")
+///     tokenizer.encode("Once upon a time")           // [1432, 603, 257, 640]
+///
+/// A text is cut into pieces by the split pattern; each piece begins as one token per byte, and then, as long as any two
+/// neighbours have a merge, the merge of the lowest rank is made, the leftmost first. Source: Sennrich, Haddow & Birch 2016,
+/// arXiv:1508.07909, over bytes as in GPT-2.
+///
+/// - Complexity: encoding is O(n) for text (pieces come from a cache), O(n log n) for one piece of n bytes.
+public struct BytePairTokenizer: Tokenizer {
+  public let split: SplitPattern
+  public let specialTokens: SpecialTokens
+  /// The bytes of every id; empty for special tokens.
+  let vocabulary: [[UInt8]]
+  /// In order of rank.
+  let merges: [Merge]
+  private let encoders: EncoderPool
+
+  public var kind: TokenizerKind { .bytePair }
+  public var vocabularySize: Int { vocabulary.count }
+
+  /// - Precondition: every byte has a token of its own; ids are below 2³⁰; merges name tokens of the vocabulary, whose
+  ///   bytes they concatenate, and no pair twice; the special tokens' entries are empty.
+  init(split: SplitPattern, vocabulary: [[UInt8]], merges: [Merge], specialTokens: SpecialTokens) {
+    precondition(vocabulary.count < 1 << 30, "\(vocabulary.count) tokens; the limit is 1,073,741,823")
+    self.split = split
+    self.vocabulary = vocabulary
+    self.merges = merges
+    self.specialTokens = specialTokens
+    var byteIDs = [TokenID](repeating: -1, count: 256)
+    for (id, bytes) in vocabulary.enumerated() where bytes.count == 1 { byteIDs[Int(bytes[0])] = TokenID(id) }
+    precondition(byteIDs.allSatisfy { $0 >= 0 }, "a byte has no token")
+    encoders = EncoderPool(MergeTable(byteIDs: byteIDs, merges: merges))
+  }
+
+  public func encode(_ bytes: UnsafeBufferPointer<UInt8>, into ids: inout [TokenID]) {
+    encoders.withEncoder { encoder in
+      switch split {
+      case .gpt2: encoder.encode(bytes, cutBy: GPT2Scanner.self, into: &ids)
+      case .gpt4: encoder.encode(bytes, cutBy: GPT4Scanner.self, into: &ids)
+      }
+    }
+  }
+
+  public func bytes(of id: TokenID) -> [UInt8] { vocabulary[Int(id)] }
+
+  public func canonicalForm() -> [UInt8] {
+    var form = CanonicalForm(kind: kind, detail: split.rawValue)
+    for bytes in vocabulary { form.append(bytes) }
+    form.append(merges)
+    form.append(specialTokens)
+    return form.bytes
+  }
+}
+
+extension SplitPattern {
+  /// The pieces that the pattern cuts `bytes` into; together they are `bytes`.
+  public func pieces(of bytes: [UInt8]) -> [ArraySlice<UInt8>] {
+    switch self {
+    case .gpt2: GPT2Scanner.pieces(of: bytes)
+    case .gpt4: GPT4Scanner.pieces(of: bytes)
+    }
+  }
+}
+
+extension PieceScanner {
+  fileprivate static func pieces(of bytes: [UInt8]) -> [ArraySlice<UInt8>] {
+    bytes.withUnsafeBufferPointer { buffer in
+      guard let base = buffer.baseAddress else { return [] }
+      let text = TextBytes(base: base, count: buffer.count)
+      var pieces: [ArraySlice<UInt8>] = []
+      var position = 0
+      while position < text.count {
+        let end = endOfPiece(in: text, from: position)
+        pieces.append(bytes[position..<end])
+        position = end
+      }
+      return pieces
+    }
+  }
+}

@@ -22,8 +22,9 @@ public struct JSONObject: Sendable {
   public typealias Member = (key: String, value: JSONValue)
 
   public private(set) var members: [Member] = []
-  /// Positions by key, kept only for objects too large to scan.
-  private var index: [String: Int] = [:]
+  /// Positions by the bytes of the key, kept only for objects too large to scan. Not by `String`, which takes
+  /// canonically equivalent keys, such as U+00C5 and U+212B, for the same.
+  private var index: [[UInt8]: Int] = [:]
   private static let scanLimit = 8
 
   public init() {}
@@ -40,7 +41,8 @@ public struct JSONObject: Sendable {
   public var keys: [String] { members.map(\.key) }
 
   private func position(of key: String) -> Int? {
-    members.count <= Self.scanLimit ? members.firstIndex { $0.key == key } : index[key]
+    members.count <= Self.scanLimit
+      ? members.firstIndex { $0.key.utf8.elementsEqual(key.utf8) } : index[Array(key.utf8)]
   }
 
   /// The value of a key; assigning nil removes it, a new key goes last.
@@ -64,9 +66,9 @@ public struct JSONObject: Sendable {
     if position(of: key) != nil { return false }
     members.append((key, value))
     if members.count == Self.scanLimit + 1 {
-      for (position, member) in members.enumerated() { index[member.key] = position }
+      for (position, member) in members.enumerated() { index[Array(member.key.utf8)] = position }
     } else if members.count > Self.scanLimit {
-      index[key] = members.count - 1
+      index[Array(key.utf8)] = members.count - 1
     }
     return true
   }

@@ -62,7 +62,7 @@ struct TokenizerTrain: Command {
       [
         "tokenizer": .string(output), "kind": .string(kind.rawValue),
         "split": kind == .bytePair ? .string(split.rawValue) : .null,
-        "vocabulary_size": .integer(trained.tokenizer.vocabularySize), "files": .integer(trained.fileCount),
+        "vocabulary_size": .integer(trained.tokenizer.vocabularySize), "files": .integer(trained.textCount),
         "bytes": .integer(trained.byteCount), "distinct_pieces": .integer(trained.distinctPieceCount),
         "seconds": .number(seconds),
       ],

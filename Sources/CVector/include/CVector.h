@@ -1,1 +1,209 @@
+/// The vector instructions that Swift cannot spell, each with a portable form.
+///
+/// Everything here is `static inline`: it becomes one instruction inside the Swift kernel that calls it.
 #pragma once
+
+#include <stdint.h>
+#include <string.h>
+#if defined(__AVX512F__) || defined(__SSE2__)
+#include <immintrin.h>
+#endif
+
+typedef float quill_f32x16 __attribute__((ext_vector_type(16)));
+typedef int32_t quill_i32x16 __attribute__((ext_vector_type(16)));
+typedef uint32_t quill_u32x16 __attribute__((ext_vector_type(16)));
+typedef uint16_t quill_u16x16 __attribute__((ext_vector_type(16)));
+
+#define QUILL_INLINE static inline __attribute__((always_inline))
+
+/// Whether `quill_dot_bf16` is one instruction on the machine this was compiled for.
+QUILL_INLINE int quill_has_bf16_dot(void) {
+#if defined(__AVX512BF16__)
+  return 1;
+#else
+  return 0;
+#endif
+}
+
+/// Whether 512-bit vectors are native.
+QUILL_INLINE int quill_has_avx512(void) {
+#if defined(__AVX512F__)
+  return 1;
+#else
+  return 0;
+#endif
+}
+
+/// c + a₀·b₀ + a₁·b₁ in each of 16 lanes, a lane holding a pair of bf16 (first in the low half).
+/// The instruction flushes denormals to zero; the portable form does not.
+QUILL_INLINE quill_f32x16 quill_dot_bf16(quill_f32x16 c, quill_u32x16 a, quill_u32x16 b) {
+#if defined(__AVX512BF16__)
+  return (quill_f32x16)_mm512_dpbf16_ps((__m512)c, (__m512bh)a, (__m512bh)b);
+#else
+  const quill_f32x16 a1 = (quill_f32x16)(a & 0xffff0000u), b1 = (quill_f32x16)(b & 0xffff0000u);
+  const quill_f32x16 a0 = (quill_f32x16)(a << 16), b0 = (quill_f32x16)(b << 16);
+  return __builtin_elementwise_fma(a0, b0, __builtin_elementwise_fma(a1, b1, c));
+#endif
+}
+
+/// Rounds to bf16, ties to even; NaN stays NaN. Denormals become zero where the instruction is used.
+QUILL_INLINE quill_u16x16 quill_to_bf16(quill_f32x16 x) {
+#if defined(__AVX512BF16__)
+  return (quill_u16x16)_mm512_cvtneps_pbh((__m512)x);
+#else
+  const quill_u32x16 bits = (quill_u32x16)x;
+  const quill_u32x16 rounded = (bits + 0x7fffu + ((bits >> 16) & 1u)) >> 16;
+  const quill_u32x16 quiet = (bits >> 16) | 0x40u;
+  const quill_u32x16 nan = (quill_u32x16)(x != x);
+  return __builtin_convertvector((rounded & ~nan) | (quiet & nan), quill_u16x16);
+#endif
+}
+
+/// bf16 to fp32: exact.
+QUILL_INLINE quill_f32x16 quill_from_bf16(quill_u16x16 x) {
+  return (quill_f32x16)(__builtin_convertvector(x, quill_u32x16) << 16);
+}
+
+QUILL_INLINE quill_f32x16 quill_max(quill_f32x16 a, quill_f32x16 b) {
+  return __builtin_elementwise_max(a, b);
+}
+
+QUILL_INLINE quill_f32x16 quill_min(quill_f32x16 a, quill_f32x16 b) {
+  return __builtin_elementwise_min(a, b);
+}
+
+QUILL_INLINE quill_f32x16 quill_sqrt(quill_f32x16 x) {
+#if defined(__AVX512F__)
+  return (quill_f32x16)_mm512_sqrt_ps((__m512)x);
+#else
+  return __builtin_elementwise_sqrt(x);
+#endif
+}
+
+/// e^x within 2 ulp; 0 below -87.3, +inf above 88.7. NaN stays NaN.
+///
+/// x = n·ln 2 + r, |r| ≤ ½ ln 2, with ln 2 in two parts, and the degree-5 polynomial of Cephes' expf.
+QUILL_INLINE quill_f32x16 quill_exp(quill_f32x16 x) {
+  const quill_f32x16 clamped = __builtin_elementwise_min(
+      __builtin_elementwise_max(x, (quill_f32x16)(-87.33654f)), (quill_f32x16)(88.72283f));
+  const quill_f32x16 n = __builtin_elementwise_roundeven(clamped * 1.44269504088896341f);
+  quill_f32x16 r = __builtin_elementwise_fma(n, (quill_f32x16)(-0.693359375f), clamped);
+  r = __builtin_elementwise_fma(n, (quill_f32x16)(2.12194440e-4f), r);
+  quill_f32x16 p = (quill_f32x16)(1.9875691500e-4f);
+  p = __builtin_elementwise_fma(p, r, (quill_f32x16)(1.3981999507e-3f));
+  p = __builtin_elementwise_fma(p, r, (quill_f32x16)(8.3334519073e-3f));
+  p = __builtin_elementwise_fma(p, r, (quill_f32x16)(4.1665795894e-2f));
+  p = __builtin_elementwise_fma(p, r, (quill_f32x16)(1.6666665459e-1f));
+  p = __builtin_elementwise_fma(p, r, (quill_f32x16)(5.0000001201e-1f));
+  p = __builtin_elementwise_fma(p, r * r, r + 1.0f);
+  // 2^n in two factors, so that n = 128 and n = -126 are both reached without overflow.
+  const quill_i32x16 whole = __builtin_convertvector(n, quill_i32x16);
+  const quill_i32x16 half = whole >> 1;
+  const quill_f32x16 scale0 = (quill_f32x16)((half + 127) << 23);
+  const quill_f32x16 scale1 = (quill_f32x16)((whole - half + 127) << 23);
+  quill_f32x16 y = p * scale0 * scale1;
+  const quill_i32x16 under = x < (quill_f32x16)(-87.33654f);
+  const quill_i32x16 over = x > (quill_f32x16)(88.72283f);
+  const quill_i32x16 nan = x != x;
+  y = (quill_f32x16)((quill_i32x16)y & ~under);
+  y = (quill_f32x16)(((quill_i32x16)y & ~over) | (over & 0x7f800000));
+  return (quill_f32x16)(((quill_i32x16)y & ~nan) | (nan & (quill_i32x16)x));
+}
+
+/// The first `count` (0...16) floats at `p`, zeros after them; reads nothing beyond.
+QUILL_INLINE quill_f32x16 quill_load_partial_f32(const float *p, long count) {
+#if defined(__AVX512F__)
+  return (quill_f32x16)_mm512_maskz_loadu_ps((__mmask16)((1u << count) - 1), p);
+#else
+  quill_f32x16 x = 0.0f;
+  memcpy(&x, p, (size_t)count * sizeof(float));
+  return x;
+#endif
+}
+
+QUILL_INLINE void quill_store_partial_f32(float *p, quill_f32x16 x, long count) {
+#if defined(__AVX512F__)
+  _mm512_mask_storeu_ps(p, (__mmask16)((1u << count) - 1), (__m512)x);
+#else
+  memcpy(p, &x, (size_t)count * sizeof(float));
+#endif
+}
+
+QUILL_INLINE quill_u16x16 quill_load_partial_u16(const uint16_t *p, long count) {
+  quill_u16x16 x = 0;
+#if defined(__AVX512BW__) && defined(__AVX512VL__)
+  x = (quill_u16x16)_mm256_maskz_loadu_epi16((__mmask16)((1u << count) - 1), p);
+#else
+  memcpy(&x, p, (size_t)count * sizeof(uint16_t));
+#endif
+  return x;
+}
+
+QUILL_INLINE void quill_store_partial_u16(uint16_t *p, quill_u16x16 x, long count) {
+#if defined(__AVX512BW__) && defined(__AVX512VL__)
+  _mm256_mask_storeu_epi16(p, (__mmask16)((1u << count) - 1), (__m256i)x);
+#else
+  memcpy(p, &x, (size_t)count * sizeof(uint16_t));
+#endif
+}
+
+/// The sum of 16 lanes by halves: the same order on every machine.
+QUILL_INLINE float quill_sum(quill_f32x16 x) {
+  typedef float f32x8 __attribute__((ext_vector_type(8)));
+  typedef float f32x4 __attribute__((ext_vector_type(4)));
+  const f32x8 a = x.lo + x.hi;
+  const f32x4 b = a.lo + a.hi;
+  return (b.x + b.z) + (b.y + b.w);
+}
+
+/// The largest of 16 lanes.
+QUILL_INLINE float quill_max_lane(quill_f32x16 x) { return __builtin_reduce_max(x); }
+
+/// Two rows of 16 bf16 as 16 pairs: lane i holds (first[i], second[i]).
+QUILL_INLINE quill_u32x16 quill_interleave_u16(quill_u16x16 first, quill_u16x16 second) {
+  return __builtin_convertvector(first, quill_u32x16) | (__builtin_convertvector(second, quill_u32x16) << 16);
+}
+
+/// Writes the transpose of a 16×16 block of 32-bit lanes: row r of `to` holds column r of `from`.
+/// Strides are in lanes.
+QUILL_INLINE void quill_transpose16(const uint32_t *from, long from_stride, uint32_t *to, long to_stride) {
+#if defined(__AVX512F__)
+  __m512i r[16], t[16];
+  for (int i = 0; i < 16; i++) r[i] = _mm512_loadu_si512(from + i * from_stride);
+  for (int i = 0; i < 8; i++) {
+    t[2 * i] = _mm512_unpacklo_epi32(r[2 * i], r[2 * i + 1]);
+    t[2 * i + 1] = _mm512_unpackhi_epi32(r[2 * i], r[2 * i + 1]);
+  }
+  for (int i = 0; i < 4; i++) {
+    r[4 * i] = _mm512_unpacklo_epi64(t[4 * i], t[4 * i + 2]);
+    r[4 * i + 1] = _mm512_unpackhi_epi64(t[4 * i], t[4 * i + 2]);
+    r[4 * i + 2] = _mm512_unpacklo_epi64(t[4 * i + 1], t[4 * i + 3]);
+    r[4 * i + 3] = _mm512_unpackhi_epi64(t[4 * i + 1], t[4 * i + 3]);
+  }
+  for (int i = 0; i < 4; i++) {
+    t[i] = _mm512_shuffle_i32x4(r[i], r[i + 4], 0x88);
+    t[i + 4] = _mm512_shuffle_i32x4(r[i], r[i + 4], 0xdd);
+    t[i + 8] = _mm512_shuffle_i32x4(r[i + 8], r[i + 12], 0x88);
+    t[i + 12] = _mm512_shuffle_i32x4(r[i + 8], r[i + 12], 0xdd);
+  }
+  for (int i = 0; i < 4; i++) {
+    _mm512_storeu_si512(to + i * to_stride, _mm512_shuffle_i32x4(t[i], t[i + 8], 0x88));
+    _mm512_storeu_si512(to + (i + 8) * to_stride, _mm512_shuffle_i32x4(t[i], t[i + 8], 0xdd));
+    _mm512_storeu_si512(to + (i + 4) * to_stride, _mm512_shuffle_i32x4(t[i + 4], t[i + 12], 0x88));
+    _mm512_storeu_si512(to + (i + 12) * to_stride, _mm512_shuffle_i32x4(t[i + 4], t[i + 12], 0xdd));
+  }
+#else
+  for (int i = 0; i < 16; i++)
+    for (int j = 0; j < 16; j++) to[j * to_stride + i] = from[i * from_stride + j];
+#endif
+}
+
+/// The processors this process may run on.
+int quill_processor_count(void);
+
+/// A hint to a spinning loop.
+QUILL_INLINE void quill_pause(void) {
+#if defined(__SSE2__)
+  _mm_pause();
+#endif
+}

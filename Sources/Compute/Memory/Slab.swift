@@ -11,6 +11,9 @@ public final class Slab<Element: BitwiseCopyable>: @unchecked Sendable {
   public let pointer: UnsafeMutablePointer<Element>
   public let count: Int
 
+  /// Readable bytes behind the last element, so that a kernel may load a whole vector there.
+  static var guardByteCount: Int { 256 }
+
   public var byteCount: Int { count * MemoryLayout<Element>.stride }
   public var buffer: UnsafeMutableBufferPointer<Element> { .init(start: pointer, count: count) }
 
@@ -18,7 +21,7 @@ public final class Slab<Element: BitwiseCopyable>: @unchecked Sendable {
     precondition(count >= 0, "a slab cannot hold \(count) elements")
     self.count = count
     let hugePage = 2 << 20
-    let byteCount = max(count * MemoryLayout<Element>.stride, 64)
+    let byteCount = count * MemoryLayout<Element>.stride + Self.guardByteCount
     let isLarge = byteCount >= 2 * hugePage
     let alignment = isLarge ? hugePage : 64
     var memory: UnsafeMutableRawPointer?

@@ -1,0 +1,288 @@
+import CVector
+
+/// The parts of a backward task's scratch.
+struct BackwardScratch<E: Element> {
+  /// Keys and values transposed in panels, `[T / 64][hd / s][64]` lanes.
+  let keyPanels: UnsafeMutablePointer<E.Lane>
+  let valuePanels: UnsafeMutablePointer<E.Lane>
+  /// Keys by rows, `[T / s][hd]` lanes.
+  let keyRows: UnsafeMutablePointer<E.Lane>
+  /// Queries and output gradients of a strip by rows, `[48 / s][hd]` lanes.
+  let queryRows: UnsafeMutablePointer<E.Lane>
+  let outputRows: UnsafeMutablePointer<E.Lane>
+  /// P and dS of a strip, `(48, paddedLength)`.
+  let probabilities: UnsafeMutablePointer<Float>
+  let scoreGradients: UnsafeMutablePointer<Float>
+  /// The same as left operands: dS by rows, and both with rows as steps (bf16 only; fp32 uses them in place).
+  let scoreGradientRows: UnsafeMutablePointer<E>
+  let probabilitySteps: UnsafeMutablePointer<E.Lane>
+  let scoreGradientSteps: UnsafeMutablePointer<E.Lane>
+  /// Sums over query heads and strips, `(T, paddedHeadSize)`.
+  let keyGradient: UnsafeMutablePointer<Float>
+  let valueGradient: UnsafeMutablePointer<Float>
+
+  init(_ shape: CausalAttention, _ memory: UnsafeMutableRawPointer) {
+    let strip = CausalAttention.backwardRows * shape.paddedLength
+    let head = CausalAttention.backwardRows * shape.paddedHeadSize
+    var cursor = ScratchCursor(memory)
+    keyPanels = cursor.take(shape.paddedLength * shape.steps(shape.headSize))
+    valuePanels = cursor.take(shape.paddedLength * shape.steps(shape.headSize))
+    keyRows = cursor.take(shape.steps(shape.length) * shape.paddedHeadSize)
+    queryRows = cursor.take(head)
+    outputRows = cursor.take(head)
+    probabilities = cursor.take(strip)
+    scoreGradients = cursor.take(strip)
+    let copies = E.precision == .bf16 ? strip : 0
+    scoreGradientRows = cursor.take(copies)
+    probabilitySteps = cursor.take(copies / 2)
+    scoreGradientSteps = cursor.take(copies / 2)
+    keyGradient = cursor.take(shape.length * shape.paddedHeadSize)
+    valueGradient = cursor.take(shape.length * shape.paddedHeadSize)
+  }
+}
+
+extension BackwardScratch where E == Float {
+  static func byteCount(_ shape: CausalAttention) -> Int {
+    let strip = CausalAttention.backwardRows * shape.paddedLength
+    let head = CausalAttention.backwardRows * shape.paddedHeadSize
+    var floats = 2 * shape.paddedLength * shape.steps(shape.headSize)
+    floats += shape.steps(shape.length) * shape.paddedHeadSize
+    floats += 2 * head + 4 * strip + 2 * shape.length * shape.paddedHeadSize
+    return floats * 4 + 2_048
+  }
+}
+
+extension CausalAttention {
+  func backward<E: Element>(
+    _: E.Type, sequence: Int, group: Int, qkv: Matrix, output: Matrix, logSumExp: UnsafePointer<Float>,
+    outputGradient: Matrix, qkvGradient: Matrix, scratch memory: UnsafeMutableRawPointer
+  ) {
+    let scratch = BackwardScratch<E>(self, memory)
+    let first = sequence * length
+    let rows = qkv.at(row: first)
+    let keys = rows.at(column: keyColumn(group))
+    let values = rows.at(column: valueColumn(group))
+    AttentionPacking.panels(E.self, keys, length: length, headSize: headSize, into: scratch.keyPanels)
+    AttentionPacking.panels(E.self, values, length: length, headSize: headSize, into: scratch.valuePanels)
+    AttentionPacking.rows(
+      E.self, keys, length: length, headSize: headSize, into: scratch.keyRows, stride: paddedHeadSize)
+    let gradientCount = length * paddedHeadSize
+    scratch.keyGradient.update(repeating: 0, count: gradientCount)
+    scratch.valueGradient.update(repeating: 0, count: gradientCount)
+
+    withTile { tile in
+      for head in group * groupSize..<(group + 1) * groupSize {
+        let task = (sequence * headCount + head) * length
+        for row in stride(from: 0, to: length, by: Self.backwardRows) {
+          let strip = Strip(
+            row: row, height: min(Self.backwardRows, length - row), maskRow: task + row,
+            queries: rows.at(row: row, column: queryColumn(head)),
+            output: output.at(row: first + row, column: queryColumn(head)),
+            outputGradient: outputGradient.at(row: first + row, column: queryColumn(head)),
+            queryGradient: qkvGradient.at(row: first + row, column: queryColumn(head)),
+            logSumExp: logSumExp + task + row)
+          scoreGradients(E.self, strip, scratch, tile)
+          queryGradient(E.self, strip, scratch, tile)
+          keyValueGradients(E.self, strip, scratch, tile)
+        }
+      }
+      let target = qkvGradient.at(row: first)
+      store(E.self, scratch.keyGradient, to: target.at(column: keyColumn(group)))
+      store(E.self, scratch.valueGradient, to: target.at(column: valueColumn(group)))
+    }
+  }
+
+  /// Up to 48 query rows of one head.
+  private struct Strip {
+    let row: Int
+    let height: Int
+    let maskRow: Int
+    let queries: Matrix
+    let output: Matrix
+    let outputGradient: Matrix
+    let queryGradient: Matrix
+    let logSumExp: UnsafePointer<Float>
+    /// The keys that any row of the strip sees.
+    var keyCount: Int { row + height }
+  }
+
+  /// P = exp(S - lse) and dS = scale · P ∘ (dP - D) for the strip; zero above the diagonal.
+  private func scoreGradients<E: Element>(
+    _: E.Type, _ strip: Strip, _ scratch: BackwardScratch<E>, _ tile: UnsafeMutablePointer<Float>
+  ) {
+    for r0 in stride(from: 0, to: strip.height, by: MicroTile.rows) {
+      let height = min(MicroTile.rows, strip.height - r0)
+      let keyCount = strip.row + r0 + height
+      let p = scratch.probabilities + r0 * paddedLength
+      let ds = scratch.scoreGradients + r0 * paddedLength
+      scores(
+        E.self, of: strip.queries, row: r0, height, by: scratch.keyPanels, keyCount: keyCount, into: p, tile)
+      scores(
+        E.self, of: strip.outputGradient, row: r0, height, by: scratch.valuePanels, keyCount: keyCount,
+        into: ds, tile)
+      for r in 0..<height { scoreGradientRow(E.self, strip, scratch, row: r0 + r) }
+    }
+    if E.precision == .bf16 { convertStrip(strip, scratch) }
+  }
+
+  /// Up to 6 rows of left · rightᵀ.
+  @inline(__always)
+  private func scores<E: Element>(
+    _: E.Type, of left: Matrix, row: Int, _ height: Int, by right: UnsafePointer<E.Lane>, keyCount: Int,
+    into out: UnsafeMutablePointer<Float>, _ tile: UnsafeMutablePointer<Float>
+  ) {
+    multiplyTiles(
+      E.self, rows: height, columns: keyCount, steps: steps(headSize),
+      a: LeftOperand(
+        base: left.at(row: row).lanes(E.self), rowStride: left.laneStride(E.self), stepStride: 1),
+      b: RightOperand(base: right, panelStride: steps(headSize) * 64, stepStride: 64), tile: tile
+    ) { _, column, rows, columns, tile in
+      for r in 0..<rows {
+        for c in stride(from: 0, to: columns, by: 16) {
+          Float.store(Float.load(tile + r * MicroTile.columns + c), out + r * paddedLength + column + c)
+        }
+      }
+    }
+  }
+
+  @inline(__always)
+  private func scoreGradientRow<E: Element>(
+    _: E.Type, _ strip: Strip, _ scratch: BackwardScratch<E>, row: Int
+  ) {
+    var dots = SIMD16<Float>.zero
+    let o = strip.output.at(row: row).elements(E.self)
+    let dO = strip.outputGradient.at(row: row).elements(E.self)
+    forEachVector(headSize) { column in
+      dots.addProduct(E.load(o + column), E.load(dO + column))
+    } partial: { column, count in
+      dots.addProduct(E.load(o + column, first: count), E.load(dO + column, first: count))
+    }
+    let dot = SIMD16<Float>(repeating: quill_sum(dots))
+    let lse = SIMD16<Float>(repeating: strip.logSumExp[row])
+    let p = scratch.probabilities + row * paddedLength
+    let ds = scratch.scoreGradients + row * paddedLength
+    let visible = strip.row + row + 1
+    let end = (strip.keyCount + 15) / 16 * 16
+    var column = 0
+    while column < end {
+      let inside = Lanes.isBelow(visible - column)
+      var probability = SIMD16<Float>.zero.replacing(
+        with: quill_exp(Float.load(p + column) * scale - lse), where: inside)
+      var gradient = SIMD16<Float>.zero.replacing(with: Float.load(ds + column), where: inside)
+      if let dropout {
+        let mask = dropout.factors(row: strip.maskRow + row, column: column)
+        gradient = probability * (gradient * mask - dot) * scale
+        probability *= mask
+      } else {
+        gradient = probability * (gradient - dot) * scale
+      }
+      Float.store(probability, p + column)
+      Float.store(gradient, ds + column)
+      column += 16
+    }
+  }
+
+  /// The bf16 forms of P and dS that the products read.
+  private func convertStrip<E: Element>(_ strip: Strip, _ scratch: BackwardScratch<E>) {
+    let end = (strip.keyCount + 15) / 16 * 16
+    let rows = UnsafeMutableRawPointer(scratch.scoreGradientRows).assumingMemoryBound(to: UInt16.self)
+    let pSteps = UnsafeMutableRawPointer(scratch.probabilitySteps)
+    let dsSteps = UnsafeMutableRawPointer(scratch.scoreGradientSteps)
+    for pair in 0..<(strip.height + 1) / 2 {
+      let even = 2 * pair * paddedLength
+      let odd = even + paddedLength
+      let hasOdd = 2 * pair + 1 < strip.height
+      for column in stride(from: 0, to: end, by: 16) {
+        let p0 = quill_to_bf16(Float.load(scratch.probabilities + even + column))
+        let ds0 = quill_to_bf16(Float.load(scratch.scoreGradients + even + column))
+        let p1 = hasOdd ? quill_to_bf16(Float.load(scratch.probabilities + odd + column)) : .zero
+        let ds1 = hasOdd ? quill_to_bf16(Float.load(scratch.scoreGradients + odd + column)) : .zero
+        let byte = (pair * paddedLength + column) * 4
+        pSteps.storeBytes(of: quill_interleave_u16(p0, p1), toByteOffset: byte, as: SIMD16<UInt32>.self)
+        dsSteps.storeBytes(of: quill_interleave_u16(ds0, ds1), toByteOffset: byte, as: SIMD16<UInt32>.self)
+        UnsafeMutableRawPointer(rows + even + column).storeBytes(of: ds0, as: SIMD16<UInt16>.self)
+        if hasOdd { UnsafeMutableRawPointer(rows + odd + column).storeBytes(of: ds1, as: SIMD16<UInt16>.self) }
+      }
+    }
+  }
+
+  /// dQ = dS · K.
+  private func queryGradient<E: Element>(
+    _: E.Type, _ strip: Strip, _ scratch: BackwardScratch<E>, _ tile: UnsafeMutablePointer<Float>
+  ) {
+    let source =
+      E.precision == .fp32
+      ? UnsafeRawPointer(scratch.scoreGradients) : UnsafeRawPointer(scratch.scoreGradientRows)
+    let ds = source.assumingMemoryBound(to: E.Lane.self)
+    let rowStride = paddedLength / E.depthPerStep
+    for r0 in stride(from: 0, to: strip.height, by: MicroTile.rows) {
+      let height = min(MicroTile.rows, strip.height - r0)
+      multiplyTiles(
+        E.self, rows: height, columns: headSize, steps: steps(strip.row + r0 + height),
+        a: LeftOperand(base: ds + r0 * rowStride, rowStride: rowStride, stepStride: 1),
+        b: RightOperand(base: scratch.keyRows, panelStride: 64, stepStride: paddedHeadSize), tile: tile
+      ) { _, column, rows, columns, tile in
+        storeTile(
+          tile, rows: rows, columns: columns,
+          strip.queryGradient.at(row: r0, column: column).elements(E.self), strip.queryGradient.rowStride)
+      }
+    }
+  }
+
+  /// dV += Pᵀ · dO and dK += dSᵀ · Q, each row of keys over the query rows that see it.
+  private func keyValueGradients<E: Element>(
+    _: E.Type, _ strip: Strip, _ scratch: BackwardScratch<E>, _ tile: UnsafeMutablePointer<Float>
+  ) {
+    AttentionPacking.rows(
+      E.self, strip.queries, length: strip.height, headSize: headSize, into: scratch.queryRows,
+      stride: paddedHeadSize)
+    AttentionPacking.rows(
+      E.self, strip.outputGradient, length: strip.height, headSize: headSize, into: scratch.outputRows,
+      stride: paddedHeadSize)
+    let isFloat = E.precision == .fp32
+    let p = isFloat ? UnsafeRawPointer(scratch.probabilities) : UnsafeRawPointer(scratch.probabilitySteps)
+    let ds = isFloat ? UnsafeRawPointer(scratch.scoreGradients) : UnsafeRawPointer(scratch.scoreGradientSteps)
+    for key in stride(from: 0, to: strip.keyCount, by: MicroTile.rows) {
+      let height = min(MicroTile.rows, strip.keyCount - key)
+      let firstStep = max(0, key - strip.row) / E.depthPerStep
+      let stepCount = steps(strip.height) - firstStep
+      let rows = firstStep..<firstStep + stepCount
+      addProduct(
+        E.self, p, steps: rows, key: key, height, scratch.outputRows, to: scratch.valueGradient, tile)
+      addProduct(
+        E.self, ds, steps: rows, key: key, height, scratch.queryRows, to: scratch.keyGradient, tile)
+    }
+  }
+
+  /// Adds leftᵀ · right, contracted over the given steps of query rows, to up to 6 rows of keys.
+  @inline(__always)
+  private func addProduct<E: Element>(
+    _: E.Type, _ left: UnsafeRawPointer, steps: Range<Int>, key: Int, _ height: Int,
+    _ right: UnsafePointer<E.Lane>, to sum: UnsafeMutablePointer<Float>, _ tile: UnsafeMutablePointer<Float>
+  ) {
+    multiplyTiles(
+      E.self, rows: height, columns: headSize, steps: steps.count,
+      a: LeftOperand(
+        base: left.assumingMemoryBound(to: E.Lane.self) + steps.lowerBound * paddedLength + key,
+        rowStride: 1, stepStride: paddedLength),
+      b: RightOperand(
+        base: right + steps.lowerBound * paddedHeadSize, panelStride: 64, stepStride: paddedHeadSize),
+      tile: tile
+    ) { row, column, rows, columns, tile in
+      addTile(
+        tile, rows: rows, columns: columns, to: sum + (key + row) * paddedHeadSize + column, paddedHeadSize)
+    }
+  }
+
+  private func store<E: Element>(_: E.Type, _ sum: UnsafePointer<Float>, to matrix: Matrix) {
+    for row in 0..<length {
+      let source = sum + row * paddedHeadSize
+      let out = matrix.at(row: row).elements(E.self)
+      forEachVector(headSize) { column in
+        E.store(Float.load(source + column), out + column)
+      } partial: { column, count in
+        E.store(Float.load(source + column), out + column, first: count)
+      }
+    }
+  }
+}

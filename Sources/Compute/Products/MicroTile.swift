@@ -1,0 +1,52 @@
+/// The block of a matrix product that stays in registers: 6 rows × 64 columns in 24 accumulators of 16 lanes,
+/// fed by 4 loads and 6 broadcasts for 24 multiply-adds.
+enum MicroTile {
+  static let rows = 6
+  static let columns = 64
+  static let count = rows * columns
+
+  /// Where each row of A starts. Rows that do not exist repeat the last that does.
+  typealias RowPointers<Lane> = (
+    UnsafePointer<Lane>, UnsafePointer<Lane>, UnsafePointer<Lane>, UnsafePointer<Lane>, UnsafePointer<Lane>,
+    UnsafePointer<Lane>
+  )
+
+  @inline(__always)
+  static func rowPointers<Lane>(_ start: UnsafePointer<Lane>, stride: Int, count: Int) -> RowPointers<Lane> {
+    let last = count - 1
+    return (
+      start, start + min(1, last) * stride, start + min(2, last) * stride, start + min(3, last) * stride,
+      start + min(4, last) * stride, start + min(5, last) * stride
+    )
+  }
+}
+
+extension Float {
+  @inline(__always)
+  static func multiply(
+    steps: Int, a: MicroTile.RowPointers<Float>, aStep: Int, b: UnsafePointer<Float>, bStep: Int, vectors: Int,
+    tile: UnsafeMutablePointer<Float>
+  ) {
+    switch vectors {
+    case 4: multiply6x64(steps: steps, a: a, aStep: aStep, b: b, bStep: bStep, tile: tile)
+    case 3: multiply6x48(steps: steps, a: a, aStep: aStep, b: b, bStep: bStep, tile: tile)
+    case 2: multiply6x32(steps: steps, a: a, aStep: aStep, b: b, bStep: bStep, tile: tile)
+    default: multiply6x16(steps: steps, a: a, aStep: aStep, b: b, bStep: bStep, tile: tile)
+    }
+  }
+}
+
+extension BFloat16 {
+  @inline(__always)
+  static func multiply(
+    steps: Int, a: MicroTile.RowPointers<UInt32>, aStep: Int, b: UnsafePointer<UInt32>, bStep: Int,
+    vectors: Int, tile: UnsafeMutablePointer<Float>
+  ) {
+    switch vectors {
+    case 4: multiply6x64(steps: steps, a: a, aStep: aStep, b: b, bStep: bStep, tile: tile)
+    case 3: multiply6x48(steps: steps, a: a, aStep: aStep, b: b, bStep: bStep, tile: tile)
+    case 2: multiply6x32(steps: steps, a: a, aStep: aStep, b: b, bStep: bStep, tile: tile)
+    default: multiply6x16(steps: steps, a: a, aStep: aStep, b: b, bStep: bStep, tile: tile)
+    }
+  }
+}

@@ -1,0 +1,146 @@
+import CVector
+
+/// The copies of a weight matrix W `(outputs, inputs)` that the product kernels read.
+///
+/// | copy | layout (lanes) | serves |
+/// |---|---|---|
+/// | forward | `[outputs / 64][inputs / s][64]` | y = x · Wᵀ |
+/// | backward | `[inputs / 64][outputs / s][64]` | dx = dy · W |
+///
+/// A lane holds s = 1 fp32 number or s = 2 consecutive bf16 of the contracted dimension. Incomplete panels and
+/// odd depths are padded with zeros. The fp32 backward copy is the master matrix itself.
+public struct PackedWeights: @unchecked Sendable {
+  public let outputCount: Int
+  public let inputCount: Int
+  public let precision: Precision
+  let master: UnsafePointer<Float>
+  let forward: UnsafeMutableRawPointer
+  let backward: UnsafeMutableRawPointer?
+
+  /// - Parameters:
+  ///   - master: fp32 weights `(outputCount, inputCount)`, row-major, which outlive this value.
+  ///   - memory: `byteCount(…)` bytes, 64-byte aligned, zeroed.
+  ///   - hasBackward: whether dx = dy · W will be asked for.
+  public init(
+    master: UnsafePointer<Float>, outputCount: Int, inputCount: Int, precision: Precision, hasBackward: Bool,
+    memory: UnsafeMutableRawPointer
+  ) {
+    self.master = master
+    self.outputCount = outputCount
+    self.inputCount = inputCount
+    self.precision = precision
+    forward = memory
+    let hasCopy = hasBackward && precision == .bf16
+    backward = hasCopy ? memory + Self.panelBytes(outputCount, depth: inputCount, precision) : nil
+  }
+
+  public static func byteCount(
+    outputCount: Int, inputCount: Int, precision: Precision, hasBackward: Bool
+  ) -> Int {
+    panelBytes(outputCount, depth: inputCount, precision)
+      + (hasBackward && precision == .bf16 ? panelBytes(inputCount, depth: outputCount, precision) : 0)
+  }
+
+  private static func panelBytes(_ columns: Int, depth: Int, _ precision: Precision) -> Int {
+    let panels = (columns + 63) / 64
+    return panels * steps(depth, precision) * 64 * 4
+  }
+
+  static func steps(_ depth: Int, _ precision: Precision) -> Int {
+    (depth + precision.depthPerStep - 1) / precision.depthPerStep
+  }
+
+  /// The independent pieces that `refresh(piece:)` knows: bands of 64 outputs.
+  public var pieceCount: Int { (outputCount + 63) / 64 }
+
+  /// Copies one band of 64 outputs from the master weights. Pieces may be refreshed in parallel.
+  public func refresh(piece: Int) {
+    switch precision {
+    case .fp32: refreshForward(Float.self, panel: piece)
+    case .bf16:
+      refreshForward(BFloat16.self, panel: piece)
+      refreshBackward(band: piece)
+    }
+  }
+
+  private func refreshForward<E: Element>(_: E.Type, panel: Int) {
+    let steps = Self.steps(inputCount, precision)
+    let out = forward.assumingMemoryBound(to: UInt32.self) + panel * steps * 64
+    let firstRow = panel * 64
+    withUnsafeTemporaryAllocation(byteCount: 16 * 16 * 4, alignment: 64) { memory in
+      let block = memory.baseAddress!.assumingMemoryBound(to: UInt32.self)
+      for rowGroup in stride(from: 0, to: 64, by: 16) where firstRow + rowGroup < outputCount {
+        let rows = min(16, outputCount - firstRow - rowGroup)
+        let source = master + (firstRow + rowGroup) * inputCount
+        for step in stride(from: 0, to: steps, by: 16) {
+          let depth = min(16, steps - step)
+          let column = step * E.depthPerStep
+          for row in 0..<16 {
+            let lanes = block + row * 16
+            guard row < rows else {
+              Float.store(.zero, UnsafeMutableRawPointer(lanes).assumingMemoryBound(to: Float.self))
+              continue
+            }
+            let values = UnsafeMutableRawPointer(lanes).assumingMemoryBound(to: E.self)
+            for part in 0..<E.depthPerStep {
+              let start = column + 16 * part
+              let count = max(0, min(16, inputCount - start))
+              let numbers =
+                count == 16
+                ? Float.load(source + row * inputCount + start)
+                : Float.load(source + row * inputCount + min(start, inputCount - 1), first: count)
+              E.store(numbers, values + 16 * part)
+            }
+          }
+          if depth == 16 {
+            quill_transpose16(block, 16, out + step * 64 + rowGroup, 64)
+          } else {
+            for row in 0..<16 {
+              for d in 0..<depth { out[(step + d) * 64 + rowGroup + row] = block[row * 16 + d] }
+            }
+          }
+        }
+      }
+    }
+  }
+
+  /// Writes the 32 steps of every backward panel that hold outputs `64 · band ..< 64 · band + 64`.
+  private func refreshBackward(band: Int) {
+    guard let backward else { return }
+    let steps = Self.steps(outputCount, precision)
+    let out = backward.assumingMemoryBound(to: UInt32.self)
+    for step in band * 32..<min(steps, band * 32 + 32) {
+      let even = master + 2 * step * inputCount
+      let hasOdd = 2 * step + 1 < outputCount
+      forEachVector(inputCount) { column in
+        let odd = hasOdd ? Float.load(even + inputCount + column) : .zero
+        let lanes = quill_interleave_u16(quill_to_bf16(Float.load(even + column)), quill_to_bf16(odd))
+        let place = out + (column / 64) * steps * 64 + step * 64 + column % 64
+        UnsafeMutableRawPointer(place).storeBytes(of: lanes, as: SIMD16<UInt32>.self)
+      } partial: { column, count in
+        let odd = hasOdd ? Float.load(even + inputCount + column, first: count) : .zero
+        let lanes = quill_interleave_u16(
+          quill_to_bf16(Float.load(even + column, first: count)), quill_to_bf16(odd))
+        let place = out + (column / 64) * steps * 64 + step * 64 + column % 64
+        UnsafeMutableRawPointer(place).storeBytes(of: lanes, as: SIMD16<UInt32>.self)
+      }
+    }
+  }
+
+  func forwardOperand<E: Element>(_: E.Type) -> RightOperand<E.Lane> {
+    RightOperand(
+      base: UnsafeRawPointer(forward).assumingMemoryBound(to: E.Lane.self),
+      panelStride: Self.steps(inputCount, precision) * 64, stepStride: 64)
+  }
+
+  func backwardOperand<E: Element>(_: E.Type) -> RightOperand<E.Lane> {
+    if let backward {
+      return RightOperand(
+        base: UnsafeRawPointer(backward).assumingMemoryBound(to: E.Lane.self),
+        panelStride: Self.steps(outputCount, precision) * 64, stepStride: 64)
+    }
+    return RightOperand(
+      base: UnsafeRawPointer(master).assumingMemoryBound(to: E.Lane.self), panelStride: 64,
+      stepStride: inputCount)
+  }
+}

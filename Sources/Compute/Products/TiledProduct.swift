@@ -1,0 +1,73 @@
+/// The left operand of a product: element (row, step) lies at `base + row · rowStride + step · stepStride`, in lanes.
+///
+/// Row-major activations have `stepStride` 1; the transpose of a matrix has `rowStride` 1.
+struct LeftOperand<Lane> {
+  var base: UnsafePointer<Lane>
+  var rowStride: Int
+  var stepStride: Int
+}
+
+/// The right operand: panels of 64 columns; step s of panel j starts at `base + j · panelStride + s · stepStride`.
+///
+/// Packed panels have `stepStride` 64; a row-major matrix in place has `panelStride` 64. The last panel may be
+/// narrower; up to 15 lanes beyond it are read and ignored.
+struct RightOperand<Lane> {
+  var base: UnsafePointer<Lane>
+  var panelStride: Int
+  var stepStride: Int
+}
+
+/// Computes A · B in register tiles and hands each to `emit(row, column, rows, columns, tile)`, whose rows are
+/// `MicroTile.columns` floats apart.
+///
+/// Panels are the outer loop: one panel of B and the rows of A stay in the second-level cache.
+@inline(__always)
+func multiplyTiles<E: Element>(
+  _: E.Type, rows: Int, columns: Int, steps: Int, a: LeftOperand<E.Lane>, b: RightOperand<E.Lane>,
+  tile: UnsafeMutablePointer<Float>,
+  emit: (_ row: Int, _ column: Int, _ rows: Int, _ columns: Int, _ tile: UnsafePointer<Float>) -> Void
+) {
+  var column = 0
+  while column < columns {
+    let width = min(MicroTile.columns, columns - column)
+    let vectors = (width + 15) / 16
+    let panel = b.base + (column / MicroTile.columns) * b.panelStride
+    var row = 0
+    while row < rows {
+      let height = min(MicroTile.rows, rows - row)
+      let pointers = MicroTile.rowPointers(a.base + row * a.rowStride, stride: a.rowStride, count: height)
+      E.multiply(
+        steps: steps, a: pointers, aStep: a.stepStride, b: panel, bStep: b.stepStride, vectors: vectors,
+        tile: tile)
+      emit(row, column, height, width, tile)
+      row += MicroTile.rows
+    }
+    column += MicroTile.columns
+  }
+}
+
+/// Runs `body` with an aligned register tile's worth of stack memory.
+@inline(__always)
+func withTile(_ body: (UnsafeMutablePointer<Float>) -> Void) {
+  withUnsafeTemporaryAllocation(byteCount: MicroTile.count * 4, alignment: 64) { memory in
+    body(memory.baseAddress!.assumingMemoryBound(to: Float.self))
+  }
+}
+
+/// Visits a tile row by row, 16 columns at a time: `full(row, column, value)` with the values of whole vectors,
+/// `partial(row, column, value, count)` for the rest of a row.
+@inline(__always)
+func forEachVector(
+  ofTile tile: UnsafePointer<Float>, rows: Int, columns: Int,
+  full: (_ row: Int, _ column: Int, _ value: SIMD16<Float>) -> Void,
+  partial: (_ row: Int, _ column: Int, _ value: SIMD16<Float>, _ count: Int) -> Void
+) {
+  for row in 0..<rows {
+    let values = tile + row * MicroTile.columns
+    forEachVector(columns) { column in
+      full(row, column, Float.load(values + column))
+    } partial: { column, count in
+      partial(row, column, Float.load(values + column), count)
+    }
+  }
+}

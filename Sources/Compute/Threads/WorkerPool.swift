@@ -1,0 +1,178 @@
+import CVector
+import Glibc
+import Synchronization
+
+/// A fixed set of threads that run the iterations of a loop.
+///
+///     pool.forEach(blocks.count) { block, worker in … }
+///
+/// Iterations are claimed one at a time, so which thread runs which is not determined; what each iteration
+/// computes must depend on its number alone. The calling thread works too. Waiting threads spin briefly, then
+/// sleep; they do not spin at all when there are more threads than processors.
+public final class WorkerPool: @unchecked Sendable {
+  public let threadCount: Int
+  private let shared: Shared
+  private var threads: [pthread_t] = []
+
+  public init(threadCount: Int) {
+    self.threadCount = max(1, threadCount)
+    shared = Shared(helperCount: self.threadCount - 1)
+    for worker in 1..<max(1, self.threadCount) {
+      let start = Unmanaged.passRetained(Start(shared: shared, worker: worker))
+      var thread = pthread_t()
+      let status = pthread_create(
+        &thread, nil,
+        { argument in
+          let start = Unmanaged<Start>.fromOpaque(argument!).takeRetainedValue()
+          start.shared.serve(worker: start.worker)
+          return nil
+        }, start.toOpaque())
+      precondition(status == 0, "the system refused to start thread \(worker) of \(threadCount)")
+      threads.append(thread)
+    }
+  }
+
+  deinit {
+    shared.stop()
+    for thread in threads { pthread_join(thread, nil) }
+  }
+
+  /// The processors this process may run on.
+  public static var processorCount: Int { Int(quill_processor_count()) }
+
+  /// Runs `body(iteration, worker)` once for every iteration in `0 ..< count`; returns when all are done.
+  /// `worker` in `0 ..< threadCount` names the thread, for scratch memory.
+  public func forEach(_ count: Int, _ body: (_ iteration: Int, _ worker: Int) -> Void) {
+    guard threadCount > 1, count > 1 else {
+      for iteration in 0..<max(0, count) { body(iteration, 0) }
+      return
+    }
+    withoutActuallyEscaping(body) { body in
+      withUnsafePointer(to: body) { shared.run(count: count, body: $0) }
+    }
+  }
+}
+
+private final class Start {
+  let shared: Shared
+  let worker: Int
+  init(shared: Shared, worker: Int) {
+    self.shared = shared
+    self.worker = worker
+  }
+}
+
+/// What the threads of a pool share: the current loop, and two meeting points.
+private final class Shared: @unchecked Sendable {
+  typealias Body = (Int, Int) -> Void
+
+  private let helperCount: Int
+  private let spinCount: Int
+
+  // The current loop; written before `generation` is raised.
+  private var body: UnsafePointer<Body>?
+  private var count = 0
+
+  private let generation = Atomic<Int>(0)
+  private let next = Atomic<Int>(0)
+  private let unfinished = Atomic<Int>(0)
+  private let isStopping = Atomic<Bool>(false)
+
+  // Where threads sleep after spinning in vain.
+  private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+  private let started = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+  private let finished = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+  private let sleepers = Atomic<Int>(0)
+
+  init(helperCount: Int) {
+    self.helperCount = helperCount
+    spinCount = helperCount + 1 > WorkerPool.processorCount ? 0 : 4_000
+    pthread_mutex_init(mutex, nil)
+    pthread_cond_init(started, nil)
+    pthread_cond_init(finished, nil)
+  }
+
+  deinit {
+    pthread_mutex_destroy(mutex)
+    pthread_cond_destroy(started)
+    pthread_cond_destroy(finished)
+    mutex.deallocate()
+    started.deallocate()
+    finished.deallocate()
+  }
+
+  func run(count: Int, body: UnsafePointer<Body>) {
+    self.body = body
+    self.count = count
+    next.store(0, ordering: .relaxed)
+    unfinished.store(helperCount, ordering: .relaxed)
+    generation.wrappingAdd(1, ordering: .sequentiallyConsistent)
+    wakeSleepers()
+    work(worker: 0)
+    waitUntilFinished()
+  }
+
+  func stop() {
+    isStopping.store(true, ordering: .relaxed)
+    generation.wrappingAdd(1, ordering: .sequentiallyConsistent)
+    wakeSleepers()
+  }
+
+  func serve(worker: Int) {
+    var seen = 0
+    while true {
+      seen = waitForGeneration(after: seen)
+      if isStopping.load(ordering: .relaxed) { return }
+      work(worker: worker)
+      if unfinished.wrappingSubtract(1, ordering: .sequentiallyConsistent).newValue == 0 {
+        pthread_mutex_lock(mutex)
+        pthread_cond_signal(finished)
+        pthread_mutex_unlock(mutex)
+      }
+    }
+  }
+
+  private func work(worker: Int) {
+    let body = body!
+    while true {
+      let iteration = next.wrappingAdd(1, ordering: .relaxed).oldValue
+      if iteration >= count { return }
+      body.pointee(iteration, worker)
+    }
+  }
+
+  private func waitForGeneration(after seen: Int) -> Int {
+    for _ in 0..<spinCount {
+      let now = generation.load(ordering: .acquiring)
+      if now != seen { return now }
+      quill_pause()
+    }
+    sleepers.wrappingAdd(1, ordering: .sequentiallyConsistent)
+    pthread_mutex_lock(mutex)
+    var now = generation.load(ordering: .sequentiallyConsistent)
+    while now == seen {
+      pthread_cond_wait(started, mutex)
+      now = generation.load(ordering: .sequentiallyConsistent)
+    }
+    pthread_mutex_unlock(mutex)
+    sleepers.wrappingSubtract(1, ordering: .sequentiallyConsistent)
+    return now
+  }
+
+  private func wakeSleepers() {
+    guard sleepers.load(ordering: .sequentiallyConsistent) > 0 else { return }
+    pthread_mutex_lock(mutex)
+    pthread_cond_broadcast(started)
+    pthread_mutex_unlock(mutex)
+  }
+
+  private func waitUntilFinished() {
+    for _ in 0..<spinCount {
+      if unfinished.load(ordering: .acquiring) == 0 { return }
+      quill_pause()
+    }
+    pthread_mutex_lock(mutex)
+    while unfinished.load(ordering: .sequentiallyConsistent) != 0 { pthread_cond_wait(finished, mutex) }
+    pthread_mutex_unlock(mutex)
+  }
+}

@@ -1,13 +1,26 @@
 import Compute
 
 /// A transformer's parameters, and the copies of them that the kernels want.
-public final class Model {
+///
+///     let model = Model(configuration, precision: .fp32, pool: WorkerPool(threadCount: 2))
+///     model.initialize(seed: 1)
+public final class Model: @unchecked Sendable {
   public let configuration: ModelConfiguration
   public let layout: ParameterLayout
   public let precision: Precision
   public let pool: WorkerPool
   /// The fp32 master weights, laid out as `layout` says.
   public let parameters: Slab<Float>
+
+  let layers: [LayerWeights]
+  let embedding: EmbeddingLayer
+  let finalNorm: Normalization
+  let head: WeightMatrix
+  let rotary: Rotary?
+
+  private let packedMemory: Slab<UInt8>
+  /// Every independent piece of refreshing: a matrix and one of its bands.
+  private let refreshPieces: [(matrix: PackedWeights, piece: Int)]
 
   /// Makes a model with all parameters zero.
   ///
@@ -16,13 +29,57 @@ public final class Model {
     self.configuration = configuration
     self.precision = precision
     self.pool = pool
-    layout = ParameterLayout(tensors: [], elementCount: 0)
+    layout = ParameterLayout(configuration)
     parameters = Slab(count: layout.elementCount)
+    packedMemory = Slab(count: Self.packedByteCount(configuration, layout, precision))
+    var builder = WeightBuilder(
+      configuration: configuration, layout: layout, precision: precision, parameters: parameters.pointer,
+      arena: Arena(packedMemory))
+    layers = (0..<configuration.layerCount).map { builder.layer($0) }
+    embedding = builder.embedding()
+    finalNorm = builder.finalNorm()
+    head = builder.head()
+    refreshPieces = builder.matrices.flatMap { matrix in (0..<matrix.pieceCount).map { (matrix, $0) } }
+    rotary =
+      configuration.family == .gpt2
+      ? nil
+      : Rotary(
+        headSize: configuration.headSize, length: configuration.contextLength, theta: configuration.ropeTheta)
   }
 
-  /// Fills the parameters with the family's usual initial values: a pure function of `seed`.
-  public func initialize(seed: UInt64) { fatalError("not written yet") }
+  /// The bytes of the kernels' copies.
+  static func packedByteCount(
+    _ configuration: ModelConfiguration, _ layout: ParameterLayout, _ precision: Precision
+  ) -> Int {
+    var builder = WeightBuilder(
+      configuration: configuration, layout: layout, precision: precision,
+      parameters: UnsafeMutablePointer(bitPattern: 64)!, arena: Arena())
+    for layer in 0..<configuration.layerCount { _ = builder.layer(layer) }
+    _ = builder.head()
+    return builder.arena.byteCount
+  }
+
+  /// Fills the parameters with the family's usual initial values, a pure function of `seed`, and refreshes the
+  /// kernels' copies.
+  public func initialize(seed: UInt64) {
+    pool.forEach(layout.tensors.count) { index, _ in
+      let tensor = layout.tensors[index]
+      let values = parameters.pointer + tensor.offset
+      switch tensor.initialization {
+      case .zeros: values.update(repeating: 0, count: tensor.count)
+      case .ones: values.update(repeating: 1, count: tensor.count)
+      case .normal(let deviation):
+        Gaussian.fill(
+          values, count: tensor.count, standardDeviation: deviation, key: seed, stream: UInt32(index))
+      }
+    }
+    refreshComputeWeights()
+  }
 
   /// Brings the kernels' copies up to date; call it after `parameters` has changed.
-  public func refreshComputeWeights() { fatalError("not written yet") }
+  public func refreshComputeWeights() {
+    pool.forEach(refreshPieces.count) { index, _ in
+      refreshPieces[index].matrix.refresh(piece: refreshPieces[index].piece)
+    }
+  }
 }

@@ -67,7 +67,9 @@ public enum Activation: Sendable {
         forEachVector(F) { c in
           E.store(Float.load(dh + c) * Self.geluSlope(E.load(u + c)), du + c)
         } partial: { c, count in
-          E.store(Float.load(dh + c, first: count) * Self.geluSlope(E.load(u + c, first: count)), du + c, first: count)
+          E.store(
+            Float.load(dh + c, first: count) * Self.geluSlope(E.load(u + c, first: count)), du + c, first: count
+          )
         }
       case .swiGLU:
         // h = g · σ(g) · up,  dgate = dh · up · σ(g) (1 + g (1 - σ(g))),  dup = dh · g · σ(g)
@@ -83,7 +85,8 @@ public enum Activation: Sendable {
           let gate = E.load(u + c, first: count)
           let sigma = Self.sigmoid(gate)
           let gradient = Float.load(dh + c, first: count)
-          E.store(gradient * E.load(up + c, first: count) * sigma * (1 + gate * (1 - sigma)), du + c, first: count)
+          E.store(
+            gradient * E.load(up + c, first: count) * sigma * (1 + gate * (1 - sigma)), du + c, first: count)
           E.store(gradient * gate * sigma, dup + c, first: count)
         }
       }

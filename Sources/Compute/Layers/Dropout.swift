@@ -50,7 +50,9 @@ public enum Dropout {
     }
 
     /// The factor of one activation.
-    public func factor(row: Int, column: Int) -> Float { factors(row: row, column: column / 16 * 16)[column % 16] }
+    public func factor(row: Int, column: Int) -> Float {
+      factors(row: row, column: column / 16 * 16)[column % 16]
+    }
 
     @inline(__always)
     func apply(row: Int, column: Int, rows: Int, columns: Int, tile: UnsafePointer<Float>) {

@@ -106,7 +106,8 @@ public enum LayerNorm {
           Float.load(dx + c, first: count) + scale * (g - gradientMean - normalized * dotMean), dx + c,
           first: count)
         Float.store(
-          Float.load(weightGradient + c, first: count) + gradient * normalized, weightGradient + c, first: count)
+          Float.load(weightGradient + c, first: count) + gradient * normalized, weightGradient + c, first: count
+        )
         if let biasGradient {
           Float.store(Float.load(biasGradient + c, first: count) + gradient, biasGradient + c, first: count)
         }

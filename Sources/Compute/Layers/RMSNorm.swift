@@ -42,7 +42,8 @@ public enum RMSNorm {
     forEachVector(C) { c in
       E.store(Float.load(x + c) * scale * Float.load(weight + c), y + c)
     } partial: { c, count in
-      E.store(Float.load(x + c, first: count) * scale * Float.load(weight + c, first: count), y + c, first: count)
+      E.store(
+        Float.load(x + c, first: count) * scale * Float.load(weight + c, first: count), y + c, first: count)
     }
   }
 
@@ -66,7 +67,8 @@ public enum RMSNorm {
         dots.addProduct(Float.load(dy + c) * Float.load(weight + c), Float.load(x + c))
       } partial: { c, count in
         dots.addProduct(
-          Float.load(dy + c, first: count) * Float.load(weight + c, first: count), Float.load(x + c, first: count))
+          Float.load(dy + c, first: count) * Float.load(weight + c, first: count),
+          Float.load(x + c, first: count))
       }
       let mean = quill_sum(dots) * scale / Float(C)
       forEachVector(C) { c in
@@ -82,7 +84,8 @@ public enum RMSNorm {
         Float.store(
           Float.load(dx + c, first: count) + scale * (product - normalized * mean), dx + c, first: count)
         Float.store(
-          Float.load(weightGradient + c, first: count) + gradient * normalized, weightGradient + c, first: count)
+          Float.load(weightGradient + c, first: count) + gradient * normalized, weightGradient + c, first: count
+        )
       }
     }
   }

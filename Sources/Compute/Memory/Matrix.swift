@@ -29,6 +29,11 @@ public struct Matrix: @unchecked Sendable {
       precision: precision)
   }
 
+  /// Copies the first `count` elements of another row to this one.
+  public func copy(from other: Matrix, count: Int) {
+    base.copyMemory(from: other.base, byteCount: count * precision.byteCount)
+  }
+
   @inline(__always)
   func elements<E: Element>(_: E.Type) -> UnsafeMutablePointer<E> { base.assumingMemoryBound(to: E.self) }
 

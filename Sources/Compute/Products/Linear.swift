@@ -12,13 +12,29 @@ public enum Linear {
       UnsafeMutablePointer<Float>, stride: Int, bias: UnsafePointer<Float>? = nil, dropout: Dropout.Mask? = nil)
     /// `matrix = product`, fp32 with rows `stride` apart.
     case storeFloat(UnsafeMutablePointer<Float>, stride: Int)
+
+    /// The same destination, its columns counted from `column` on.
+    func from(column: Int) -> Output {
+      switch self {
+      case .store(let matrix, let bias):
+        .store(matrix.at(column: column), bias: bias.map { $0 + column })
+      case .add(let sum, let stride, let bias, let dropout):
+        .add(sum + column, stride: stride, bias: bias.map { $0 + column }, dropout: dropout)
+      case .storeFloat(let matrix, let stride): .storeFloat(matrix + column, stride: stride)
+      }
+    }
   }
 
   /// y = x · Wᵀ for `rows` rows of x `(rows, inputs)`.
-  public static func forward(rows: Int, x: Matrix, weights: PackedWeights, output: Output) {
+  ///
+  /// - Parameter panel: only these 64 outputs, `64 · panel ..< 64 · panel + 64`; all when nil. Panels may be
+  ///   computed in parallel, and give the same bits.
+  public static func forward(
+    rows: Int, x: Matrix, weights: PackedWeights, panel: Int? = nil, output: Output
+  ) {
     switch x.precision {
-    case .fp32: forward(Float.self, rows: rows, x: x, weights: weights, output: output)
-    case .bf16: forward(BFloat16.self, rows: rows, x: x, weights: weights, output: output)
+    case .fp32: forward(Float.self, rows: rows, x: x, weights: weights, panel: panel, output: output)
+    case .bf16: forward(BFloat16.self, rows: rows, x: x, weights: weights, panel: panel, output: output)
     }
   }
 
@@ -31,11 +47,19 @@ public enum Linear {
   }
 
   private static func forward<E: Element>(
-    _: E.Type, rows: Int, x: Matrix, weights: PackedWeights, output: Output
+    _: E.Type, rows: Int, x: Matrix, weights: PackedWeights, panel: Int?, output: Output
   ) {
+    var operand = weights.forwardOperand(E.self)
+    var columns = weights.outputCount
+    var output = output
+    if let panel {
+      let first = panel * MicroTile.columns
+      operand.base += panel * operand.panelStride
+      columns = min(MicroTile.columns, columns - first)
+      output = output.from(column: first)
+    }
     multiply(
-      E.self, rows: rows, columns: weights.outputCount, depth: weights.inputCount, x,
-      weights.forwardOperand(E.self), output)
+      E.self, rows: rows, columns: columns, depth: weights.inputCount, x, operand, output)
   }
 
   private static func backwardInput<E: Element>(

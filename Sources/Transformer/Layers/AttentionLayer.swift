@@ -1,0 +1,167 @@
+import Compute
+
+/// The first half of a transformer layer: x + attention(norm(x)).
+///
+///     n = norm(x),  (q | k | v) = n · Wᵀ,  [q, k = headNorm(q, k)],  [q, k = rotary(q, k)]
+///     a = softmax(q kᵀ / √hd) v   (causal),   x' = x + a · Woᵀ
+///
+/// The work falls into three parts with a meeting of all threads between them: rows before attention, one task
+/// per sequence and key-value head, rows after attention.
+struct AttentionLayer: @unchecked Sendable {
+  let norm: Normalization
+  /// Query, key and value projections as one matrix.
+  let input: WeightMatrix
+  let output: WeightMatrix
+  /// Qwen3's norms of each query and key head.
+  let queryNorm: Vector?
+  let keyNorm: Vector?
+
+  /// What forward saves for backward.
+  struct Activations {
+    let x: UnsafeMutablePointer<Float>
+    let statistics: Normalization.Statistics
+    let normalized: Matrix
+    let qkv: Matrix
+    /// Queries and keys before their norms, and the norms' statistics (Qwen3).
+    let raw: Matrix?
+    let headRstd: UnsafeMutablePointer<Float>?
+    let output: Matrix
+    let logSumExp: UnsafeMutablePointer<Float>
+
+    init(_ arena: inout Arena, _ c: ModelConfiguration, rows: Int, _ precision: Precision) {
+      let heads = c.headCount + c.keyValueHeadCount
+      x = arena.floats(rows * c.width)
+      statistics = Normalization.Statistics(&arena, rows: rows)
+      normalized = arena.matrix(rows: rows, columns: c.width, precision)
+      qkv = arena.matrix(rows: rows, columns: (heads + c.keyValueHeadCount) * c.headSize, precision)
+      let normsHeads = c.family == .qwen3
+      raw = normsHeads ? arena.matrix(rows: rows, columns: heads * c.headSize, precision) : nil
+      headRstd = normsHeads ? arena.floats(rows * heads) : nil
+      output = arena.matrix(rows: rows, columns: c.headCount * c.headSize, precision)
+      logSumExp = arena.floats(rows * c.headCount)
+    }
+  }
+
+  // MARK: Forward
+
+  /// Norm, projections, head norms and rotation for a range of rows.
+  func project(_ rows: Range<Int>, _ pass: Pass, _ saved: Activations) {
+    let first = rows.lowerBound
+    norm.forward(rows, x: saved.x, y: saved.normalized, saved.statistics)
+    Linear.forward(
+      rows: rows.count, x: saved.normalized.at(row: first), weights: input.packed,
+      output: .store(saved.qkv.at(row: first), bias: input.bias?.values))
+    let c = pass.configuration
+    for row in rows {
+      turn(
+        saved.qkv.at(row: row), position: row % pass.length, configuration: c, rotary: pass.rotary,
+        raw: saved.raw?.at(row: row),
+        headRstd: saved.headRstd.map { $0 + row * (c.headCount + c.keyValueHeadCount) })
+    }
+  }
+
+  /// Head norms and rotation of one row's queries and keys, in place.
+  ///
+  /// - Parameters:
+  ///   - raw: receives queries and keys as they were (Qwen3).
+  ///   - headRstd: receives `(H + G)` (Qwen3).
+  func turn(
+    _ row: Matrix, position: Int, configuration c: ModelConfiguration, rotary: Rotary?, raw: Matrix?,
+    headRstd: UnsafeMutablePointer<Float>?
+  ) {
+    if let queryNorm, let keyNorm, let raw, let headRstd {
+      let keys = c.headCount * c.headSize
+      HeadNorm.forward(
+        headCount: c.headCount, c.headSize, row: row, raw: raw, weight: queryNorm.values,
+        epsilon: c.normEpsilon, rstd: headRstd)
+      HeadNorm.forward(
+        headCount: c.keyValueHeadCount, c.headSize, row: row.at(column: keys), raw: raw.at(column: keys),
+        weight: keyNorm.values, epsilon: c.normEpsilon, rstd: headRstd + c.headCount)
+    }
+    rotary?.rotate(row, headCount: c.headCount + c.keyValueHeadCount, position: position)
+  }
+
+  /// The tasks of `attend`: one for each sequence and key-value head.
+  func taskCount(_ pass: Pass) -> Int { pass.batchSize * pass.configuration.keyValueHeadCount }
+
+  func attend(task: Int, _ pass: Pass, _ kernel: CausalAttention, _ saved: Activations, worker: Int) {
+    let groups = pass.configuration.keyValueHeadCount
+    kernel.forward(
+      sequence: task / groups, group: task % groups, qkv: saved.qkv, output: saved.output,
+      logSumExp: saved.logSumExp, scratch: pass.scratch(worker))
+  }
+
+  /// x' = x + a · Woᵀ for a range of rows.
+  func addOutput(
+    _ rows: Range<Int>, _ pass: Pass, _ saved: Activations, layer: Int, to sum: UnsafeMutablePointer<Float>
+  ) {
+    let first = rows.lowerBound
+    let width = pass.width
+    (sum + first * width).update(from: saved.x + first * width, count: rows.count * width)
+    Linear.forward(
+      rows: rows.count, x: saved.output.at(row: first), weights: output.packed,
+      output: .add(
+        sum + first * width, stride: width, bias: output.bias?.values,
+        dropout: pass.mask(.attention(layer))?.from(row: first)))
+  }
+
+  // MARK: Backward
+
+  /// da = dx' · Wo, where `gradient` is dx' in the kernels' format.
+  func backwardOutput(_ rows: Range<Int>, gradient: Matrix, outputGradient: Matrix) {
+    let first = rows.lowerBound
+    Linear.backwardInput(
+      rows: rows.count, dy: gradient.at(row: first), weights: output.packed,
+      output: .store(outputGradient.at(row: first)))
+  }
+
+  /// dq, dk, dv of one task, taken back through the rotation and the head norms.
+  func backwardAttend(
+    task: Int, _ pass: Pass, _ kernel: CausalAttention, _ saved: Activations, outputGradient: Matrix,
+    qkvGradient: Matrix, headNormSums: UnsafeMutablePointer<Float>?, worker: Int
+  ) {
+    let c = pass.configuration
+    let (sequence, group) = (task / c.keyValueHeadCount, task % c.keyValueHeadCount)
+    kernel.backward(
+      sequence: sequence, group: group, qkv: saved.qkv, output: saved.output, logSumExp: saved.logSumExp,
+      outputGradient: outputGradient, qkvGradient: qkvGradient, scratch: pass.scratch(worker))
+    let groupSize = c.headCount / c.keyValueHeadCount
+    let querySums = headNormSums.map { $0 + 2 * task * c.headSize }
+    let keySums = headNormSums.map { $0 + (2 * task + 1) * c.headSize }
+    let queries = group * groupSize
+    let key = c.headCount + group
+    for position in 0..<pass.length {
+      let row = sequence * pass.length + position
+      turnBack(row, position, head: queries, count: groupSize, pass, saved, qkvGradient, queryNorm, querySums)
+      turnBack(row, position, head: key, count: 1, pass, saved, qkvGradient, keyNorm, keySums)
+    }
+  }
+
+  /// The inverse of `turn` for neighbouring heads of one row of gradients, in place.
+  private func turnBack(
+    _ row: Int, _ position: Int, head: Int, count: Int, _ pass: Pass, _ saved: Activations,
+    _ qkvGradient: Matrix, _ headNorm: Vector?, _ sums: UnsafeMutablePointer<Float>?
+  ) {
+    let c = pass.configuration
+    let column = head * c.headSize
+    let gradient = qkvGradient.at(row: row, column: column)
+    pass.rotary?.rotate(gradient, headCount: count, position: position, inverse: true)
+    guard let headNorm, let sums, let raw = saved.raw, let headRstd = saved.headRstd else { return }
+    HeadNorm.backward(
+      headCount: count, c.headSize, gradient: gradient, raw: raw.at(row: row, column: column),
+      weight: headNorm.values, rstd: headRstd + row * (c.headCount + c.keyValueHeadCount) + head,
+      weightGradient: sums)
+  }
+
+  /// dx += ∂norm/∂x · (dqkv · W) for a block of rows.
+  func backwardProject(
+    _ rows: Range<Int>, _ pass: Pass, _ saved: Activations, qkvGradient: Matrix,
+    dx: UnsafeMutablePointer<Float>, sums: NormGradients.Sums, worker: Int
+  ) {
+    let dn = pass.scratch(worker).assumingMemoryBound(to: Float.self)
+    Linear.backwardInput(
+      rows: rows.count, dy: qkvGradient.at(row: rows.lowerBound), weights: input.packed,
+      output: .storeFloat(dn, stride: pass.width))
+    norm.backward(rows, dy: dn, x: saved.x, saved.statistics, dx: dx, sums: sums)
+  }
+}

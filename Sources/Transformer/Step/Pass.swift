@@ -1,0 +1,72 @@
+import Compute
+
+/// What every layer of one forward or backward pass shares.
+struct Pass: @unchecked Sendable {
+  let configuration: ModelConfiguration
+  let batchSize: Int
+  let length: Int
+  let inputs: UnsafePointer<Int32>
+  let targets: UnsafePointer<Int32>
+  let rotary: Rotary?
+  /// Nil in evaluation and where the configuration has no dropout.
+  let dropoutKey: UInt64?
+  let scratchBase: UnsafeMutableRawPointer
+  let scratchByteCount: Int
+
+  var width: Int { configuration.width }
+  var rowCount: Int { batchSize * length }
+
+  /// Memory for the current task of one thread.
+  func scratch(_ worker: Int) -> UnsafeMutableRawPointer { scratchBase + worker * scratchByteCount }
+
+  /// The places that dropout acts on.
+  enum DropoutSite {
+    case embedding
+    case probabilities(Int)
+    case attention(Int)
+    case feedForward(Int)
+
+    var number: Int {
+      switch self {
+      case .embedding: 0
+      case .probabilities(let layer): 1 + 3 * layer
+      case .attention(let layer): 2 + 3 * layer
+      case .feedForward(let layer): 3 + 3 * layer
+      }
+    }
+  }
+
+  func mask(_ site: DropoutSite) -> Dropout.Mask? {
+    dropoutKey.map { Dropout.Mask(key: $0, site: site.number, probability: configuration.dropout) }
+  }
+
+  func attentionKernel(_ layer: Int, _ precision: Precision) -> CausalAttention {
+    CausalAttention(
+      length: length, headCount: configuration.headCount,
+      keyValueHeadCount: configuration.keyValueHeadCount, headSize: configuration.headSize,
+      precision: precision, dropout: mask(.probabilities(layer)))
+  }
+}
+
+/// Rows of activations in blocks that one thread takes through a chain of layers.
+///
+/// The blocks depend on the number of rows alone, never on the number of threads.
+struct RowBlocks {
+  let rowCount: Int
+  let blockSize: Int
+
+  /// Enough rows to re-use a panel of weights often, few enough for their activations to stay in cache.
+  private static let preferredSize = 96
+
+  init(rowCount: Int) {
+    self.rowCount = rowCount
+    var count = max(1, (rowCount + Self.preferredSize / 2) / Self.preferredSize)
+    if count > 1 { count += count % 2 }
+    let size = (rowCount + count - 1) / count
+    blockSize = (size + 5) / 6 * 6
+  }
+
+  var count: Int { (rowCount + blockSize - 1) / blockSize }
+
+  subscript(block: Int) -> Range<Int> { block * blockSize..<min(rowCount, (block + 1) * blockSize) }
+}

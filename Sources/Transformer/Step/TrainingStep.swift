@@ -1,0 +1,141 @@
+import Compute
+
+/// The memory and the work of one forward and backward pass over `batchSize` windows of `length` tokens.
+///
+///     let step = TrainingStep(model: model, batchSize: 12, length: 64)
+///     step.gradients.zero()
+///     let loss = step.accumulateGradients(inputs, targets, scale: 1, dropoutKey: 0)
+///
+/// Everything is allocated in `init`; a call allocates nothing. Results do not depend on the number of threads.
+public final class TrainingStep {
+  public let model: Model
+  public let batchSize: Int
+  public let length: Int
+  /// ∂loss/∂parameters, laid out as `model.layout` says. The caller zeroes it.
+  public let gradients: Slab<Float>
+  /// The loss of each target in nats, `(batchSize · length)`; 0 where the target is -1.
+  public let tokenLosses: Slab<Float>
+
+  let plan: StepPlan
+  let memory: StepMemory
+  private let activations: Slab<UInt8>
+  private let scratch: Slab<UInt8>
+
+  /// - Precondition: `1 <= length <= contextLength` and `batchSize >= 1`.
+  public init(model: Model, batchSize: Int, length: Int) {
+    precondition(batchSize >= 1, "a batch needs a window, found \(batchSize)")
+    precondition(
+      length >= 1 && length <= model.configuration.contextLength,
+      "a window of \(length) tokens does not fit a context of \(model.configuration.contextLength)")
+    self.model = model
+    self.batchSize = batchSize
+    self.length = length
+    plan = StepPlan(
+      configuration: model.configuration, precision: model.precision, batchSize: batchSize, length: length)
+    gradients = Slab(count: model.layout.elementCount)
+    tokenLosses = Slab(count: batchSize * length)
+    activations = Slab(count: plan.activationByteCount)
+    scratch = Slab(count: plan.scratchByteCount * model.pool.threadCount)
+    var arena = Arena(activations)
+    memory = StepMemory(&arena, plan)
+  }
+
+  /// What a call adds up.
+  public struct Loss: Sendable {
+    /// Nats, summed over the counted targets in a fixed order.
+    public var sum: Double
+    /// The targets that are not -1.
+    public var count: Int
+    public var mean: Double { count == 0 ? 0 : sum / Double(count) }
+
+    public init(sum: Double, count: Int) {
+      self.sum = sum
+      self.count = count
+    }
+  }
+
+  /// Forward only, without dropout.
+  ///
+  /// - Parameters:
+  ///   - inputs: `batchSize · length` token ids, row-major.
+  ///   - targets: as many ids; -1 marks a position that does not count.
+  public func evaluate(_ inputs: UnsafeBufferPointer<Int32>, _ targets: UnsafeBufferPointer<Int32>) -> Loss {
+    let pass = makePass(inputs, targets, dropoutKey: nil)
+    forward(pass)
+    evaluateHead(pass)
+    return loss(targets)
+  }
+
+  /// Forward and backward: adds `scale` × ∂(mean loss)/∂parameters to `gradients`.
+  ///
+  /// - Parameter dropoutKey: distinct for every call of a run (seed, step, micro-step mixed by the caller);
+  ///   ignored when the configuration has no dropout.
+  public func accumulateGradients(
+    _ inputs: UnsafeBufferPointer<Int32>, _ targets: UnsafeBufferPointer<Int32>, scale: Float,
+    dropoutKey: UInt64
+  ) -> Loss {
+    let hasDropout = model.configuration.dropout > 0
+    let pass = makePass(inputs, targets, dropoutKey: hasDropout ? dropoutKey : nil)
+    let count = targets.reduce(0) { $0 + ($1 < 0 ? 0 : 1) }
+    memory.normGradients.zero()
+    if let sums = memory.headNormSums {
+      sums.update(repeating: 0, count: plan.configuration.layerCount * plan.headNormSumCount)
+    }
+    forward(pass)
+    differentiateHead(pass, scale: count == 0 ? 0 : scale / Float(count))
+    backward(pass)
+    return loss(targets)
+  }
+
+  /// The bytes a run would allocate for model and step, by role, computed without allocating.
+  public static func plannedBytes(
+    _ configuration: ModelConfiguration, precision: Precision, batchSize: Int, length: Int, threadCount: Int
+  ) -> MemoryPlan {
+    let layout = ParameterLayout(configuration)
+    let plan = StepPlan(
+      configuration: configuration, precision: precision, batchSize: batchSize, length: length)
+    return MemoryPlan(
+      parameters: layout.elementCount * 4,
+      computeWeights: Model.packedByteCount(configuration, layout, precision),
+      gradients: layout.elementCount * 4, activations: plan.activationByteCount,
+      scratch: plan.scratchByteCount * threadCount)
+  }
+
+  private func makePass(
+    _ inputs: UnsafeBufferPointer<Int32>, _ targets: UnsafeBufferPointer<Int32>, dropoutKey: UInt64?
+  ) -> Pass {
+    let rows = batchSize * length
+    precondition(
+      inputs.count == rows && targets.count == rows,
+      "expected \(rows) inputs and targets, found \(inputs.count) and \(targets.count)")
+    let vocabulary = Int32(model.configuration.vocabularySize)
+    for row in 0..<rows {
+      precondition(
+        inputs[row] >= 0 && inputs[row] < vocabulary && targets[row] < vocabulary,
+        "token \(inputs[row]) or target \(targets[row]) in row \(row) is outside a vocabulary of \(vocabulary)")
+    }
+    return Pass(
+      configuration: model.configuration, batchSize: batchSize, length: length, inputs: inputs.baseAddress!,
+      targets: targets.baseAddress!, rotary: model.rotary, dropoutKey: dropoutKey,
+      scratchBase: UnsafeMutableRawPointer(scratch.pointer), scratchByteCount: plan.scratchByteCount)
+  }
+
+  private func loss(_ targets: UnsafeBufferPointer<Int32>) -> Loss {
+    var loss = Loss(sum: 0, count: 0)
+    for (row, target) in targets.enumerated() where target >= 0 {
+      loss.sum += Double(tokenLosses.pointer[row])
+      loss.count += 1
+    }
+    return loss
+  }
+}
+
+/// The bytes of a planned run, by role.
+public struct MemoryPlan: Sendable, Equatable {
+  public var parameters: Int
+  public var computeWeights: Int
+  public var gradients: Int
+  public var activations: Int
+  public var scratch: Int
+  public var total: Int { parameters + computeWeights + gradients + activations + scratch }
+}

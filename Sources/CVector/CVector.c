@@ -14,3 +14,11 @@ int quill_processor_count(void) {
   const long count = sysconf(_SC_NPROCESSORS_ONLN);
   return count > 0 ? (int)count : 1;
 }
+
+int quill_has_fast_bf16_dot(void) {
+#if defined(__AVX512BF16__)
+  return __builtin_cpu_is("amd") ? 1 : 0;
+#else
+  return 0;
+#endif
+}

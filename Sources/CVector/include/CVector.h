@@ -25,6 +25,9 @@ QUILL_INLINE int quill_has_bf16_dot(void) {
 #endif
 }
 
+/// Whether that instruction does more arithmetic per second than fp32 multiply-adds: on AMD's cores, not on Intel's.
+int quill_has_fast_bf16_dot(void);
+
 /// Whether 512-bit vectors are native.
 QUILL_INLINE int quill_has_avx512(void) {
 #if defined(__AVX512F__)

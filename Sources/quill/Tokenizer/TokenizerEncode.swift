@@ -16,11 +16,14 @@ struct TokenizerEncode: Command {
   @Argument(help: "The text; standard input when it is '-' or left out.") var text: String?
   @Option(placeholder: "file", help: "A tokenizer.json, or a folder that has one.") var tokenizer: String
   @Flag(help: "Print one JSON object.") var json = false
+  @Flag(help: "Take each line for a text of its own, written as a JSON string, and answer it with a line.")
+  var lines = false
 
   func run() throws {
     let tokenizer = try TokenizerFile.load(tokenizer)
     let bytes =
       if let text, text != "-" { Array(text.utf8) } else { try FileStream("-").readToEnd() }
+    if lines { return try encodeLines(of: bytes, with: tokenizer) }
     let ids = tokenizer.encode(bytes)
     writeResult(
       json: json,
@@ -29,5 +32,16 @@ struct TokenizerEncode: Command {
         "bytes": .integer(bytes.count),
       ],
       text: ids.map { String($0) }.joined(separator: " ") + "\n")
+  }
+  private func encodeLines(of bytes: [UInt8], with tokenizer: any Tokenizer) throws {
+    var output = ""
+    var texts = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    if texts.last?.isEmpty == true { texts.removeLast() }
+    for (number, line) in texts.enumerated() {
+      let node = JSONNode(
+        try JSONValue.parse(Array(line), place: "line \(number + 1)"), place: "line \(number + 1)")
+      output += tokenizer.encode(try String(json: node)).map { String($0) }.joined(separator: " ") + "\n"
+    }
+    StandardStream.output.write(output)
   }
 }

@@ -11,7 +11,7 @@ struct ReferenceGoldenTests {
   func referenceEqualsPyTorch(golden: Golden) throws {
     let checkpoint = try HuggingFaceFolder.load(golden.folder)
     let model = ReferenceTransformer(
-      checkpoint.configuration, parameters: checkpoint.parameters.buffer.map(Double.init))
+      checkpoint.configuration, parameters: checkpoint.parameters.values.map(Double.init))
     let expected = try golden.results(model.layout)
     let pass = model.forward(expected.inputs, expected.targets, length: expected.length)
     #expect(relativeError(pass.logits, expected.logits) < 1e-5)

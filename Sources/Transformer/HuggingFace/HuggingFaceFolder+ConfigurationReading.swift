@@ -84,14 +84,16 @@ extension HuggingFaceFolder {
   /// The base of the rotary frequencies, from `rope_parameters` (transformers 5) or the top level (before).
   private static func ropeTheta(_ root: JSONNode) throws(QuillError) -> Float {
     try require(root, "partial_rotary_factor", absentOr: .null, 1, 1.0)
-    for key in ["rope_parameters", "rope_scaling"] {
+    var theta: Float = try root.valueIfPresent("rope_theta") ?? 10_000
+    // Last the newer key, which wins.
+    for key in ["rope_scaling", "rope_parameters"] {
       guard let parameters = try root.valueIfPresent(key, as: JSONNode.self) else { continue }
       try require(parameters, "rope_type", absentOr: "default")
       try require(parameters, "type", absentOr: "default")
       try require(parameters, "partial_rotary_factor", absentOr: .null, 1, 1.0)
-      if let theta: Float = try parameters.valueIfPresent("rope_theta") { return theta }
+      theta = try parameters.valueIfPresent("rope_theta") ?? theta
     }
-    return try root.valueIfPresent("rope_theta") ?? 10_000
+    return theta
   }
 
   /// A size: at least 1, and small enough that no product of sizes overflows.

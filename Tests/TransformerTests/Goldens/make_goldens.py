@@ -78,7 +78,7 @@ def fill(model, generator, has_bias):
                 fan_in = 4 if is_embedding else parameter.shape[0 if is_conv1d else 1]
                 parameter.copy_(uniform * math.sqrt(3 / fan_in))
             elif name.endswith("bias"):
-                parameter.copy_(uniform * (0.5 if has_bias else 0.0))
+                parameter.copy_(0.5 * uniform if has_bias else torch.zeros_like(uniform))
             else:
                 parameter.copy_(1 + 0.5 * uniform)
 

@@ -1,0 +1,6 @@
+import Compute
+
+extension Slab {
+  /// A copy of the elements, safe to take of a slab that nothing else keeps alive.
+  public var values: [Element] { withExtendedLifetime(self) { Array(buffer) } }
+}

@@ -1,0 +1,110 @@
+import Foundation
+import Storage
+import Testing
+import Transformer
+
+/// One test per rejection that `docs/formats/checkpoint.md` documents.
+struct HuggingFaceRejectionTests {
+  @Test func aMissingFolderIsMissingInput() {
+    expectError("config.json", kind: .missingInput) { try HuggingFaceFolder.load("/nowhere/at/all") }
+  }
+
+  @Test func missingWeightsAreMissingInput() throws {
+    try withCopy(of: Golden(name: "llama-tied")) { path in
+      try FilePath.remove("\(path)/model.safetensors")
+      expectError("model.safetensors", kind: .missingInput) { try HuggingFaceFolder.load(path) }
+    }
+  }
+
+  static let rejectedKeys: [(golden: String, key: String, value: JSONValue?, message: String)] = [
+    ("llama-tied", "model_type", "mistral", "expected the model_type gpt2, llama or qwen3, found 'mistral'"),
+    ("llama-tied", "hidden_size", nil, "the key 'hidden_size' is missing"),
+    ("llama-tied", "hidden_size", "24", "expected an integer"),
+    ("llama-tied", "hidden_size", 0, "hidden_size must be between 1 and"),
+    ("llama-tied", "vocab_size", 1_000_000_000_000, "vocab_size must be between 1 and"),
+    ("llama-tied", "num_key_value_heads", 3, "must divide heads 4, found 3"),
+    ("llama-tied", "hidden_act", "gelu", "with \"silu\" or \"swish\" only, found \"gelu\""),
+    ("llama-tied", "attention_bias", true, "with false only, found true"),
+    ("llama-tied", "mlp_bias", true, "with false only, found true"),
+    ("llama-tied", "head_dim", 8, "head_dim 8 × num_attention_heads 4 is not hidden_size 24"),
+    (
+      "llama-tied", "rope_scaling", ["rope_type": "llama3", "factor": 8.0],
+      "with \"default\" only, found \"llama3\""
+    ),
+    (
+      "qwen3-tied", "rope_parameters", ["rope_type": "yarn", "rope_theta": 1.0],
+      "with \"default\" only, found \"yarn\""
+    ),
+    ("qwen3-tied", "use_sliding_window", true, "with false only, found true"),
+    ("qwen3-tied", "layer_types", ["full_attention", "sliding_attention"], "expected full_attention"),
+    ("qwen3-tied", "quantization_config", ["bits": 4], "with no such key only"),
+    ("gpt2-tied", "activation_function", "relu", "found \"relu\""),
+    ("gpt2-tied", "scale_attn_by_inverse_layer_idx", true, "with false only, found true"),
+    ("gpt2-tied", "n_head", 5, "must divide width 24, found 5"),
+  ]
+
+  @Test(arguments: rejectedKeys)
+  func configurationsThatQuillDoesNotComputeAreRejected(
+    golden: String, key: String, value: JSONValue?, message: String
+  ) throws {
+    try withCopy(of: Golden(name: golden)) { path in
+      try editConfiguration(path) { $0[key] = value }
+      expectError(message) { try HuggingFaceFolder.load(path) }
+    }
+  }
+
+  @Test func aMissingTensorIsRejected() throws {
+    try withCopy(of: Golden(name: "qwen3-tied")) { path in
+      try rewriteWeights(path) { tensor, values in
+        tensor.name.contains("layers.1.self_attn.k_norm") ? nil : encoded(tensor, values)
+      }
+      expectError("the tensor 'model.layers.1.self_attn.k_norm.weight' is missing") {
+        try HuggingFaceFolder.load(path)
+      }
+    }
+  }
+
+  @Test func aTensorOfAnotherShapeIsRejected() throws {
+    try withCopy(of: Golden(name: "llama-tied")) { path in
+      try editConfiguration(path) { $0["intermediate_size"] = 36 }
+      expectError("expected the shape [36, 24], found [37, 24]") { try HuggingFaceFolder.load(path) }
+    }
+  }
+
+  @Test func aTensorThatTheModelDoesNotHaveIsRejected() throws {
+    try withCopy(of: Golden(name: "llama-untied-one-head-group")) { path in
+      try editConfiguration(path) { $0["num_hidden_layers"] = 1 }
+      expectError("'model.layers.1.input_layernorm.weight', which the model of config.json does not have") {
+        try HuggingFaceFolder.load(path)
+      }
+    }
+  }
+
+  @Test func aTensorOfIntegersIsRejected() throws {
+    try withCopy(of: Golden(name: "llama-tied")) { path in
+      try rewriteWeights(path) { tensor, values in
+        var entry = encoded(tensor, values)
+        if tensor.name == "model.norm.weight" { entry.1 = .int32 }
+        return entry
+      }
+      expectError("expected the dtype F32, BF16 or F16, found I32") { try HuggingFaceFolder.load(path) }
+    }
+  }
+
+  @Test func biasesOfABiasFreeModelMustBeZero() throws {
+    try withCopy(of: Golden(name: "gpt2-tied")) { path in
+      try editConfiguration(path) { $0["quill"] = ["bias": false] }
+      expectError("expected zeros, since config.json says that the model has no biases") {
+        try HuggingFaceFolder.load(path)
+      }
+    }
+  }
+
+  @Test func truncatedWeightsAreRejected() throws {
+    try withCopy(of: Golden(name: "llama-tied")) { path in
+      let bytes = try Data(contentsOf: URL(filePath: "\(path)/model.safetensors"))
+      try AtomicFile.write("\(path)/model.safetensors", Array(bytes.dropLast(4)))
+      expectError("the file is cut off") { try HuggingFaceFolder.load(path) }
+    }
+  }
+}

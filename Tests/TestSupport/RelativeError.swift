@@ -16,3 +16,19 @@ public func relativeError<Left: BinaryFloatingPoint, Right: BinaryFloatingPoint>
   }
   return magnitude > 0 ? difference / magnitude : difference
 }
+
+/// The Euclidean norm of the difference between two arrays, as a share of the expected one's.
+///
+/// The measure for low precision, where errors are many, small and independent. NaN where either holds a NaN.
+public func relativeDistance<Left: BinaryFloatingPoint, Right: BinaryFloatingPoint>(
+  _ found: some Sequence<Left>, _ expected: some Sequence<Right>
+) -> Double {
+  var difference = 0.0
+  var magnitude = 0.0
+  for (left, right) in zip(found, expected) {
+    let distance = Double(left) - Double(right)
+    difference += distance * distance
+    magnitude += Double(right) * Double(right)
+  }
+  return (magnitude > 0 ? difference / magnitude : difference).squareRoot()
+}

@@ -58,6 +58,6 @@ let package = Package(
     .testTarget(name: "TrainingTests", dependencies: ["Training", "TestSupport"]),
     .testTarget(name: "SamplingTests", dependencies: ["Sampling", "TestSupport"]),
     .testTarget(name: "CommandLineKitTests", dependencies: ["CommandLineKit", "TestSupport"]),
-    .testTarget(name: "quillTests", dependencies: ["quill", "CommandLineKit", "TestSupport"]),
+    .testTarget(name: "quillTests", dependencies: ["quill", "TestSupport"], exclude: ["Help"]),
   ]
 )

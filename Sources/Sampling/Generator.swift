@@ -17,7 +17,7 @@ import Tokenization
 public final class Generator {
   private let source: any LogitSource
   private let tokenizer: any Tokenizer
-  /// The tokens fed, the last `capacity` of them at least.
+  /// The tokens in the model's cache.
   private var window: [Int32] = []
   /// The last token drawn, which has not been fed yet.
   private var unfed: [Int32] = []
@@ -103,9 +103,14 @@ public final class Generator {
   private func feed(_ tokens: [Int32]) -> UnsafeBufferPointer<Float> {
     unfed = []
     window += tokens
-    guard source.position + tokens.count > source.capacity else { return source.append(tokens) }
-    window = window.suffix(max(1, source.capacity / 2))
-    source.truncate(to: 0)
-    return source.append(window)
+    var tokens = tokens
+    if source.position + tokens.count > source.capacity {
+      tokens = window.suffix(max(1, source.capacity / 2))
+      window = tokens
+      source.truncate(to: 0)
+    }
+    // A model may have more ids than its tokenizer, to round up its matrices: those can never be drawn.
+    let logits = source.append(tokens)
+    return UnsafeBufferPointer(rebasing: logits.prefix(tokenizer.vocabularySize))
   }
 }

@@ -47,7 +47,8 @@ struct HelpText {
 
   private func bracketed(_ definition: ArgumentDefinition) -> String {
     if definition.isRequired { return definition.synopsis }
-    return "[\(definition.synopsis)]" + (definition.isRepeating ? " ..." : "")
+    let repeats = definition.isRepeating && definition.kind == .option
+    return "[\(definition.synopsis)]" + (repeats ? " ..." : "")
   }
 
   private typealias Row = (label: String, text: String)

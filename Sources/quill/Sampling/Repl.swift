@@ -22,9 +22,10 @@ struct Repl: Command {
   @OptionGroup var model: ModelOptions
 
   func run() throws {
-    let (decoder, tokenizer) = try LoadedModel.open(checkpoint, model)
+    let loaded = try LoadedModel(checkpoint, model)
+    let tokenizer = loaded.tokenizer
     let conversation = Conversation(
-      Generator(decoder, tokenizer: tokenizer), tokenizer: tokenizer, settings: sampling.settings,
+      Generator(loaded.decoder, tokenizer: tokenizer), tokenizer: tokenizer, settings: sampling.settings,
       tokenCount: tokens, stops: stops)
     let isInteractive = Terminal.inputIsTerminal
     if isInteractive {

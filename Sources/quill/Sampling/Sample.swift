@@ -36,12 +36,13 @@ struct Sample: Command {
   @Flag(help: "Print one JSON object when done.") var json = false
 
   func run() throws {
-    let (decoder, tokenizer) = try LoadedModel.open(checkpoint, model)
+    let loaded = try LoadedModel(checkpoint, model)
+    let tokenizer = loaded.tokenizer
     let promptBytes =
       prompt == "-" ? try FileStream("-").readToEnd() : Array((prompt ?? "").utf8)
     let promptText = String(decoding: promptBytes, as: UTF8.self)
     let ids = promptBytes.isEmpty ? Generator.emptyPrompt(for: tokenizer) : tokenizer.encode(promptBytes)
-    let generator = Generator(decoder, tokenizer: tokenizer)
+    let generator = Generator(loaded.decoder, tokenizer: tokenizer)
 
     var generations: [Generation] = []
     for number in 0..<numSamples {

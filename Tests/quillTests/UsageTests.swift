@@ -2,24 +2,25 @@ import Testing
 
 /// Command lines that cannot be: exit code 64, one sentence, how to go on; nothing on standard output.
 @Suite struct UsageTests {
-  @Test(arguments: [
-    (["smaple"], "Unknown command 'smaple'. Did you mean 'sample'?"),
-    (["tokenizer", "trian"], "Unknown command 'trian'. Did you mean 'train'?"),
-    (["sample", "x", "--temprature", "1"], "Unknown option '--temprature'. Did you mean '--temperature'?"),
-    (["sample"], "Missing expected argument '<checkpoint>'."),
-    (["sample", "x", "--top-p", "0"], "The value '0' is invalid for '--top-p <p>': expected a number"),
-    (["sample", "x", "--temperature", "-1"], "The value '-1' is invalid for '--temperature <t>'"),
-    (["sample", "x", "--precision", "fp8"], "expected one of 'auto', 'fp32' or 'bf16'."),
-    (["train", "--output", "x"], "Missing expected argument '--corpus <folder>'."),
-    (
-      ["train", "--output", "x", "--corpus", "y", "--preset", "tiny", "--depth", "2"],
-      "'--preset' and '--depth' exclude each other."
-    ),
-    (["tokenizer", "train", "x", "--output", "y"], "Missing expected argument '--vocab-size <count>'"),
-    (["tokenizer", "train", "x", "--output", "y", "--kind", "words"], "expected one of 'bpe', 'characters'"),
-    (["corpus", "tales", "--bytes", "ten", "--output", "x"], "expected a size such as 500k, 10MB or 4MiB"),
-    (["corpus", "pack", "x", "--tokenizer", "y"], "Missing expected argument '--output <folder>'."),
-  ])
+  @Test(
+    arguments: [
+      (["smaple"], "Unknown command 'smaple'. Did you mean 'sample'?"),
+      (["tokenizer", "trian"], "Unknown command 'trian'. Did you mean 'train'?"),
+      (["sample", "x", "--temprature", "1"], "Unknown option '--temprature'. Did you mean '--temperature'?"),
+      (["sample"], "Missing expected argument '<checkpoint>'."),
+      (["sample", "x", "--top-p", "0"], "The value '0' is invalid for '--top-p <p>': expected a number"),
+      (["sample", "x", "--temperature", "-1"], "The value '-1' is invalid for '--temperature <t>'"),
+      (["sample", "x", "--precision", "fp8"], "expected one of 'auto', 'fp32' or 'bf16'."),
+      (["train", "--output", "x"], "Missing expected argument '--corpus <folder>'."),
+      (
+        ["train", "--output", "x", "--corpus", "y", "--preset", "tiny", "--depth", "2"],
+        "'--preset' and '--depth' exclude each other."
+      ),
+      (["tokenizer", "train", "x", "--output", "y"], "Missing expected argument '--vocab-size <count>'"),
+      (["tokenizer", "train", "x", "--output", "y", "--kind", "words"], "expected one of 'bpe', 'characters'"),
+      (["corpus", "tales", "--bytes", "ten", "--output", "x"], "expected a size such as 500k, 10MB or 4MiB"),
+      (["corpus", "pack", "x", "--tokenizer", "y"], "Missing expected argument '--output <folder>'."),
+    ] as [([String], String)])
   func aMistakeExits64(_ arguments: [String], _ message: String) throws {
     let result = try QuillProcess.run(arguments)
     #expect(result.exitCode == 64)

@@ -1,0 +1,34 @@
+import CommandLineKit
+import Corpora
+import Storage
+
+/// `quill corpus pack`
+struct CorpusPack: Command {
+  static let configuration = CommandConfiguration(
+    "pack", abstract: "Turn text into a corpus folder of compressed token shards.",
+    discussion: """
+      Reads files and folders of them (searched recursively): plain text, .jsonl (one document per line), and either \
+      compressed as .gz or .zst; '-' is standard input. Several documents are split into training and validation by \
+      document, one long text by position: its end is for validation.
+      """,
+    examples: [
+      .init(
+        "One text file",
+        "quill corpus pack corpora/tales.txt --tokenizer tokenizer/tales.json --output corpora/tales"),
+      .init(
+        "A folder of JSON lines",
+        "quill corpus pack dump/ --tokenizer tokenizer/web.json --field content --output corpora/web"),
+    ])
+
+  @Argument(help: "Text files, folders of them, or '-'.") var text: [String]
+  @Option(placeholder: "file", help: "The tokenizer.json to encode with.") var tokenizer: String
+  @Option(placeholder: "folder", help: "The corpus folder to write.") var output: String
+  @Option(placeholder: "share", help: "The share of the text kept for validation.", where: .within(0..<1))
+  var validation = 0.1
+  @Option(placeholder: "name", help: "The field of a .jsonl line that holds the text.") var field = "text"
+  @Flag(help: "Print the result as one JSON object.") var json = false
+
+  func run() throws {
+    throw QuillError(.internal, at: output, "corpora are not packed yet")
+  }
+}

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Compares Quill's tokenizers with Hugging Face `tokenizers`: merges after training, and ids of files and random text.
 
-    python3 scripts/peers/check_tokenizers.py [--quill .build/debug/quill] [--strings 100000] [--seed 1] TEXT...
+    python3 scripts/peers/check_tokenizers.py [--quill .build/debug/quill] [--strings 100000] [--trainings 100] [--seed 1] [TEXT...]
 
 For every text and both split patterns it trains with both programs and compares vocabularies and merges, loads the file
 that Quill wrote into `tokenizers`, and compares the ids of every text and of random strings. Characters and bytes are
@@ -125,6 +125,32 @@ def compare_ids(quill, file, loaded, strings, what):
             fail(what, f"{string[:200]!r} at token {first}: {ours[first:first + 8]} {encoding.ids[first:first + 8]}")
 
 
+def compare_training(file, theirs):
+    ours = json.loads(file.read_text())["model"]
+    theirs = json.loads(theirs.to_str())["model"]
+    ours["vocab"].pop(END_OF_TEXT)
+    for i, (a, b) in enumerate(itertools.zip_longest(ours["merges"], theirs["merges"])):
+        if a != b:
+            fail(file.name, f"merge {i}: {a} {b}")
+    if ours["vocab"] != theirs["vocab"]:
+        fail(file.name, "vocabularies differ")
+
+
+def check_trainings(quill, folder, count, seed):
+    """Texts of few letters, trained until no pair is left: ties, overlaps, and one token from two different pairs."""
+    draw = random.Random(seed)
+    for number in range(count):
+        letters = draw.choice(["ab", "abc", "aab", "abcd ", "ab \n", "aé🙂 "])
+        text = "".join(draw.choice(letters) for _ in range(draw.choice([20, 200, 2000])))
+        path, file = folder / "text.txt", folder / f"training-{number}-seed-{seed}.json"
+        path.write_text(text, newline="")
+        split = draw.choice(["gpt2", "gpt4"])
+        size = draw.choice([300, 600, 5000])
+        quill.train(file, str(path), "--split", split, "--vocab-size", str(size))
+        compare_training(file, peer(split, text, size))
+    print(f"same: {count} trainings on random texts", flush=True)
+
+
 def check(quill, folder, path, fuzz, kinds):
     text = path.read_bytes().decode()
     for kind, split, size in kinds:
@@ -135,14 +161,7 @@ def check(quill, folder, path, fuzz, kinds):
         quill.train(file, *arguments)
         loaded = Tokenizer.from_file(str(file))
         if kind == "bpe":
-            ours = json.loads(file.read_text())["model"]
-            theirs = json.loads(peer(split, text, size).to_str())["model"]
-            ours["vocab"].pop(END_OF_TEXT)
-            if ours["merges"] != theirs["merges"]:
-                first = next(i for i, (a, b) in enumerate(zip(ours["merges"], theirs["merges"])) if a != b)
-                fail(file.name, f"merge {first}: {ours['merges'][first]} {theirs['merges'][first]}")
-            if ours["vocab"] != theirs["vocab"]:
-                fail(file.name, "vocabularies differ")
+            compare_training(file, peer(split, text, size))
         compare_ids(quill, file, loaded, [text], f"{file.name}, whole text")
         compare_ids(quill, file, loaded, fuzz, f"{file.name}, random strings")
         print(f"same: {file.name}: {loaded.get_vocab_size()} ids; whole text; {len(fuzz)} random strings", flush=True)
@@ -150,9 +169,10 @@ def check(quill, folder, path, fuzz, kinds):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("texts", nargs="+", type=Path)
+    parser.add_argument("texts", nargs="*", type=Path)
     parser.add_argument("--quill", default=".build/debug/quill")
     parser.add_argument("--strings", type=int, default=100_000)
+    parser.add_argument("--trainings", type=int, default=100)
     parser.add_argument("--sizes", type=int, nargs="+", default=[1024, 8192])
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
@@ -160,6 +180,7 @@ def main():
     kinds = [("bpe", split, size) for split in ("gpt2", "gpt4") for size in options.sizes]
     kinds += [("characters", "", ""), ("bytes", "", "")]
     with tempfile.TemporaryDirectory() as folder:
+        check_trainings(Quill(options.quill), Path(folder), options.trainings, options.seed)
         for path in options.texts:
             check(Quill(options.quill), Path(folder), path, fuzz, kinds)
 

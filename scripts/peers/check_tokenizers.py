@@ -185,4 +185,5 @@ def main():
             check(Quill(options.quill), Path(folder), path, fuzz, kinds)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -1,4 +1,4 @@
-// Made by scripts/make-unicode-tables.py with tokenizers 0.23.3. Do not edit.
+// Made by scripts/make_unicode_tables.py with tokenizers 0.23.3. Do not edit.
 
 /// The classes of code points as Hugging Face `tokenizers` sees them, pinned.
 enum UnicodeTables {

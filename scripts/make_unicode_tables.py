@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Writes Sources/Tokenization/UnicodeTables.swift: what the peers call a letter, a number and a white space.
+"""Writes Sources/Tokenization/Splitting/UnicodeTables.swift: what the peers call a letter, a number and a white space.
 
 The tables are asked of Hugging Face `tokenizers` itself (its Oniguruma engine), one code point at a time, so that the
 scanners cut exactly where it cuts, whatever Unicode version the Swift runtime has. About 15 seconds.
 
-    python3 scripts/make-unicode-tables.py > Sources/Tokenization/UnicodeTables.swift
+    python3 scripts/make_unicode_tables.py > Sources/Tokenization/Splitting/UnicodeTables.swift
 """
 
 import tokenizers
@@ -41,7 +41,7 @@ def array(name, summary, found):
     )
 
 
-print(f"// Made by scripts/make-unicode-tables.py with tokenizers {tokenizers.__version__}. Do not edit.\n")
+print(f"// Made by scripts/make_unicode_tables.py with tokenizers {tokenizers.__version__}. Do not edit.\n")
 print("/// The classes of code points as Hugging Face `tokenizers` sees them, pinned.")
 print("enum UnicodeTables {")
 print(array("letters", r"`\p{L}`", ranges(r"\p{L}")))

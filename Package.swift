@@ -49,7 +49,7 @@ let package = Package(
     // Tests.
     .target(
       name: "TestSupport", dependencies: ["Storage", "Compute", "Transformer"], path: "Tests/TestSupport"),
-    .testTarget(name: "ComputeTests", dependencies: ["Compute", "TestSupport"]),
+    .testTarget(name: "ComputeTests", dependencies: ["Compute", "TestSupport"], exclude: ["Goldens"]),
     .testTarget(name: "StorageTests", dependencies: ["Storage", "TestSupport"]),
     .testTarget(
       name: "TokenizationTests", dependencies: ["Tokenization", "TestSupport"], exclude: ["Goldens"]),

@@ -1,22 +1,97 @@
+import Compute
+import Foundation
+import Storage
 import Transformer
 
 /// Everything about a run that is known before its first step.
 public struct TrainingPlan: Sendable, Equatable {
+  /// With every automatic value computed.
   public var configuration: RunConfiguration
   public var model: ModelConfiguration
+  public var precision: Precision
+  public var threadCount: Int
   public var parameterCount: Int
   public var flopsPerToken: Double
   public var stepCount: Int
   public var tokensPerStep: Int
-  /// Tokens trained on over the tokens of the training split.
-  public var epochs: Double
-  /// Of parameters, moments, gradients and activations.
+  public var evaluationCount: Int
+  public var trainingTokens: Int
+  public var validationTokens: Int
+  /// The information content of the text, where the corpus knows it.
+  public var entropyFloorInBitsPerByte: Double?
+  /// Of parameters, compute weights, gradients, activations and scratch.
   public var memory: MemoryPlan
   public var optimizerBytes: Int
   /// What the system can give without swapping, where it says so.
   public var availableBytes: Int?
-  /// Measured on one micro-step; nil until then.
+  /// From the time of one pass, measured before the first step; nil until then.
   public var estimatedSeconds: Double?
 
   public var totalTokens: Int { stepCount * tokensPerStep }
+  /// Tokens trained on over the tokens of the training split.
+  public var epochs: Double { Double(totalTokens) / Double(max(1, trainingTokens)) }
+  public var totalFLOPs: Double { flopsPerToken * Double(totalTokens) }
+  public var totalBytes: Int { memory.total + optimizerBytes }
+
+  /// - Parameter configuration: resolved, with a definite precision.
+  init(_ configuration: RunConfiguration, data: any TrainingData) throws {
+    let train = configuration.train
+    let model = try configuration.model.configuration(vocabularySize: data.vocabularySize)
+    let precision: Precision = train.precision == .bf16 ? .bf16 : .fp32
+    let threadCount = train.threads > 0 ? train.threads : WorkerPool.processorCount
+    let (tokensPerStep, overflow) = train.windowsPerStep.multipliedReportingOverflow(by: model.contextLength)
+    guard !overflow, tokensPerStep.multipliedReportingOverflow(by: train.steps!).overflow == false else {
+      throw QuillError(
+        .usage, at: "train.batch", "batch × accumulation × context × steps is too large a number")
+    }
+    self.configuration = configuration
+    self.model = model
+    self.precision = precision
+    self.threadCount = threadCount
+    self.tokensPerStep = tokensPerStep
+    parameterCount = model.parameterCount
+    flopsPerToken = model.trainingFLOPsPerToken(length: model.contextLength)
+    stepCount = train.steps!
+    evaluationCount = (stepCount + train.evaluateEvery! - 1) / train.evaluateEvery!
+    trainingTokens = data.trainingTokens
+    validationTokens = data.validationTokens
+    entropyFloorInBitsPerByte = data.entropyFloorInBitsPerByte
+    memory = TrainingStep.plannedBytes(
+      model, precision: precision, batchSize: train.batch, length: model.contextLength, threadCount: threadCount
+    )
+    optimizerBytes = Optimizer.plannedBytes(train, layout: ParameterLayout(model))
+    availableBytes = MachineMemory.availableBytes()
+  }
+
+  /// Checks that the run fits the memory that is available.
+  ///
+  /// - Throws: `QuillError` of kind `.usage` that says how much is missing.
+  func requireMemory() throws(QuillError) {
+    guard let availableBytes, totalBytes > availableBytes else { return }
+    throw QuillError(
+      .usage, at: "memory",
+      "the run needs \(Quantity.bytes(totalBytes)) and \(Quantity.bytes(availableBytes)) are available",
+      remedy: memory.activations > totalBytes / 2
+        ? "Lower train.batch (and raise train.accumulation to keep the step's size)."
+        : "Choose a smaller preset or depth.")
+  }
+
+  /// The plan as `run.json` holds it.
+  var json: JSONValue {
+    [
+      "parameters": .integer(parameterCount), "flops_per_token": .number(flopsPerToken),
+      "flops": .number(totalFLOPs), "steps": .integer(stepCount), "tokens_per_step": .integer(tokensPerStep),
+      "tokens": .integer(totalTokens), "epochs": .number(epochs), "evaluations": .integer(evaluationCount),
+      "training_tokens": .integer(trainingTokens), "validation_tokens": .integer(validationTokens),
+      "precision": .string(precision.rawValue), "threads": .integer(threadCount),
+      "bytes": [
+        "parameters": .integer(memory.parameters), "compute_weights": .integer(memory.computeWeights),
+        "gradients": .integer(memory.gradients), "moments": .integer(optimizerBytes),
+        "activations": .integer(memory.activations), "scratch": .integer(memory.scratch),
+        "total": .integer(totalBytes),
+      ],
+      "available_bytes": availableBytes.map { .integer($0) } ?? .null,
+      "estimated_seconds": estimatedSeconds.map { .number($0) } ?? .null,
+    ]
+  }
 }

@@ -4,22 +4,120 @@ import Storage
 /// One training run, from options to outcome: what `quill train` does.
 public final class TrainingRun {
   public let options: TrainingOptions
+  /// Known before the first step; `run` adds the estimated time.
+  public private(set) var plan: TrainingPlan
+  private let folder: RunFolder
+  private let data: any TrainingData
+  private let reporter: any TrainingReporter
+  private let state: TrainingState
+  private let isResumed: Bool
+  private var lock: FileLock?
 
   /// Reads the configuration, the corpus and, on a resume, the newest checkpoint, and makes the plan.
-  /// Nothing is written and no large memory is taken.
+  /// No large memory is taken.
   ///
   /// - Throws: `QuillError`: `.usage` for a bad option or key, or a plan that does not fit in memory;
-  ///   `.missingInput`; `.badData` for a damaged corpus or checkpoint.
-  public init(_ options: TrainingOptions, reporter: any TrainingReporter) throws {
+  ///   `.missingInput`; `.badData` for a damaged corpus or checkpoint, or a corpus shorter than a window;
+  ///   `.inputOutput` where another process trains in the folder.
+  public convenience init(_ options: TrainingOptions, reporter: any TrainingReporter) throws {
+    try self.init(options, reporter: reporter) { _ in throw QuillError(.internal, at: "", "no corpora yet") }
+  }
+
+  /// - Parameter open: opens the corpus of a path.
+  init(
+    _ options: TrainingOptions, reporter: any TrainingReporter, open: (String) throws -> any TrainingData
+  ) throws {
     self.options = options
+    self.reporter = reporter
+    folder = RunFolder(options.output)
+    let start = try Start(options, folder: folder, open: open)
+    (data, state, isResumed, lock) = (start.data, start.state, start.isResumed, start.lock)
+    for notice in start.notices { reporter.noticed(notice) }
+    plan = try TrainingPlan(state.configuration, data: data)
+    // Fails here, not after the first minutes, where a split is too short.
+    try data.requireWindows(of: plan.model.contextLength)
+    try plan.requireMemory()
   }
 
   /// Trains to the end, or until a signal, saving on the way.
   ///
-  /// - Parameter interruption: asked after every step; a signal number ends the run after saving.
+  /// - Parameter interruption: asked between steps; a signal number ends the run after saving.
   /// - Throws: `QuillError`: `.badData` when the loss ceases to be finite (the last good checkpoint stays),
   ///   `.inputOutput` when a save fails (the old checkpoints stay).
   public func run(interruption: () -> Int32? = { TerminationSignals.received }) throws -> TrainingOutcome {
-    fatalError("not written yet")
+    if options.planOnly { return planned() }
+    if lock == nil {
+      try FilePath.createFolder(folder.path)
+      lock = try folder.lock()
+      try Start.requireFresh(folder)
+    }
+    let trainer = try Trainer(
+      plan, state: state, isResumed: isResumed, folder: folder, data: data, reporter: reporter)
+    plan = trainer.calibratedPlan()
+    reporter.planned(plan)
+    var record = RunRecord(
+      plan: plan, corpusPath: data.path, corpusIdentity: data.identity,
+      started: (isResumed ? RunRecord.started(in: folder) : nil) ?? RunRecord.now())
+    try record.write(to: folder)
+    trainer.record(event: isResumed ? "resumed" : "started", detail: "\(plan.stepCount) steps planned")
+    do {
+      let (ending, signal) = try trainer.run(interruption: interruption)
+      let outcome = try conclude(trainer, ending, signal)
+      record.outcome = outcome
+      try record.write(to: folder)
+      reporter.ended(outcome)
+      return outcome
+    } catch {
+      // What failed comes first: a second failure, in writing down the first, must not hide it.
+      record.failure = "\(error)"
+      trainer.record(event: "failed", detail: "\(error)")
+      try? trainer.metrics.flush()
+      try? record.write(to: folder)
+      throw error
+    }
+  }
+
+  /// Closes the metrics, draws the loss curve and sums up.
+  private func conclude(
+    _ trainer: Trainer, _ ending: TrainingOutcome.Ending, _ signal: Int32?
+  ) throws -> TrainingOutcome {
+    trainer.record(event: ending.rawValue, detail: signal.map { "signal \($0)" } ?? "")
+    try trainer.metrics.synchronize()
+    let records = try MetricsFile.records(folder.metricsPath)
+    let curve = LossCurve(title: FilePath.name(of: folder.path), records: records)
+    let figure = try curve.draw(in: folder)
+    let state = trainer.state
+    let rate = trainer.meter.tokens > 0 ? trainer.meter.averageRate : nil
+    reporter.noticed(figure)
+    return TrainingOutcome(
+      ending: ending, signal: signal, steps: state.step, tokens: state.step * plan.tokensPerStep,
+      trainLoss: Self.recentLoss(records, stepCount: plan.stepCount), validationLoss: state.validation?.loss,
+      bestValidationLoss: state.bestLoss, bestStep: state.bestStep, bitsPerByte: state.validation?.bitsPerByte,
+      entropyFloor: state.validation?.entropyFloor, tokensPerSecond: rate, flopsPerToken: plan.flopsPerToken,
+      shareOfPeak: rate.map { trainer.shareOfPeak($0) }, peakBytes: MachineMemory.peakBytes(),
+      seconds: trainer.began.secondsAgo, parameters: plan.parameterCount)
+  }
+
+  private func planned() -> TrainingOutcome {
+    reporter.planned(plan)
+    let outcome = TrainingOutcome(
+      ending: .planned, steps: 0, tokens: 0, flopsPerToken: plan.flopsPerToken, seconds: 0,
+      parameters: plan.parameterCount)
+    reporter.ended(outcome)
+    return outcome
+  }
+
+  /// The mean training loss over the last tenth of the planned steps, at most 100.
+  private static func recentLoss(_ records: [MetricsRecord], stepCount: Int) -> Double? {
+    let losses = records.compactMap { record in
+      if case .train(_, let loss, _, _, _) = record { loss } else { nil }
+    }.suffix(min(100, max(1, stepCount / 10)))
+    return losses.isEmpty ? nil : losses.reduce(0, +) / Double(losses.count)
+  }
+}
+
+extension Trainer {
+  func record(event: String, detail: String) {
+    record(.event(step: state.step, name: event, detail: detail, time: RunRecord.now()))
   }
 }

@@ -1,13 +1,132 @@
 import Foundation
 
-/// Writes the plan, one progress line and the notices to standard error: a line that updates in place on a
-/// terminal, a line every few seconds elsewhere.
+/// Writes the plan, the progress and the notices to standard error: one line that updates in place on a terminal,
+/// a line every few seconds elsewhere.
 public final class ConsoleReporter: TrainingReporter {
-  /// - Parameter isTerminal: whether to update in place; nil looks at standard error.
-  public init(isTerminal: Bool? = nil) {}
-  public func planned(_ plan: TrainingPlan) {}
-  public func progressed(_ progress: TrainingProgress) {}
-  public func evaluated(_ result: EvaluationResult, step: Int, isBest: Bool) {}
-  public func noticed(_ notice: String) {}
-  public func ended(_ outcome: TrainingOutcome) {}
+  private let isTerminal: Bool
+  private let write: (String) -> Void
+  private var lastProgress: ContinuousClock.Instant?
+  private var hasOpenLine = false
+
+  /// How often a progress line is written.
+  private var interval: Duration { isTerminal ? .milliseconds(150) : .seconds(10) }
+
+  /// - Parameters:
+  ///   - isTerminal: whether to update in place; nil looks at standard error.
+  ///   - write: receives the text; standard error where it is not given.
+  public init(isTerminal: Bool? = nil, write: ((String) -> Void)? = nil) {
+    self.isTerminal = isTerminal ?? (isatty(STDERR_FILENO) != 0)
+    self.write = write ?? { FileHandle.standardError.write(Data($0.utf8)) }
+  }
+
+  public func planned(_ plan: TrainingPlan) { line(plan.table) }
+
+  public func progressed(_ progress: TrainingProgress) {
+    let isLast = progress.step == progress.stepCount
+    let now = ContinuousClock.now
+    if let lastProgress, now - lastProgress < interval, !isLast { return }
+    lastProgress = now
+    if isTerminal {
+      write("\r\u{1B}[K" + progress.line)
+      hasOpenLine = true
+    } else {
+      write(progress.line + "\n")
+    }
+  }
+
+  public func evaluated(_ result: EvaluationResult, step: Int, isBest: Bool) {
+    var text = "step \(step): validation loss \(Quantity.decimals(result.loss, 4))"
+    text += " ± \(Quantity.decimals(result.standardError, 4)) nats per token"
+    if let bitsPerByte = result.bitsPerByte { text += ", \(Quantity.decimals(bitsPerByte, 4)) bits per byte" }
+    if let floor = result.entropyFloor {
+      text += ", \(Quantity.decimals(result.loss - floor, 4)) above the entropy of the text"
+    }
+    line(text + (isBest ? " (best so far)" : ""))
+  }
+
+  public func noticed(_ notice: String) { line(notice) }
+
+  public func ended(_ outcome: TrainingOutcome) { closeLine() }
+
+  private func line(_ text: String) {
+    closeLine()
+    write(text + "\n")
+  }
+
+  /// Ends a line that was being updated in place.
+  private func closeLine() {
+    if hasOpenLine { write("\n") }
+    hasOpenLine = false
+  }
+}
+
+extension TrainingProgress {
+  /// `step 1200/2000  loss 1.832  lr 5.5e-04  18.4k tokens/s  31% of peak  0:42 elapsed  0:28 remaining`.
+  var line: String {
+    var parts = [
+      "step \(step)/\(stepCount)", "loss \(Quantity.decimals(loss, 4))",
+      "lr \(Quantity.significant(learningRate))", "\(Quantity.short(tokensPerSecond)) tokens/s",
+    ]
+    if let shareOfPeak { parts.append("\(Quantity.decimals(100 * shareOfPeak, 0))% of peak") }
+    parts.append("\(Quantity.duration(elapsedSeconds)) elapsed")
+    parts.append("\(Quantity.duration(remainingSeconds)) remaining")
+    return parts.joined(separator: "  ")
+  }
+}
+
+extension TrainingPlan {
+  /// The plan as the lines that a person reads before the first step.
+  var table: String {
+    let settings = configuration.train
+    let heads =
+      model.keyValueHeadCount == model.headCount
+      ? "\(model.headCount) heads" : "\(model.headCount) heads over \(model.keyValueHeadCount)"
+    var rows = [
+      (
+        "model",
+        "\(model.family.rawValue), \(model.layerCount) layers, width \(model.width), \(heads), "
+          + "context \(model.contextLength), vocabulary \(model.vocabularySize)"
+      ),
+      (
+        "parameters",
+        "\(Quantity.short(parameterCount)), \(Quantity.short(flopsPerToken)) FLOPs per token"
+      ),
+      (
+        "batch",
+        "\(Quantity.short(tokensPerStep)) tokens: \(settings.windowsPerStep) windows of \(model.contextLength)"
+          + (settings.accumulation > 1 ? " in \(settings.accumulation) passes" : "")
+      ),
+      (
+        "steps",
+        "\(stepCount): \(Quantity.short(totalTokens)) tokens, \(Quantity.significant(epochs)) epochs, "
+          + "\(Quantity.short(totalFLOPs)) FLOPs, \(evaluationCount) evaluation\(evaluationCount == 1 ? "" : "s")"
+      ),
+      (
+        "schedule",
+        "\(settings.optimizer.rawValue), \(settings.schedule.rawValue), lr \(Quantity.significant(settings.learningRate))"
+          + (settings.schedule == .constant
+            ? "" : " to \(Quantity.significant(settings.minimumLearningRate!))")
+          + ", warmup \(settings.warmup!)"
+      ),
+      (
+        "machine", "\(precision.rawValue), \(threadCount) thread\(threadCount == 1 ? "" : "s")"
+      ),
+      (
+        "memory",
+        "\(Quantity.bytes(totalBytes)): parameters \(Quantity.bytes(memory.parameters)), "
+          + "kernel copies \(Quantity.bytes(memory.computeWeights)), gradients \(Quantity.bytes(memory.gradients)), "
+          + "moments \(Quantity.bytes(optimizerBytes)), activations \(Quantity.bytes(memory.activations)), "
+          + "scratch \(Quantity.bytes(memory.scratch))"
+          + (availableBytes.map { "; \(Quantity.bytes($0)) available" } ?? "")
+      ),
+    ]
+    if let entropyFloorInBitsPerByte {
+      rows.append(
+        ("entropy", "\(Quantity.decimals(entropyFloorInBitsPerByte, 4)) bits per byte: no loss goes lower"))
+    }
+    if let estimatedSeconds { rows.append(("time", "about \(Quantity.duration(estimatedSeconds))")) }
+    let width = rows.map(\.0.count).max()!
+    return rows.map { $0.0.padding(toLength: width + 2, withPad: " ", startingAt: 0) + $0.1 }
+      .joined(separator: "\n")
+  }
 }

@@ -1,0 +1,97 @@
+import Storage
+
+/// Everything that a resume needs besides weights and moments: `training/state.json` of a checkpoint
+/// (`docs/formats/checkpoint.md`).
+///
+/// Random numbers are functions of the seed and these counters, so there is no generator state to keep.
+public struct TrainingState: Sendable, Equatable {
+  static let formatVersion = 1
+
+  /// Optimizer updates done.
+  public var step = 0
+  /// Training windows consumed: the data loader's whole state.
+  public var windows = 0
+  /// The step of the last evaluation; -1 before the first.
+  public var evaluatedStep = -1
+  public var validation: EvaluationResult?
+  /// The lowest validation loss so far and its step.
+  public var bestLoss: Double?
+  public var bestStep: Int?
+  /// For early stopping.
+  public var evaluationsWithoutImprovement = 0
+  /// The resolved configuration.
+  public var configuration: RunConfiguration
+  /// The corpus folder as the run's user named it.
+  public var corpusPath: String
+  /// What must not change about the corpus: see `CorpusIdentity`.
+  public var corpusIdentity: String
+
+  public init(configuration: RunConfiguration, corpusPath: String, corpusIdentity: String) {
+    self.configuration = configuration
+    self.corpusPath = corpusPath
+    self.corpusIdentity = corpusIdentity
+  }
+
+  /// Notes an evaluation of the current weights; true where it is the best so far.
+  mutating func record(_ result: EvaluationResult) -> Bool {
+    evaluatedStep = step
+    validation = result
+    let isBest = bestLoss.map { result.loss < $0 } ?? true
+    if isBest {
+      bestLoss = result.loss
+      bestStep = step
+      evaluationsWithoutImprovement = 0
+    } else {
+      evaluationsWithoutImprovement += 1
+    }
+    return isBest
+  }
+}
+
+extension TrainingState: JSONReadable {
+  public var json: JSONValue {
+    [
+      "format": .integer(Self.formatVersion), "step": .integer(step), "windows": .integer(windows),
+      "evaluated_step": .integer(evaluatedStep),
+      "validation": validation.map { MetricsRecord.evaluation(step: evaluatedStep, $0, isBest: false).json }
+        ?? .null,
+      "best_loss": bestLoss.map { .number($0) } ?? .null, "best_step": bestStep.map { .integer($0) } ?? .null,
+      "evaluations_without_improvement": .integer(evaluationsWithoutImprovement),
+      "configuration": configuration.json,
+      "corpus": ["path": .string(corpusPath), "identity": .string(corpusIdentity)],
+    ]
+  }
+
+  public init(json node: JSONNode) throws(QuillError) {
+    let format: Int = try node.value("format")
+    guard format == Self.formatVersion else {
+      throw node.error("expected format \(Self.formatVersion), found \(format)")
+    }
+    let corpus: JSONNode = try node.value("corpus")
+    self.init(
+      configuration: try RunConfiguration(json: try node.value("configuration", as: JSONNode.self)),
+      corpusPath: try corpus.value("path"), corpusIdentity: try corpus.value("identity"))
+    step = try node.value("step")
+    windows = try node.value("windows")
+    evaluatedStep = try node.value("evaluated_step")
+    if let validation = try node.valueIfPresent("validation", as: MetricsRecord.self) {
+      guard case .evaluation(_, let result, _) = validation else { throw node.error("expected an eval record") }
+      self.validation = result
+    }
+    bestLoss = try node.valueIfPresent("best_loss")
+    bestStep = try node.valueIfPresent("best_step")
+    evaluationsWithoutImprovement = try node.value("evaluations_without_improvement")
+    guard step >= 0, windows >= 0, windows == step.multipliedClamped(by: configuration.train.windowsPerStep)
+    else {
+      throw node.error("\(windows) windows cannot have been read in \(step) steps")
+    }
+  }
+}
+
+extension Int {
+  /// The product, or `Int.max` where it overflows.
+  fileprivate func multipliedClamped(by other: Int) -> Int {
+    let (product, overflow) = multipliedReportingOverflow(by: other)
+    return overflow ? .max : product
+  }
+}

@@ -1,0 +1,103 @@
+import Foundation
+import Transformer
+
+/// Computes a model's loss on a whole validation split.
+///
+/// Sums are taken per window and then over windows in order, in double, so that the result has the same bits for any
+/// batch size and any number of threads.
+struct Evaluator {
+  let step: TrainingStep
+  let windows: any ValidationWindows
+  let entropyFloorInBitsPerByte: Double?
+  private let batch: TokenBuffers
+
+  init(step: TrainingStep, data: any TrainingData) throws {
+    self.step = step
+    windows = try data.validationWindows(windowLength: step.length)
+    entropyFloorInBitsPerByte = data.entropyFloorInBitsPerByte
+    batch = TokenBuffers(count: step.batchSize * step.length)
+  }
+
+  /// Evaluates every window.
+  ///
+  /// - Parameter shouldGoOn: told the fraction done before each batch; false gives up.
+  /// - Returns: nil when given up.
+  func evaluate(shouldGoOn: (Double) -> Bool) throws -> EvaluationResult? {
+    let length = step.length
+    var tally = WindowTally()
+    var byteCount = 0
+    for first in stride(from: 0, to: windows.count, by: step.batchSize) {
+      guard shouldGoOn(Double(first) / Double(windows.count)) else { return nil }
+      byteCount += try windows.read(
+        first, rowCount: step.batchSize, into: batch.inputs, targets: batch.targets)
+      _ = step.evaluate(UnsafeBufferPointer(batch.inputs), UnsafeBufferPointer(batch.targets))
+      for row in 0..<min(step.batchSize, windows.count - first) {
+        var (loss, tokens) = (0.0, 0)
+        for position in row * length..<(row + 1) * length where batch.targets[position] >= 0 {
+          loss += Double(step.tokenLosses.pointer[position])
+          tokens += 1
+        }
+        tally.add(loss: loss, tokens: tokens)
+      }
+    }
+    let nats = log(2.0)
+    let bytes = byteCount > 0 ? Double(byteCount) : nil
+    return EvaluationResult(
+      loss: tally.mean, standardError: tally.standardError, perplexity: exp(tally.mean),
+      bitsPerByte: bytes.map { tally.loss / nats / $0 }, tokens: tally.tokens, bytes: byteCount,
+      entropyFloor: bytes.flatMap { bytes in
+        entropyFloorInBitsPerByte.map { $0 * nats * bytes / Double(tally.tokens) }
+      })
+  }
+}
+
+/// Losses summed over windows.
+///
+///     mean = Σ loss / Σ tokens
+///     standard error = √(n / (n − 1) · Σ (loss − mean · tokens)²) / Σ tokens
+///
+/// The second is the cluster-robust error of a ratio with n windows as the clusters: tokens of a window are predicted
+/// from each other and are not independent. One window has no measurable error: 0.
+struct WindowTally {
+  private(set) var loss = 0.0
+  private(set) var tokens = 0
+  private var windows: [(loss: Double, tokens: Int)] = []
+
+  mutating func add(loss: Double, tokens: Int) {
+    self.loss += loss
+    self.tokens += tokens
+    windows.append((loss, tokens))
+  }
+
+  var mean: Double { tokens == 0 ? 0 : loss / Double(tokens) }
+
+  var standardError: Double {
+    guard windows.count > 1, tokens > 0 else { return 0 }
+    let mean = mean
+    var squares = 0.0
+    for window in windows {
+      let residual = window.loss - mean * Double(window.tokens)
+      squares += residual * residual
+    }
+    let count = Double(windows.count)
+    return (count / (count - 1) * squares).squareRoot() / Double(tokens)
+  }
+}
+
+/// Memory for one batch of inputs and targets.
+final class TokenBuffers {
+  let inputs: UnsafeMutableBufferPointer<Int32>
+  let targets: UnsafeMutableBufferPointer<Int32>
+
+  init(count: Int) {
+    inputs = .allocate(capacity: count)
+    targets = .allocate(capacity: count)
+    inputs.initialize(repeating: 0)
+    targets.initialize(repeating: 0)
+  }
+
+  deinit {
+    inputs.deallocate()
+    targets.deallocate()
+  }
+}

@@ -1,0 +1,136 @@
+import Compute
+import Foundation
+import Storage
+
+/// Where a run begins: at step 0 of a new folder, or at the newest checkpoint of an old one.
+struct Start {
+  var data: any TrainingData
+  var state: TrainingState
+  var isResumed: Bool
+  /// Held from here on where the folder existed.
+  var lock: FileLock?
+  var notices: [String] = []
+
+  /// - Throws: see `TrainingRun.init`.
+  init(_ options: TrainingOptions, folder: RunFolder, open: (String) throws -> any TrainingData) throws {
+    if options.resume, try Self.canResume(folder) {
+      self = try Self(resuming: folder, options, open: open)
+    } else {
+      if !options.resume { try Self.requireFresh(folder) }
+      self = try Self(anew: options, open: open)
+      if options.resume { notices.append("\(folder.path) holds no checkpoint yet: starting at step 0") }
+    }
+  }
+
+  private init(anew options: TrainingOptions, open: (String) throws -> any TrainingData) throws {
+    guard let corpus = options.corpus else {
+      throw QuillError(
+        .usage, at: "--corpus", "a new run needs a corpus", remedy: "Make one with 'quill corpus pack'.")
+    }
+    let configuration = try RunConfiguration(options: options)
+    data = try open(corpus.relativePath)
+    state = TrainingState(
+      configuration: try configuration.resolved(for: data).withDefinitePrecision, corpusPath: data.path,
+      corpusIdentity: data.identity)
+    isResumed = false
+  }
+
+  private init(
+    resuming folder: RunFolder, _ options: TrainingOptions, open: (String) throws -> any TrainingData
+  )
+    throws
+  {
+    guard options.preset == nil, options.depth == nil else {
+      throw QuillError(
+        .usage, at: "--resume", "a resumed run keeps its preset", remedy: "Leave out --preset and --depth.")
+    }
+    lock = try folder.lock()
+    try folder.recover()
+    let step = try folder.steps().last!
+    try folder.verify(step: step)
+    state = try folder.state(step: step)
+    guard state.step == step else {
+      throw QuillError(
+        .badData, at: folder.checkpointPath(step: step), "holds the state of step \(state.step), not \(step)")
+    }
+    data = try open(options.corpus?.relativePath ?? state.corpusPath)
+    guard data.identity == state.corpusIdentity else {
+      throw QuillError(
+        .badData, at: data.path, "is not the corpus that the run in \(folder.path) was trained on",
+        remedy: "Give the original one (\(state.corpusPath)), or start a new run.")
+    }
+    state.corpusPath = data.path
+    isResumed = true
+    var configuration = state.configuration
+    if let file = options.configurationFile {
+      try configuration.apply(try ConfigurationValue.contents(ofJSON5: file))
+    }
+    try configuration.apply(assignments: options.assignments)
+    configuration = try configuration.resolved(for: data).withDefinitePrecision
+    for key in ConfigurationKey.all where key.read(configuration) != key.read(state.configuration) {
+      guard key.canChangeOnResume else {
+        throw QuillError(
+          .usage, at: key.name,
+          "cannot change on a resume (from \(key.read(state.configuration).shown) to \(key.read(configuration).shown))",
+          remedy: "Start a new run with it.")
+      }
+      notices.append(
+        "\(key.name) changes from \(key.read(state.configuration).shown) to \(key.read(configuration).shown)")
+    }
+    state.configuration = configuration
+    notices.append("resuming \(folder.path) at step \(step)")
+  }
+
+  /// Whether the folder has a checkpoint; false for a run that ended before its first one.
+  ///
+  /// - Throws: `QuillError` of kind `.missingInput` where there is no run.
+  private static func canResume(_ folder: RunFolder) throws -> Bool {
+    if FilePath.isFolder(folder.path) { try folder.recover() }
+    if try !folder.steps().isEmpty { return true }
+    guard FilePath.exists(folder.file(RunRecord.name)) else {
+      throw QuillError(
+        .missingInput, at: folder.path, "there is no run to resume", remedy: "Leave out --resume to start one.")
+    }
+    return false
+  }
+
+  /// Checks that a new run would not mix with an old one.
+  static func requireFresh(_ folder: RunFolder) throws {
+    if FilePath.exists(folder.path), !FilePath.isFolder(folder.path) {
+      throw QuillError(.usage, at: folder.path, "is a file, not a folder", remedy: "Choose another --output.")
+    }
+    guard let step = try folder.steps().last else { return }
+    throw QuillError(
+      .usage, at: folder.path, "already holds a run, at step \(step)",
+      remedy: "Go on with --resume, or choose another --output.")
+  }
+}
+
+extension RunFolder {
+  /// Claims the folder for this process.
+  func lock() throws(QuillError) -> FileLock { try FileLock(file(".lock")) }
+}
+
+extension RunConfiguration {
+  func resolved(for data: any TrainingData) throws -> RunConfiguration {
+    try resolved(
+      for: CorpusSize(
+        vocabularySize: data.vocabularySize, trainingTokens: data.trainingTokens,
+        validationTokens: data.validationTokens))
+  }
+
+  /// The configuration with the precision that `auto` means here, so that a resume elsewhere keeps it.
+  var withDefinitePrecision: RunConfiguration {
+    var result = self
+    if train.precision == .auto { result.train.precision = Precision.recommended == .bf16 ? .bf16 : .fp32 }
+    return result
+  }
+}
+
+extension ConfigurationKey {
+  /// Whether weights, moments and the loader's counter still mean the same under another value.
+  var canChangeOnResume: Bool {
+    let fixed: Set = ["train.batch", "train.accumulation", "train.optimizer", "train.seed"]
+    return name.hasPrefix("train.") && !fixed.contains(name)
+  }
+}

@@ -1,0 +1,85 @@
+import Storage
+
+/// One line of `metrics.jsonl` (`docs/formats/metrics.md`).
+///
+/// `train` and `eval` records are pure functions of the configuration and the corpus: an interrupted and resumed run
+/// writes the same ones, bit for bit, as an uninterrupted run. What depends on the machine and the moment is in
+/// `timing` and `event` records.
+public enum MetricsRecord: Sendable, Equatable {
+  /// The batch that the update number `step` (from 1) was computed from.
+  case train(step: Int, loss: Double, learningRate: Double, gradientNorm: Double, tokens: Int)
+  /// The validation split after `step` updates.
+  case evaluation(step: Int, EvaluationResult, isBest: Bool)
+  /// Speed since the last such record, and the time since the process began training.
+  case timing(step: Int, elapsedSeconds: Double, tokensPerSecond: Double, shareOfPeak: Double?)
+  /// Something that happened: `started`, `resumed`, `saved`, `interrupted`, `stopped_early`, `finished`, `diverged`.
+  case event(step: Int, name: String, detail: String, time: String)
+
+  /// The updates done when the record was made.
+  public var step: Int {
+    switch self {
+    case .train(let step, _, _, _, _), .evaluation(let step, _, _), .timing(let step, _, _, _),
+      .event(let step, _, _, _):
+      step
+    }
+  }
+
+  /// The record as a JSON object; numbers are the shortest decimals that read back as the same bits.
+  public var json: JSONValue {
+    switch self {
+    case .train(let step, let loss, let learningRate, let gradientNorm, let tokens):
+      [
+        "type": "train", "step": .integer(step), "loss": .number(loss), "lr": .number(learningRate),
+        "grad_norm": .number(gradientNorm), "tokens": .integer(tokens),
+      ]
+    case .evaluation(let step, let result, let isBest):
+      [
+        "type": "eval", "step": .integer(step), "loss": .number(result.loss),
+        "standard_error": .number(result.standardError), "perplexity": .number(result.perplexity),
+        "bits_per_byte": result.bitsPerByte.map { .number($0) } ?? .null, "tokens": .integer(result.tokens),
+        "bytes": .integer(result.bytes), "entropy_floor": result.entropyFloor.map { .number($0) } ?? .null,
+        "best": .bool(isBest),
+      ]
+    case .timing(let step, let elapsedSeconds, let tokensPerSecond, let shareOfPeak):
+      [
+        "type": "timing", "step": .integer(step), "elapsed_seconds": .number(elapsedSeconds),
+        "tokens_per_second": .number(tokensPerSecond),
+        "share_of_peak": shareOfPeak.map { .number($0) } ?? .null,
+      ]
+    case .event(let step, let name, let detail, let time):
+      [
+        "type": "event", "step": .integer(step), "event": .string(name), "detail": .string(detail),
+        "time": .string(time),
+      ]
+    }
+  }
+}
+
+extension MetricsRecord: JSONReadable {
+  public init(json node: JSONNode) throws(QuillError) {
+    let step: Int = try node.value("step")
+    switch try node.value("type", as: String.self) {
+    case "train":
+      self = .train(
+        step: step, loss: try node.value("loss"), learningRate: try node.value("lr"),
+        gradientNorm: try node.value("grad_norm"), tokens: try node.value("tokens"))
+    case "eval":
+      let result = EvaluationResult(
+        loss: try node.value("loss"), standardError: try node.value("standard_error"),
+        perplexity: try node.value("perplexity"), bitsPerByte: try node.valueIfPresent("bits_per_byte"),
+        tokens: try node.value("tokens"), bytes: try node.value("bytes"),
+        entropyFloor: try node.valueIfPresent("entropy_floor"))
+      self = .evaluation(step: step, result, isBest: try node.value("best"))
+    case "timing":
+      self = .timing(
+        step: step, elapsedSeconds: try node.value("elapsed_seconds"),
+        tokensPerSecond: try node.value("tokens_per_second"),
+        shareOfPeak: try node.valueIfPresent("share_of_peak"))
+    case "event":
+      self = .event(
+        step: step, name: try node.value("event"), detail: try node.value("detail"),
+        time: try node.value("time"))
+    case let type: throw node.error("unknown record type '\(type)'")
+    }
+  }
+}

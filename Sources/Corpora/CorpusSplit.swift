@@ -44,7 +44,8 @@ public final class CorpusSplit: Sendable {
         "expected to begin at token \(tokenCount.grouped) of the split, found \(header.firstToken.grouped)")
       let isLast = number == counts.shardCount - 1
       try require(
-        isLast ? header.tokenCount <= description.shardTokenCount : header.tokenCount == description.shardTokenCount,
+        isLast
+          ? header.tokenCount <= description.shardTokenCount : header.tokenCount == description.shardTokenCount,
         "expected \(description.shardTokenCount.grouped) tokens, found \(header.tokenCount.grouped)")
       tokenCount += header.tokenCount
       documentCount += header.documentCount
@@ -54,7 +55,8 @@ public final class CorpusSplit: Sendable {
       throw QuillError(
         .badData, at: FilePath.join(folder, CorpusDescription.fileName),
         "the \(name.rawValue) shards hold \(tokenCount.grouped) tokens and \(documentCount.grouped) documents, expected "
-          + "\(counts.tokenCount.grouped) and \(counts.documentCount.grouped)", remedy: ShardFormat.repackRemedy)
+          + "\(counts.tokenCount.grouped) and \(counts.documentCount.grouped)", remedy: ShardFormat.repackRemedy
+      )
     }
     self.shards = shards
     self.tokenCount = tokenCount

@@ -105,7 +105,8 @@ public final class BatchLoader {
       }
     case .ahead(let helper):
       while pending.count < Self.batchesAhead {
-        pending.append(PendingBatch(starts: (0..<batchSize).map { _ in planner.next() }, windowLength: windowLength))
+        pending.append(
+          PendingBatch(starts: (0..<batchSize).map { _ in planner.next() }, windowLength: windowLength))
         helper.fill(pending[pending.count - 1])
       }
       let batch = pending[0]

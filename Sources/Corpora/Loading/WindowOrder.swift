@@ -13,7 +13,8 @@ struct WindowOrder: Sendable {
   /// - Precondition: `tokenCount > windowLength >= 1`.
   init(tokenCount: Int, windowLength: Int, seed: UInt64) {
     precondition(
-      windowLength >= 1 && tokenCount > windowLength, "\(tokenCount) tokens hold no window of \(windowLength) + 1")
+      windowLength >= 1 && tokenCount > windowLength,
+      "\(tokenCount) tokens hold no window of \(windowLength) + 1")
     self.tokenCount = tokenCount
     self.windowLength = windowLength
     self.seed = seed
@@ -58,8 +59,9 @@ struct WindowOrder: Sendable {
   /// A counter-based hash of three words: SplitMix64's finalizer, applied once per word.
   private static func mix(_ a: UInt64, _ b: UInt64, _ c: UInt64) -> UInt64 {
     var state: UInt64 = 0
-    for word in [a, b, c] as InlineArray<3, UInt64> {
-      state = (state ^ word) &+ 0x9E37_79B9_7F4A_7C15
+    let words: InlineArray<3, UInt64> = [a, b, c]
+    for index in words.indices {
+      state = (state ^ words[index]) &+ 0x9E37_79B9_7F4A_7C15
       state = (state ^ (state >> 30)) &* 0xBF58_476D_1CE4_E5B9
       state = (state ^ (state >> 27)) &* 0x94D0_49BB_1331_11EB
       state ^= state >> 31

@@ -73,7 +73,7 @@ final class ShardFile: Sendable {
     // The narrow tokens are decompressed into the end of the output and widened from the front: a token is
     // written only to memory whose narrow tokens have been read.
     let width = header.tokenWidth
-    let target = UnsafeMutableRawBufferPointer(rebasing: output.prefix(count))
+    let target = UnsafeMutableRawBufferPointer(UnsafeMutableBufferPointer(rebasing: output.prefix(count)))
     let narrow = UnsafeMutableRawBufferPointer(rebasing: target.suffix(count * width))
     do throws(QuillError) {
       try decompressor.decompress(compressed, into: narrow, place: place(frame))

@@ -51,10 +51,12 @@ extension ShardHeader {
     }
     let frameMagic = try reader.read(UInt32.self)
     try require(
-      frameMagic == Zstd.skippableMagic + ShardFormat.headerVariant, "not a token shard (wrong magic number)", at: 0)
+      frameMagic == Zstd.skippableMagic + ShardFormat.headerVariant, "not a token shard (wrong magic number)",
+      at: 0)
     let contentByteCount = try reader.read(UInt32.self)
     try require(
-      contentByteCount == UInt32(Self.contentByteCount), "expected a header of 96 bytes, found \(contentByteCount)",
+      contentByteCount == UInt32(Self.contentByteCount),
+      "expected a header of 96 bytes, found \(contentByteCount)",
       at: 4)
     let content = try reader.readBytes(Self.contentByteCount)
     var fields = ByteReader(content, place: reader.place)
@@ -70,7 +72,8 @@ extension ShardHeader {
     let width = try fields.read(UInt32.self)
     let vocabularySize = try fields.read(UInt32.self)
     try require(
-      vocabularySize > 0 && vocabularySize <= UInt32(Int32.max), "impossible vocabulary size \(vocabularySize)", at: 24)
+      vocabularySize > 0 && vocabularySize <= UInt32(Int32.max), "impossible vocabulary size \(vocabularySize)",
+      at: 24)
     self.vocabularySize = Int(vocabularySize)
     let expectedWidth = ShardFormat.tokenWidth(vocabularySize: Int(vocabularySize))
     try require(

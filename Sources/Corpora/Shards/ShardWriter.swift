@@ -76,7 +76,8 @@ struct ShardWriter {
   mutating func finish(in folder: AtomicFolder.Draft) throws(QuillError) -> Int {
     finishFrame()
     let header = ShardHeader(
-      vocabularySize: vocabularySize, tokenCount: tokenCount, firstToken: firstToken, split: split, number: number,
+      vocabularySize: vocabularySize, tokenCount: tokenCount, firstToken: firstToken, split: split,
+      number: number,
       documentCount: documents.count, tokenizerHash: tokenizerHash
     ).encoded
     let documentsFrame = DocumentTable.encode(documents)

@@ -12,6 +12,12 @@ public enum FilePath {
   /// Whether `path` names a folder.
   public static func isFolder(_ path: String) -> Bool { System.kind(of: path).isFolder }
 
+  /// Whether `path` names a regular file: not a folder, a pipe or a device.
+  public static func isRegularFile(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+  }
+
   /// The last component: `name(of: "a/b.txt") == "b.txt"`; trailing slashes do not count.
   public static func name(of path: String) -> String {
     let trimmed = trimmingSlashes(path)

@@ -1,0 +1,136 @@
+import Storage
+import Tokenization
+
+/// What `corpus.json` says about a corpus.
+public struct CorpusDescription: Sendable, Equatable {
+  public static let fileName = "corpus.json"
+  static let format = "quill-corpus"
+  static let version = 1
+
+  /// What one part of the corpus holds.
+  public struct Counts: Sendable, Equatable {
+    /// All tokens, end-of-text tokens included.
+    public var tokenCount = 0
+    /// Documents that begin in the split.
+    public var documentCount = 0
+    /// Bytes of text.
+    public var byteCount = 0
+    public var shardCount = 0
+    /// Bytes of the shard files.
+    public var compressedByteCount = 0
+
+    public var bytesPerToken: Double? { tokenCount == 0 ? nil : Double(byteCount) / Double(tokenCount) }
+  }
+
+  /// How the texts were divided.
+  public enum SplitMethod: String, Sendable {
+    case document
+    case position
+  }
+
+  public var tokenizerHash: SHA256.Digest
+  public var tokenizerKind: TokenizerKind
+  public var vocabularySize: Int
+  public var endOfText: TokenID?
+  public var shardTokenCount = ShardFormat.shardTokenCount
+  public var splitMethod: SplitMethod
+  public var validationFraction: Double
+  public var train: Counts
+  public var validation: Counts
+  /// The names of the inputs, without their folders.
+  public var sources: [String]
+  /// The information in the text, in bits per byte, where the source states it: no model can go below.
+  public var entropyFloorBitsPerByte: Double?
+
+  public subscript(split: SplitName) -> Counts { split == .train ? train : validation }
+}
+
+extension CorpusDescription {
+  /// The content of `corpus.json`.
+  public var json: JSONValue {
+    let tokenizer: JSONValue = [
+      "sha256": .string(tokenizerHash.hexadecimal), "kind": .string(tokenizerKind.rawValue),
+      "vocabulary_size": .integer(vocabularySize), "end_of_text": endOfText.map { JSONValue($0) } ?? .null,
+    ]
+    var object = JSONObject([
+      ("format", .string(Self.format)), ("version", .integer(Self.version)),
+      ("tokenizer", tokenizer),
+      ("token_width", .integer(ShardFormat.tokenWidth(vocabularySize: vocabularySize))),
+      ("frame_tokens", .integer(ShardFormat.frameTokenCount)), ("shard_tokens", .integer(shardTokenCount)),
+      ("split_by", .string(splitMethod.rawValue)), ("validation_fraction", .number(validationFraction)),
+      ("train", train.json), ("validation", validation.json), ("sources", JSONValue(sources)),
+    ])
+    if let floor = entropyFloorBitsPerByte { object["entropy_floor_bits_per_byte"] = JSONValue.number(floor) }
+    return .object(object)
+  }
+
+  /// Reads `corpus.json` in the folder of a corpus.
+  init(in folder: String) throws(QuillError) {
+    let node = try JSONNode(file: FilePath.join(folder, Self.fileName))
+    guard try node.valueIfPresent("format", as: String.self) == Self.format else {
+      throw node.error("not the description of a Quill corpus")
+    }
+    let version: Int = try node.value("version")
+    guard version == Self.version else {
+      throw node.error(
+        "corpus version \(version), this program reads version \(Self.version)",
+        remedy: ShardFormat.repackRemedy)
+    }
+    let tokenizer: JSONNode = try node.value("tokenizer")
+    let hash: String = try tokenizer.value("sha256")
+    guard let digest = SHA256.Digest(hexadecimal: hash) else {
+      throw tokenizer.error("'\(hash)' is no SHA-256 hash")
+    }
+    tokenizerHash = digest
+    let kindName: String = try tokenizer.value("kind")
+    guard let kind = TokenizerKind(rawValue: kindName) else {
+      throw tokenizer.error("unknown tokenizer kind '\(kindName)'")
+    }
+    tokenizerKind = kind
+    let vocabularySize: Int = try tokenizer.value("vocabulary_size")
+    let endOfText: Int? = try tokenizer.valueIfPresent("end_of_text")
+    guard vocabularySize > 0, vocabularySize <= Int32.max else {
+      throw tokenizer.error("impossible vocabulary size \(vocabularySize)")
+    }
+    guard endOfText.map((0..<vocabularySize).contains) ?? true else {
+      throw tokenizer.error("the end-of-text id is outside the vocabulary of \(vocabularySize)")
+    }
+    self.vocabularySize = vocabularySize
+    self.endOfText = endOfText.map { TokenID($0) }
+    shardTokenCount = try node.value("shard_tokens")
+    guard shardTokenCount > 0, shardTokenCount % ShardFormat.frameTokenCount == 0 else {
+      throw node.error("shard_tokens must be a multiple of 65,536, found \(shardTokenCount)")
+    }
+    let methodName: String = try node.value("split_by")
+    guard let method = SplitMethod(rawValue: methodName) else {
+      throw node.error("unknown split_by '\(methodName)'")
+    }
+    splitMethod = method
+    validationFraction = try node.value("validation_fraction")
+    train = try Counts(try node.value("train"))
+    validation = try Counts(try node.value("validation"))
+    sources = try node.value("sources")
+    entropyFloorBitsPerByte = try node.valueIfPresent("entropy_floor_bits_per_byte")
+  }
+}
+
+extension CorpusDescription.Counts {
+  public var json: JSONValue {
+    [
+      "tokens": .integer(tokenCount), "documents": .integer(documentCount), "bytes": .integer(byteCount),
+      "shards": .integer(shardCount), "compressed_bytes": .integer(compressedByteCount),
+      "bytes_per_token": bytesPerToken.map(JSONValue.number) ?? .null,
+    ]
+  }
+
+  fileprivate init(_ node: JSONNode) throws(QuillError) {
+    tokenCount = try node.value("tokens")
+    documentCount = try node.value("documents")
+    byteCount = try node.value("bytes")
+    shardCount = try node.value("shards")
+    compressedByteCount = try node.value("compressed_bytes")
+    guard [tokenCount, documentCount, byteCount, shardCount, compressedByteCount].allSatisfy({ $0 >= 0 }) else {
+      throw node.error("a count is negative")
+    }
+  }
+}

@@ -1,0 +1,79 @@
+import Dispatch
+import Storage
+import Tokenization
+
+/// Turns text into a corpus folder.
+///
+///     let packer = CorpusPacker(inputs: ["corpora/tales.txt"], tokenizer: tokenizer)
+///     let description = try packer.pack(to: "corpora/tales") { progress in … }
+///
+/// The same inputs give the same bytes, whatever the number of threads.
+public struct CorpusPacker: Sendable {
+  /// Files, folders, and `-` for standard input.
+  public var inputs: [String]
+  public var tokenizer: any Tokenizer
+  /// The field of `.jsonl` files that holds the text.
+  public var field: String
+  /// The part of the documents, or of one long text, that goes to validation: `0 ..< 1`.
+  public var validationFraction: Double
+  public var threadCount: Int
+
+  public init(
+    inputs: [String], tokenizer: any Tokenizer, field: String = "text", validationFraction: Double = 0.1,
+    threadCount: Int = 2
+  ) {
+    self.inputs = inputs
+    self.tokenizer = tokenizer
+    self.field = field
+    self.validationFraction = validationFraction
+    self.threadCount = threadCount
+  }
+
+  /// How far packing has come.
+  public struct Progress: Sendable, Equatable {
+    /// Bytes of text encoded.
+    public var byteCount: Int
+    /// Bytes of text there are; nil where sources are compressed, in lines, or standard input.
+    public var totalByteCount: Int?
+    public var tokenCount: Int
+    public var elapsedSeconds: Double
+
+    public var bytesPerSecond: Double { elapsedSeconds > 0 ? Double(byteCount) / elapsedSeconds : 0 }
+  }
+
+  /// Packs the inputs into the folder `path`, atomically; an existing corpus is replaced.
+  ///
+  /// - Throws: `.usage` for a fraction out of range; `.missingInput` and `.badData` about inputs, also where there is no
+  ///   text at all; `.inputOutput` where the folder cannot be written.
+  public func pack(
+    to path: String, progress: (Progress) -> Void = { _ in }
+  ) throws(QuillError) -> CorpusDescription {
+    guard validationFraction >= 0, validationFraction < 1 else {
+      throw QuillError(
+        .usage, at: "--validation", "expected a fraction in [0, 1), found \(validationFraction)",
+        remedy: "Use 0.1 for the last tenth.")
+    }
+    try requireReplaceable(path)
+    let sources = try TextSource.resolve(inputs, field: field)
+    var description: CorpusDescription?
+    try AtomicFolder.publish(at: path) { (folder) throws(QuillError) in
+      let run = PackingRun(self, sources, folder)
+      let result = try run.pack(progress)
+      try folder.write(CorpusDescription.fileName, result.json.prettyText)
+      try folder.write(TokenizerFile.name, TokenizerFile.json(of: tokenizer))
+      description = result
+    }
+    return description!
+  }
+
+  /// Refuses to replace a folder that holds something other than a corpus.
+  private func requireReplaceable(_ path: String) throws(QuillError) {
+    guard FilePath.isFolder(path), !FilePath.exists(FilePath.join(path, CorpusDescription.fileName)) else {
+      return
+    }
+    guard try FilePath.list(path).isEmpty else {
+      throw QuillError(
+        .usage, at: path, "the folder exists and is not a corpus", remedy: "Choose another --output.")
+    }
+  }
+}

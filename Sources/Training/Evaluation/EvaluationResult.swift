@@ -24,33 +24,3 @@ public struct EvaluationResult: Sendable, Equatable, Codable {
     case entropyFloor = "entropy_floor"
   }
 }
-
-/// What `quill evaluate` is asked to do.
-public struct EvaluationOptions: Sendable {
-  /// A run folder, one of its steps, or any Hugging Face folder.
-  public var checkpoint: URL
-  public var corpus: URL
-  /// `auto`, `fp32` or `bf16`.
-  public var precision: String
-  /// 0 means one per core.
-  public var threads: Int
-  /// Windows in one forward pass; changes memory and speed, not the result.
-  public var batch: Int
-
-  public init(checkpoint: URL, corpus: URL, precision: String = "auto", threads: Int = 0, batch: Int = 8) {
-    self.checkpoint = checkpoint
-    self.corpus = corpus
-    self.precision = precision
-    self.threads = threads
-    self.batch = batch
-  }
-
-  /// Evaluates the checkpoint on the corpus's whole validation split.
-  ///
-  /// - Parameter progress: told the fraction done, now and then.
-  /// - Throws: `QuillError`: `.missingInput` without checkpoint or corpus, `.badData` where either is damaged or
-  ///   the corpus was made with another tokenizer.
-  public func run(progress: (Double) -> Void = { _ in }) throws -> EvaluationResult {
-    fatalError("not written yet")
-  }
-}

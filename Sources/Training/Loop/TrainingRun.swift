@@ -20,7 +20,7 @@ public final class TrainingRun {
   ///   `.missingInput`; `.badData` for a damaged corpus or checkpoint, or a corpus shorter than a window;
   ///   `.inputOutput` where another process trains in the folder.
   public convenience init(_ options: TrainingOptions, reporter: any TrainingReporter) throws {
-    try self.init(options, reporter: reporter) { _ in throw QuillError(.internal, at: "", "no corpora yet") }
+    try self.init(options, reporter: reporter) { try CorpusData($0) }
   }
 
   /// - Parameter open: opens the corpus of a path.

@@ -18,7 +18,7 @@ def kernel(lane: str, vectors: int) -> str:
         "@inline(never)",
         f"func multiply{ROWS}x{16 * vectors}(",
         f"  steps: Int, a: MicroTile.RowPointers<{lane}>, aStep: Int, b: UnsafePointer<{lane}>, bStep: Int,",
-        "  tile: UnsafeMutablePointer<Float>",
+        "  ahead: MicroTile.Ahead, tile: UnsafeMutablePointer<Float>",
         ") {",
     ]
     for i in rows:
@@ -29,7 +29,10 @@ def kernel(lane: str, vectors: int) -> str:
     lines += [
         "  var offset = 0",
         "  var row = UnsafeRawPointer(b)",
+        "  var next = ahead.start",
         "  for _ in 0..<steps {",
+        "    quill_prefetch(next)",
+        "    next += ahead.byteStride",
     ]
     for j in columns:
         lines.append(

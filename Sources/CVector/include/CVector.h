@@ -204,6 +204,9 @@ QUILL_INLINE void quill_transpose16(const uint32_t *from, long from_stride, uint
 /// The processors this process may run on.
 int quill_processor_count(void);
 
+/// Asks for a cache line that will be read soon, into the second-level cache. Any address is allowed.
+QUILL_INLINE void quill_prefetch(const void *p) { __builtin_prefetch(p, 0, 2); }
+
 /// A hint to a spinning loop.
 QUILL_INLINE void quill_pause(void) {
 #if defined(__SSE2__)

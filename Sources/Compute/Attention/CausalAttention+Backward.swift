@@ -64,8 +64,8 @@ extension CausalAttention {
     let values = rows.at(column: valueColumn(group))
     AttentionPacking.panels(E.self, keys, length: length, headSize: headSize, into: scratch.keyPanels)
     AttentionPacking.panels(E.self, values, length: length, headSize: headSize, into: scratch.valuePanels)
-    AttentionPacking.rows(
-      E.self, keys, length: length, headSize: headSize, into: scratch.keyRows, stride: paddedHeadSize)
+    StepRows.write(
+      E.self, keys, rows: length, columns: headSize, into: scratch.keyRows, stride: paddedHeadSize)
     let gradientCount = length * paddedHeadSize
     scratch.keyGradient.update(repeating: 0, count: gradientCount)
     scratch.valueGradient.update(repeating: 0, count: gradientCount)
@@ -233,11 +233,11 @@ extension CausalAttention {
   private func keyValueGradients<E: Element>(
     _: E.Type, _ strip: Strip, _ scratch: BackwardScratch<E>, _ tile: UnsafeMutablePointer<Float>
   ) {
-    AttentionPacking.rows(
-      E.self, strip.queries, length: strip.height, headSize: headSize, into: scratch.queryRows,
+    StepRows.write(
+      E.self, strip.queries, rows: strip.height, columns: headSize, into: scratch.queryRows,
       stride: paddedHeadSize)
-    AttentionPacking.rows(
-      E.self, strip.outputGradient, length: strip.height, headSize: headSize, into: scratch.outputRows,
+    StepRows.write(
+      E.self, strip.outputGradient, rows: strip.height, columns: headSize, into: scratch.outputRows,
       stride: paddedHeadSize)
     let isFloat = E.precision == .fp32
     let p = isFloat ? UnsafeRawPointer(scratch.probabilities) : UnsafeRawPointer(scratch.probabilitySteps)

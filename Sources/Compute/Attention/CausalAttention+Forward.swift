@@ -51,8 +51,8 @@ extension CausalAttention {
     let rows = qkv.at(row: sequence * length)
     AttentionPacking.panels(
       E.self, rows.at(column: keyColumn(group)), length: length, headSize: headSize, into: scratch.keys)
-    AttentionPacking.rows(
-      E.self, rows.at(column: valueColumn(group)), length: length, headSize: headSize, into: scratch.values,
+    StepRows.write(
+      E.self, rows.at(column: valueColumn(group)), rows: length, columns: headSize, into: scratch.values,
       stride: paddedHeadSize)
     withTile { tile in
       for head in group * groupSize..<(group + 1) * groupSize {

@@ -136,25 +136,4 @@ enum AttentionPacking {
       }
     }
   }
-
-  /// The rows as steps, `[length / s][paddedHeadSize]` lanes: the right operand of P · V.
-  static func rows<E: Element>(
-    _: E.Type, _ rows: Matrix, length: Int, headSize: Int, into out: UnsafeMutablePointer<E.Lane>, stride: Int
-  ) {
-    if E.precision == .bf16 {
-      RowPairs.interleave(
-        rows, rows: length, columns: headSize,
-        into: UnsafeMutableRawPointer(out).assumingMemoryBound(to: UInt32.self), stride: stride)
-      return
-    }
-    let out = UnsafeMutableRawPointer(out).assumingMemoryBound(to: Float.self)
-    for row in 0..<length {
-      let source = rows.at(row: row).elements(Float.self)
-      forEachVector(headSize) { column in
-        Float.store(Float.load(source + column), out + row * stride + column)
-      } partial: { column, count in
-        Float.store(Float.load(source + column, first: count), out + row * stride + column, first: count)
-      }
-    }
-  }
 }

@@ -20,7 +20,7 @@ protocol Element: BitwiseCopyable {
   /// Adds nothing: writes the product of `MicroTile.rows` rows of A and `vectors` × 16 columns of B to `tile`.
   static func multiply(
     steps: Int, a: MicroTile.RowPointers<Lane>, aStep: Int, b: UnsafePointer<Lane>, bStep: Int, vectors: Int,
-    tile: UnsafeMutablePointer<Float>)
+    ahead: MicroTile.Ahead, tile: UnsafeMutablePointer<Float>)
 }
 
 extension Float: Element {

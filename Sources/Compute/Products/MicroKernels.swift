@@ -6,7 +6,7 @@ import CVector
 @inline(never)
 func multiply6x64(
   steps: Int, a: MicroTile.RowPointers<Float>, aStep: Int, b: UnsafePointer<Float>, bStep: Int,
-  tile: UnsafeMutablePointer<Float>
+  ahead: MicroTile.Ahead, tile: UnsafeMutablePointer<Float>
 ) {
   let a0 = a.0
   let a1 = a.1
@@ -40,7 +40,10 @@ func multiply6x64(
   var c53 = SIMD16<Float>.zero
   var offset = 0
   var row = UnsafeRawPointer(b)
+  var next = ahead.start
   for _ in 0..<steps {
+    quill_prefetch(next)
+    next += ahead.byteStride
     let b0 = row.loadUnaligned(fromByteOffset: 0, as: SIMD16<Float>.self)
     let b1 = row.loadUnaligned(fromByteOffset: 64, as: SIMD16<Float>.self)
     let b2 = row.loadUnaligned(fromByteOffset: 128, as: SIMD16<Float>.self)
@@ -109,7 +112,7 @@ func multiply6x64(
 @inline(never)
 func multiply6x48(
   steps: Int, a: MicroTile.RowPointers<Float>, aStep: Int, b: UnsafePointer<Float>, bStep: Int,
-  tile: UnsafeMutablePointer<Float>
+  ahead: MicroTile.Ahead, tile: UnsafeMutablePointer<Float>
 ) {
   let a0 = a.0
   let a1 = a.1
@@ -137,7 +140,10 @@ func multiply6x48(
   var c52 = SIMD16<Float>.zero
   var offset = 0
   var row = UnsafeRawPointer(b)
+  var next = ahead.start
   for _ in 0..<steps {
+    quill_prefetch(next)
+    next += ahead.byteStride
     let b0 = row.loadUnaligned(fromByteOffset: 0, as: SIMD16<Float>.self)
     let b1 = row.loadUnaligned(fromByteOffset: 64, as: SIMD16<Float>.self)
     let b2 = row.loadUnaligned(fromByteOffset: 128, as: SIMD16<Float>.self)
@@ -193,7 +199,7 @@ func multiply6x48(
 @inline(never)
 func multiply6x32(
   steps: Int, a: MicroTile.RowPointers<Float>, aStep: Int, b: UnsafePointer<Float>, bStep: Int,
-  tile: UnsafeMutablePointer<Float>
+  ahead: MicroTile.Ahead, tile: UnsafeMutablePointer<Float>
 ) {
   let a0 = a.0
   let a1 = a.1
@@ -215,7 +221,10 @@ func multiply6x32(
   var c51 = SIMD16<Float>.zero
   var offset = 0
   var row = UnsafeRawPointer(b)
+  var next = ahead.start
   for _ in 0..<steps {
+    quill_prefetch(next)
+    next += ahead.byteStride
     let b0 = row.loadUnaligned(fromByteOffset: 0, as: SIMD16<Float>.self)
     let b1 = row.loadUnaligned(fromByteOffset: 64, as: SIMD16<Float>.self)
     let x0 = SIMD16<Float>(repeating: a0[offset])
@@ -258,7 +267,7 @@ func multiply6x32(
 @inline(never)
 func multiply6x16(
   steps: Int, a: MicroTile.RowPointers<Float>, aStep: Int, b: UnsafePointer<Float>, bStep: Int,
-  tile: UnsafeMutablePointer<Float>
+  ahead: MicroTile.Ahead, tile: UnsafeMutablePointer<Float>
 ) {
   let a0 = a.0
   let a1 = a.1
@@ -274,7 +283,10 @@ func multiply6x16(
   var c50 = SIMD16<Float>.zero
   var offset = 0
   var row = UnsafeRawPointer(b)
+  var next = ahead.start
   for _ in 0..<steps {
+    quill_prefetch(next)
+    next += ahead.byteStride
     let b0 = row.loadUnaligned(fromByteOffset: 0, as: SIMD16<Float>.self)
     let x0 = SIMD16<Float>(repeating: a0[offset])
     c00 = c00.addingProduct(x0, b0)
@@ -304,7 +316,7 @@ func multiply6x16(
 @inline(never)
 func multiply6x64(
   steps: Int, a: MicroTile.RowPointers<UInt32>, aStep: Int, b: UnsafePointer<UInt32>, bStep: Int,
-  tile: UnsafeMutablePointer<Float>
+  ahead: MicroTile.Ahead, tile: UnsafeMutablePointer<Float>
 ) {
   let a0 = a.0
   let a1 = a.1
@@ -338,7 +350,10 @@ func multiply6x64(
   var c53 = SIMD16<Float>.zero
   var offset = 0
   var row = UnsafeRawPointer(b)
+  var next = ahead.start
   for _ in 0..<steps {
+    quill_prefetch(next)
+    next += ahead.byteStride
     let b0 = row.loadUnaligned(fromByteOffset: 0, as: SIMD16<UInt32>.self)
     let b1 = row.loadUnaligned(fromByteOffset: 64, as: SIMD16<UInt32>.self)
     let b2 = row.loadUnaligned(fromByteOffset: 128, as: SIMD16<UInt32>.self)
@@ -407,7 +422,7 @@ func multiply6x64(
 @inline(never)
 func multiply6x48(
   steps: Int, a: MicroTile.RowPointers<UInt32>, aStep: Int, b: UnsafePointer<UInt32>, bStep: Int,
-  tile: UnsafeMutablePointer<Float>
+  ahead: MicroTile.Ahead, tile: UnsafeMutablePointer<Float>
 ) {
   let a0 = a.0
   let a1 = a.1
@@ -435,7 +450,10 @@ func multiply6x48(
   var c52 = SIMD16<Float>.zero
   var offset = 0
   var row = UnsafeRawPointer(b)
+  var next = ahead.start
   for _ in 0..<steps {
+    quill_prefetch(next)
+    next += ahead.byteStride
     let b0 = row.loadUnaligned(fromByteOffset: 0, as: SIMD16<UInt32>.self)
     let b1 = row.loadUnaligned(fromByteOffset: 64, as: SIMD16<UInt32>.self)
     let b2 = row.loadUnaligned(fromByteOffset: 128, as: SIMD16<UInt32>.self)
@@ -491,7 +509,7 @@ func multiply6x48(
 @inline(never)
 func multiply6x32(
   steps: Int, a: MicroTile.RowPointers<UInt32>, aStep: Int, b: UnsafePointer<UInt32>, bStep: Int,
-  tile: UnsafeMutablePointer<Float>
+  ahead: MicroTile.Ahead, tile: UnsafeMutablePointer<Float>
 ) {
   let a0 = a.0
   let a1 = a.1
@@ -513,7 +531,10 @@ func multiply6x32(
   var c51 = SIMD16<Float>.zero
   var offset = 0
   var row = UnsafeRawPointer(b)
+  var next = ahead.start
   for _ in 0..<steps {
+    quill_prefetch(next)
+    next += ahead.byteStride
     let b0 = row.loadUnaligned(fromByteOffset: 0, as: SIMD16<UInt32>.self)
     let b1 = row.loadUnaligned(fromByteOffset: 64, as: SIMD16<UInt32>.self)
     let x0 = SIMD16<UInt32>(repeating: a0[offset])
@@ -556,7 +577,7 @@ func multiply6x32(
 @inline(never)
 func multiply6x16(
   steps: Int, a: MicroTile.RowPointers<UInt32>, aStep: Int, b: UnsafePointer<UInt32>, bStep: Int,
-  tile: UnsafeMutablePointer<Float>
+  ahead: MicroTile.Ahead, tile: UnsafeMutablePointer<Float>
 ) {
   let a0 = a.0
   let a1 = a.1
@@ -572,7 +593,10 @@ func multiply6x16(
   var c50 = SIMD16<Float>.zero
   var offset = 0
   var row = UnsafeRawPointer(b)
+  var next = ahead.start
   for _ in 0..<steps {
+    quill_prefetch(next)
+    next += ahead.byteStride
     let b0 = row.loadUnaligned(fromByteOffset: 0, as: SIMD16<UInt32>.self)
     let x0 = SIMD16<UInt32>(repeating: a0[offset])
     c00 = quill_dot_bf16(c00, x0, b0)

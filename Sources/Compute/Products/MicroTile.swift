@@ -11,6 +11,12 @@ enum MicroTile {
     UnsafePointer<Lane>
   )
 
+  /// Memory that the next tiles will read: one address is prefetched per step.
+  struct Ahead {
+    var start: UnsafeRawPointer
+    var byteStride: Int
+  }
+
   @inline(__always)
   static func rowPointers<Lane>(_ start: UnsafePointer<Lane>, stride: Int, count: Int) -> RowPointers<Lane> {
     let last = count - 1
@@ -25,13 +31,13 @@ extension Float {
   @inline(__always)
   static func multiply(
     steps: Int, a: MicroTile.RowPointers<Float>, aStep: Int, b: UnsafePointer<Float>, bStep: Int, vectors: Int,
-    tile: UnsafeMutablePointer<Float>
+    ahead: MicroTile.Ahead, tile: UnsafeMutablePointer<Float>
   ) {
     switch vectors {
-    case 4: multiply6x64(steps: steps, a: a, aStep: aStep, b: b, bStep: bStep, tile: tile)
-    case 3: multiply6x48(steps: steps, a: a, aStep: aStep, b: b, bStep: bStep, tile: tile)
-    case 2: multiply6x32(steps: steps, a: a, aStep: aStep, b: b, bStep: bStep, tile: tile)
-    default: multiply6x16(steps: steps, a: a, aStep: aStep, b: b, bStep: bStep, tile: tile)
+    case 4: multiply6x64(steps: steps, a: a, aStep: aStep, b: b, bStep: bStep, ahead: ahead, tile: tile)
+    case 3: multiply6x48(steps: steps, a: a, aStep: aStep, b: b, bStep: bStep, ahead: ahead, tile: tile)
+    case 2: multiply6x32(steps: steps, a: a, aStep: aStep, b: b, bStep: bStep, ahead: ahead, tile: tile)
+    default: multiply6x16(steps: steps, a: a, aStep: aStep, b: b, bStep: bStep, ahead: ahead, tile: tile)
     }
   }
 }
@@ -40,13 +46,13 @@ extension BFloat16 {
   @inline(__always)
   static func multiply(
     steps: Int, a: MicroTile.RowPointers<UInt32>, aStep: Int, b: UnsafePointer<UInt32>, bStep: Int,
-    vectors: Int, tile: UnsafeMutablePointer<Float>
+    vectors: Int, ahead: MicroTile.Ahead, tile: UnsafeMutablePointer<Float>
   ) {
     switch vectors {
-    case 4: multiply6x64(steps: steps, a: a, aStep: aStep, b: b, bStep: bStep, tile: tile)
-    case 3: multiply6x48(steps: steps, a: a, aStep: aStep, b: b, bStep: bStep, tile: tile)
-    case 2: multiply6x32(steps: steps, a: a, aStep: aStep, b: b, bStep: bStep, tile: tile)
-    default: multiply6x16(steps: steps, a: a, aStep: aStep, b: b, bStep: bStep, tile: tile)
+    case 4: multiply6x64(steps: steps, a: a, aStep: aStep, b: b, bStep: bStep, ahead: ahead, tile: tile)
+    case 3: multiply6x48(steps: steps, a: a, aStep: aStep, b: b, bStep: bStep, ahead: ahead, tile: tile)
+    case 2: multiply6x32(steps: steps, a: a, aStep: aStep, b: b, bStep: bStep, ahead: ahead, tile: tile)
+    default: multiply6x16(steps: steps, a: a, aStep: aStep, b: b, bStep: bStep, ahead: ahead, tile: tile)
     }
   }
 }

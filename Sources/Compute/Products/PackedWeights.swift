@@ -8,7 +8,7 @@ import CVector
 /// | backward | `[inputs / 64][outputs / s][64]` | dx = dy · W |
 ///
 /// A lane holds s = 1 fp32 number or s = 2 consecutive bf16 of the contracted dimension. Incomplete panels and
-/// odd depths are padded with zeros. The fp32 backward copy is the master matrix itself.
+/// odd depths are padded with zeros.
 public struct PackedWeights: @unchecked Sendable {
   public let outputCount: Int
   public let inputCount: Int
@@ -30,15 +30,14 @@ public struct PackedWeights: @unchecked Sendable {
     self.inputCount = inputCount
     self.precision = precision
     forward = memory
-    let hasCopy = hasBackward && precision == .bf16
-    backward = hasCopy ? memory + Self.panelBytes(outputCount, depth: inputCount, precision) : nil
+    backward = hasBackward ? memory + Self.panelBytes(outputCount, depth: inputCount, precision) : nil
   }
 
   public static func byteCount(
     outputCount: Int, inputCount: Int, precision: Precision, hasBackward: Bool
   ) -> Int {
     panelBytes(outputCount, depth: inputCount, precision)
-      + (hasBackward && precision == .bf16 ? panelBytes(inputCount, depth: outputCount, precision) : 0)
+      + (hasBackward ? panelBytes(inputCount, depth: outputCount, precision) : 0)
   }
 
   private static func panelBytes(_ columns: Int, depth: Int, _ precision: Precision) -> Int {
@@ -57,10 +56,12 @@ public struct PackedWeights: @unchecked Sendable {
   public func refresh(piece: Int) {
     switch precision {
     case .fp32: refreshForward(Float.self, panel: piece)
-    case .bf16:
-      refreshForward(BFloat16.self, panel: piece)
-      refreshBackward(band: piece)
+    case .bf16: refreshForward(BFloat16.self, panel: piece)
     }
+    guard let backward else { return }
+    let rows = 64 * piece..<min(outputCount, 64 * piece + 64)
+    let panels = StepPanels(base: backward, depth: outputCount, precision: precision)
+    panels.write(rows: rows, columns: inputCount, from: master)
   }
 
   private func refreshForward<E: Element>(_: E.Type, panel: Int) {
@@ -104,29 +105,6 @@ public struct PackedWeights: @unchecked Sendable {
     }
   }
 
-  /// Writes the 32 steps of every backward panel that hold outputs `64 · band ..< 64 · band + 64`.
-  private func refreshBackward(band: Int) {
-    guard let backward else { return }
-    let steps = Self.steps(outputCount, precision)
-    let out = backward.assumingMemoryBound(to: UInt32.self)
-    for step in band * 32..<min(steps, band * 32 + 32) {
-      let even = master + 2 * step * inputCount
-      let hasOdd = 2 * step + 1 < outputCount
-      forEachVector(inputCount) { column in
-        let odd = hasOdd ? Float.load(even + inputCount + column) : .zero
-        let lanes = quill_interleave_u16(quill_to_bf16(Float.load(even + column)), quill_to_bf16(odd))
-        let place = out + (column / 64) * steps * 64 + step * 64 + column % 64
-        UnsafeMutableRawPointer(place).storeBytes(of: lanes, as: SIMD16<UInt32>.self)
-      } partial: { column, count in
-        let odd = hasOdd ? Float.load(even + inputCount + column, first: count) : .zero
-        let lanes = quill_interleave_u16(
-          quill_to_bf16(Float.load(even + column, first: count)), quill_to_bf16(odd))
-        let place = out + (column / 64) * steps * 64 + step * 64 + column % 64
-        UnsafeMutableRawPointer(place).storeBytes(of: lanes, as: SIMD16<UInt32>.self)
-      }
-    }
-  }
-
   func forwardOperand<E: Element>(_: E.Type) -> RightOperand<E.Lane> {
     RightOperand(
       base: UnsafeRawPointer(forward).assumingMemoryBound(to: E.Lane.self),
@@ -134,13 +112,7 @@ public struct PackedWeights: @unchecked Sendable {
   }
 
   func backwardOperand<E: Element>(_: E.Type) -> RightOperand<E.Lane> {
-    if let backward {
-      return RightOperand(
-        base: UnsafeRawPointer(backward).assumingMemoryBound(to: E.Lane.self),
-        panelStride: Self.steps(outputCount, precision) * 64, stepStride: 64)
-    }
-    return RightOperand(
-      base: UnsafeRawPointer(master).assumingMemoryBound(to: E.Lane.self), panelStride: 64,
-      stepStride: inputCount)
+    guard let backward else { preconditionFailure("these weights were packed for forward only") }
+    return StepPanels(base: backward, depth: outputCount, precision: precision).operand(E.self)
   }
 }

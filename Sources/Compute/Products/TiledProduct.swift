@@ -27,19 +27,26 @@ func multiplyTiles<E: Element>(
   tile: UnsafeMutablePointer<Float>,
   emit: (_ row: Int, _ column: Int, _ rows: Int, _ columns: Int, _ tile: UnsafePointer<Float>) -> Void
 ) {
+  let tileCount = (rows + MicroTile.rows - 1) / MicroTile.rows
+  // While a panel is at work, the next one is brought nearer, a slice with every tile.
+  let aheadStride = (steps * b.stepStride * 4 + tileCount * steps - 1) / max(1, tileCount * steps)
   var column = 0
   while column < columns {
     let width = min(MicroTile.columns, columns - column)
     let vectors = (width + 15) / 16
     let panel = b.base + (column / MicroTile.columns) * b.panelStride
+    let hasNext = column + MicroTile.columns < columns && b.stepStride == MicroTile.columns
+    var ahead = MicroTile.Ahead(
+      start: UnsafeRawPointer(hasNext ? panel + b.panelStride : panel), byteStride: hasNext ? aheadStride : 0)
     var row = 0
     while row < rows {
       let height = min(MicroTile.rows, rows - row)
       let pointers = MicroTile.rowPointers(a.base + row * a.rowStride, stride: a.rowStride, count: height)
       E.multiply(
         steps: steps, a: pointers, aStep: a.stepStride, b: panel, bStep: b.stepStride, vectors: vectors,
-        tile: tile)
+        ahead: ahead, tile: tile)
       emit(row, column, height, width, tile)
+      ahead.start += steps * ahead.byteStride
       row += MicroTile.rows
     }
     column += MicroTile.columns

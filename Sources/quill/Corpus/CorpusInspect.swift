@@ -13,6 +13,10 @@ struct CorpusInspect: Command {
   @Flag(help: "Print the result as one JSON object.") var json = false
 
   func run() throws {
-    throw QuillError(.internal, at: corpus, "corpora are not inspected yet")
+    let opened = try Corpus.open(corpus)
+    let shown = lines == 0 ? [] : try opened.firstLines(of: opened.train, lines)
+    writeResult(
+      json: json, opened.description.result(at: corpus, ["first_lines": JSONValue(shown)]),
+      text: opened.description.summary + (shown.isEmpty ? "" : "\n") + shown.map { "  \($0)\n" }.joined())
   }
 }

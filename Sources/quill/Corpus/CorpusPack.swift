@@ -1,6 +1,8 @@
 import CommandLineKit
 import Corpora
+import Foundation
 import Storage
+import Tokenization
 
 /// `quill corpus pack`
 struct CorpusPack: Command {
@@ -29,6 +31,27 @@ struct CorpusPack: Command {
   @Flag(help: "Print the result as one JSON object.") var json = false
 
   func run() throws {
-    throw QuillError(.internal, at: output, "corpora are not packed yet")
+    let packer = CorpusPacker(
+      inputs: text, tokenizer: try TokenizerFile.load(tokenizer), field: field,
+      validationFraction: validation, threadCount: ProcessInfo.processInfo.activeProcessorCount)
+    let clock = ContinuousClock()
+    let start = clock.now
+    var line = ProgressLine()
+    defer { line.clear() }
+    let description = try packer.pack(to: output) { progress in
+      line.show {
+        guard let total = progress.totalByteCount else {
+          return "packing \(formattedBytes(progress.byteCount)), \(grouped(progress.tokenCount)) tokens"
+        }
+        let report = ProgressReport(
+          done: Double(progress.byteCount), total: Double(total), elapsedSeconds: progress.elapsedSeconds)
+        return "packing \(report.line(unit: "B"))"
+      }
+    }
+    line.clear()
+    let seconds = (clock.now - start) / .seconds(1)
+    writeResult(
+      json: json, description.result(at: output, ["seconds": .number(seconds)]),
+      text: description.summary + "packed into \(output) in \(formattedTime(seconds))\n")
   }
 }

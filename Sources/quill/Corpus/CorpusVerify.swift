@@ -12,6 +12,24 @@ struct CorpusVerify: Command {
   @Flag(help: "Print the result as one JSON object.") var json = false
 
   func run() throws {
-    throw QuillError(.internal, at: corpus, "corpora are not verified yet")
+    let clock = ContinuousClock()
+    let start = clock.now
+    var line = ProgressLine()
+    defer { line.clear() }
+    let result = try Corpus.open(corpus).verify { fraction in
+      let seconds = (clock.now - start) / .seconds(1)
+      let report = ProgressReport(done: fraction * 100, total: 100, elapsedSeconds: seconds)
+      line.show { "verifying \(report.line(unit: "%"))" }
+    }
+    line.clear()
+    writeResult(
+      json: json,
+      [
+        "corpus": .string(corpus), "intact": true, "files": .integer(result.fileCount),
+        "frames": .integer(result.frameCount), "tokens": .integer(result.tokenCount),
+        "bytes": .integer(result.byteCount),
+      ],
+      text: "\(corpus) is intact: \(grouped(result.fileCount)) files, \(grouped(result.frameCount)) frames, "
+        + "\(grouped(result.tokenCount)) tokens, \(formattedBytes(result.byteCount))\n")
   }
 }

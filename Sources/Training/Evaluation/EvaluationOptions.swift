@@ -38,7 +38,8 @@ public struct EvaluationOptions: Sendable {
     guard configuration.vocabularySize >= data.vocabularySize else {
       throw QuillError(
         .badData, at: folder,
-        "the model has a vocabulary of \(configuration.vocabularySize), the corpus one of \(data.vocabularySize)")
+        "the model has a vocabulary of \(configuration.vocabularySize), the corpus one of \(data.vocabularySize)"
+      )
     }
     let model = Model(
       configuration, precision: Precision(rawValue: precision) ?? .recommended,

@@ -5,7 +5,7 @@ public struct ByteTokenizer: Tokenizer {
   public var kind: TokenizerKind { .bytes }
   public var vocabularySize: Int { 256 + specialTokens.count }
 
-  /// - Precondition: no text occurs twice.
+  /// - Precondition: no text occurs twice or is one character of `ByteAlphabet`.
   public init(specialTokens: [String] = [SpecialTokens.endOfTextName]) {
     self.init(SpecialTokens(specialTokens, firstID: 256))
   }

@@ -17,7 +17,7 @@ public struct CharacterTokenizer: Tokenizer {
   /// The id of byte 0; the tokens of the other bytes follow.
   var firstByteID: TokenID { TokenID(characters.count) }
 
-  /// - Precondition: no text of a special token occurs twice.
+  /// - Precondition: no text of a special token occurs twice or is written like an ordinary token.
   public init(
     characters: some Sequence<Unicode.Scalar>, specialTokens: [String] = [SpecialTokens.endOfTextName]
   ) {

@@ -13,12 +13,17 @@ public enum TerminationSignals {
 
   /// Starts listening to SIGINT and SIGTERM.
   public static func install() {
+    var signals = sigset_t()
+    sigemptyset(&signals)
     for signal in [SIGINT, SIGTERM] {
+      sigaddset(&signals, signal)
       var action = sigaction()
       action.__sigaction_handler.sa_handler = { TerminationSignals.handle($0) }
       action.sa_flags = Int32(SA_RESTART)
       sigaction(signal, &action, nil)
     }
+    // A parent's thread that blocks signals (those of Dispatch do) passes the mask on to its children.
+    pthread_sigmask(SIG_UNBLOCK, &signals, nil)
   }
 
   /// The first signal that came, if one did.

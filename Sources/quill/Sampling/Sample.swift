@@ -34,6 +34,7 @@ struct Sample: Command {
   @OptionGroup(title: "Choice of tokens") var sampling: SamplingOptions
   @OptionGroup var model: ModelOptions
   @Flag(help: "Print one JSON object when done.") var json = false
+  @Flag(help: "With --json, also print the logits after the prompt.") var logits = false
 
   func run() throws {
     let loaded = try LoadedModel(checkpoint, model)
@@ -42,6 +43,7 @@ struct Sample: Command {
       prompt == "-" ? try FileStream("-").readToEnd() : Array((prompt ?? "").utf8)
     let promptText = String(decoding: promptBytes, as: UTF8.self)
     let ids = promptBytes.isEmpty ? Generator.emptyPrompt(for: tokenizer) : tokenizer.encode(promptBytes)
+    let promptLogits = logits ? Array(loaded.decoder.append(Array(ids.suffix(loaded.decoder.capacity)))) : []
     let generator = Generator(loaded.decoder, tokenizer: tokenizer)
 
     var generations: [Generation] = []
@@ -60,11 +62,16 @@ struct Sample: Command {
       }
       generations.append(generation)
     }
-    if json { writeResult(json: true, object(generations, prompt: promptText), text: "") }
+    if json {
+      var result = object(generations, prompt: promptText)
+      result["prompt_ids"] = JSONValue(ids.map(Int.init))
+      if logits { result["logits"] = JSONValue(promptLogits) }
+      writeResult(json: true, .object(result), text: "")
+    }
   }
 
   /// The first sample's fields, and all samples where there are several.
-  private func object(_ generations: [Generation], prompt: String) -> JSONValue {
+  private func object(_ generations: [Generation], prompt: String) -> JSONObject {
     var object = JSONObject()
     object["prompt"] = .string(prompt)
     for (key, value) in generations[0].members { object[key] = value }
@@ -72,14 +79,15 @@ struct Sample: Command {
     if generations.count > 1 {
       object["samples"] = .array(generations.map { .object(JSONObject($0.members)) })
     }
-    return .object(object)
+    return object
   }
 }
 
 extension Generation {
   fileprivate var members: [(key: String, value: JSONValue)] {
     [
-      ("text", .string(text)), ("tokens", .integer(tokens.count)), ("ending", .string(ending.rawValue)),
+      ("text", .string(text)), ("tokens", .integer(tokens.count)), ("ids", JSONValue(tokens.map(Int.init))),
+      ("ending", .string(ending.rawValue)),
       ("prompt_tokens", .integer(promptTokenCount)),
       ("prompt_tokens_per_second", .number(promptTokensPerSecond)),
       ("tokens_per_second", .number(tokensPerSecond)),

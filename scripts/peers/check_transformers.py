@@ -4,8 +4,8 @@
     python3 scripts/peers/check_transformers.py [--quill .build/release/quill] [--text FILE] [CHECKPOINT...]
 
 CHECKPOINT is a folder with a config.json: a step of a run, or a published model. Without one, a model of every
-family is trained for a few steps in a temporary folder and checked: GPT-2 with and without biases, Llama with grouped queries,
-tied and untied, and Qwen3. For every folder:
+family is trained for a few steps in a temporary folder and checked: GPT-2 with and without biases, Llama with
+grouped queries, tied and untied, and Qwen3, with tokenizers of every kind. For every folder:
 
     loading    AutoModelForCausalLM reports no missing, unexpected or mismatched tensor, and is the family's class
     ids        AutoTokenizer encodes the text to the ids that `quill tokenizer encode` gives, and decodes them back
@@ -23,17 +23,18 @@ import tempfile
 from pathlib import Path
 
 import torch
-from transformers import AutoModelForCausalLM, AutoTokenizer
+from transformers import AutoModelForCausalLM, AutoTokenizer, logging
 
 LOGIT_TOLERANCE = 1e-3
 CLASSES = {"gpt2": "GPT2LMHeadModel", "llama": "LlamaForCausalLM", "qwen3": "Qwen3ForCausalLM"}
 TEXT = "Once upon a time, Mara's brother had 12 apples.\n\n  Naïve café — déjà vu! 東京 🙂\tThe end. "
+# Every family, with tokenizers of every kind: options of `quill tokenizer train`, settings of `quill train`.
 FAMILIES = {
-    "gpt2": ["model.family=gpt2", "model.bias=true"],
-    "gpt2-without-bias": ["model.family=gpt2", "model.bias=false", "model.tied=false"],
-    "llama": ["model.family=llama", "model.kv_heads=2"],
-    "llama-untied": ["model.family=llama", "model.tied=false"],
-    "qwen3": ["model.family=qwen3", "model.kv_heads=1"],
+    "gpt2": (["--split", "gpt4"], ["model.family=gpt2", "model.bias=true"]),
+    "gpt2-without-bias": (["--kind", "characters"], ["model.family=gpt2", "model.bias=false", "model.tied=false"]),
+    "llama": (["--split", "gpt2"], ["model.family=llama", "model.kv_heads=2"]),
+    "llama-untied": (["--kind", "bytes"], ["model.family=llama", "model.tied=false"]),
+    "qwen3": (["--split", "gpt4"], ["model.family=qwen3", "model.kv_heads=1"]),
 }
 
 
@@ -47,23 +48,27 @@ def quill(arguments, *words, text=None):
 
 
 def train(arguments, folder):
-    """Trains a small model of every family on generated stories and returns their folders."""
-    text, tokenizer, corpus = folder / "text.txt", folder / "tokenizer.json", folder / "corpus"
+    """Trains a small model of every family and returns their folders, each with a text to check it on."""
+    text = folder / "text.txt"
     if arguments.text:
         text.write_bytes(arguments.text.read_bytes()[:300_000])
     else:
         quill(arguments, "corpus", "tales", "--bytes", "300KB", "--seed", 1, "--output", text)
-    quill(arguments, "tokenizer", "train", text, "--vocab-size", 512, "--output", tokenizer)
-    quill(arguments, "corpus", "pack", text, "--tokenizer", tokenizer, "--output", corpus)
     checkpoints = []
-    for name, settings in FAMILIES.items():
+    for name, (options, settings) in FAMILIES.items():
+        tokenizer, corpus = folder / f"{name}.json", folder / f"{name}-corpus"
+        size = ["--vocab-size", 512] if "--split" in options else []
+        quill(arguments, "tokenizer", "train", text, *size, *options, "--output", tokenizer)
+        quill(arguments, "corpus", "pack", text, "--tokenizer", tokenizer, "--output", corpus)
         settings = settings + [
-            "model.layers=3", "model.heads=4", "model.width=64", "model.context=64", "train.steps=60", "train.batch=8",
-            "train.lr=3e-3", "train.precision=fp32",
+            "model.layers=3", "model.heads=4", "model.width=64", "model.context=64", "train.steps=200",
+            "train.batch=8", "train.lr=3e-3", "train.precision=fp32",
         ]
         words = [word for setting in settings for word in ("--set", setting)]
         quill(arguments, "train", "--corpus", corpus, "--output", folder / name, "--quiet", *words)
-        checkpoints += sorted(path.parent for path in (folder / name).rglob("config.json"))[-1:]
+        checkpoint = sorted(path.parent for path in (folder / name).rglob("config.json"))[-1]
+        # Characters that were not in the training text have no ids.
+        checkpoints.append((checkpoint, text.read_text()[:4000] if "characters" in options else None))
     return checkpoints
 
 
@@ -80,15 +85,17 @@ class Check:
 def check(arguments, folder, text):
     print(folder)
     expect = Check(folder)
-    model, report = AutoModelForCausalLM.from_pretrained(folder, output_loading_info=True, dtype=torch.float32)
+    model, report = AutoModelForCausalLM.from_pretrained(
+        folder, output_loading_info=True, dtype=torch.float32)
     model.eval()
     expect("loading report is empty", not any(report.values()), str({k: v for k, v in report.items() if v} or ""))
     expect("class", type(model).__name__ == CLASSES[model.config.model_type], type(model).__name__)
 
     tokenizer = AutoTokenizer.from_pretrained(folder)
     ids = tokenizer.encode(text, add_special_tokens=False)
-    theirs = json.loads(quill(arguments, "tokenizer", "encode", "--tokenizer", folder / "tokenizer.json", "--json", "-", text=text))
-    expect("ids", ids == theirs["ids"], f"{len(ids)} ids")
+    ours = json.loads(quill(
+        arguments, "tokenizer", "encode", "--tokenizer", folder / "tokenizer.json", "--json", "-", text=text))
+    expect("ids", ids == ours["ids"], f"{len(ids)} ids")
     expect("decoded text", tokenizer.decode(ids, clean_up_tokenization_spaces=False) == text)
 
     context = model.config.max_position_embeddings
@@ -126,10 +133,12 @@ def main():
     parser.add_argument("--text", type=Path, help="a text to train on, to encode and to begin with, instead of stories")
     parser.add_argument("checkpoints", nargs="*", type=Path)
     arguments = parser.parse_args()
+    logging.set_verbosity_error()
+    logging.disable_progress_bar()
     text = arguments.text.read_text()[:4000] if arguments.text else TEXT
     with tempfile.TemporaryDirectory() as folder:
-        checkpoints = arguments.checkpoints or train(arguments, Path(folder))
-        failures = sum(check(arguments, checkpoint, text) for checkpoint in checkpoints)
+        checkpoints = [(path, None) for path in arguments.checkpoints] or train(arguments, Path(folder))
+        failures = sum(check(arguments, checkpoint, own or text) for checkpoint, own in checkpoints)
     print(f"{len(checkpoints)} checkpoints, {failures} failures")
     sys.exit(1 if failures else 0)
 

@@ -17,6 +17,11 @@ let kernelSettings: [SwiftSetting] = [
   )
 ]
 
+/// The tests of the kernels call the same instructions, and judge every number by a bound of its own: optimised, but checked.
+let kernelTestSettings: [SwiftSetting] = [
+  .unsafeFlags(["-O", "-Xcc", "-march=\(march)"] + vectorWidth)
+]
+
 let package = Package(
   name: "quill",
   products: [
@@ -49,7 +54,9 @@ let package = Package(
     // Tests.
     .target(
       name: "TestSupport", dependencies: ["Storage", "Compute", "Transformer"], path: "Tests/TestSupport"),
-    .testTarget(name: "ComputeTests", dependencies: ["Compute", "TestSupport"], exclude: ["Goldens"]),
+    .testTarget(
+      name: "ComputeTests", dependencies: ["Compute", "CVector", "TestSupport"], exclude: ["Goldens"],
+      swiftSettings: kernelTestSettings),
     .testTarget(name: "StorageTests", dependencies: ["Storage", "TestSupport"]),
     .testTarget(
       name: "TokenizationTests", dependencies: ["Tokenization", "TestSupport"], exclude: ["Goldens"]),

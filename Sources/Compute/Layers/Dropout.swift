@@ -6,7 +6,8 @@ public enum Dropout {
   public struct Mask: Sendable {
     private let philox: Philox
     private let site: UInt32
-    private let firstRow: Int
+    private var firstRow: Int
+    private var firstColumn = 0
     /// Bits at or above this are kept: p · 2³².
     private let threshold: UInt32
     private let scale: Float
@@ -23,14 +24,17 @@ public enum Dropout {
     }
 
     /// The same mask for rows counted from `row` on.
-    public func from(row: Int) -> Mask { Mask(self, firstRow: firstRow + row) }
+    public func from(row: Int) -> Mask {
+      var mask = self
+      mask.firstRow += row
+      return mask
+    }
 
-    private init(_ mask: Mask, firstRow: Int) {
-      philox = mask.philox
-      site = mask.site
-      threshold = mask.threshold
-      scale = mask.scale
-      self.firstRow = firstRow
+    /// The same mask for columns counted from `column` on, a multiple of 16.
+    func from(column: Int) -> Mask {
+      var mask = self
+      mask.firstColumn += column
+      return mask
     }
 
     /// The factors, 0 or 1 / (1 - p), of 16 columns from `column`, which is a multiple of 16.
@@ -41,7 +45,7 @@ public enum Dropout {
       for group in 0..<4 {
         let four = philox(
           SIMD4(
-            UInt32(truncatingIfNeeded: column / 4 + group), UInt32(truncatingIfNeeded: row),
+            UInt32(truncatingIfNeeded: (firstColumn + column) / 4 + group), UInt32(truncatingIfNeeded: row),
             UInt32(truncatingIfNeeded: row >> 32), site))
         for lane in 0..<4 { bits[4 * group + lane] = four[lane] }
       }

@@ -19,7 +19,8 @@ public enum Linear {
       case .store(let matrix, let bias):
         .store(matrix.at(column: column), bias: bias.map { $0 + column })
       case .add(let sum, let stride, let bias, let dropout):
-        .add(sum + column, stride: stride, bias: bias.map { $0 + column }, dropout: dropout)
+        .add(
+          sum + column, stride: stride, bias: bias.map { $0 + column }, dropout: dropout?.from(column: column))
       case .storeFloat(let matrix, let stride): .storeFloat(matrix + column, stride: stride)
       }
     }

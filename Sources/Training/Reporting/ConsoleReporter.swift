@@ -27,10 +27,10 @@ public final class ConsoleReporter: TrainingReporter {
     if let lastProgress, now - lastProgress < interval, !isLast { return }
     lastProgress = now
     if isTerminal {
-      write("\r\u{1B}[K" + progress.line)
+      write("\r\u{1B}[K" + progress.line(columns: Self.terminalColumns))
       hasOpenLine = true
     } else {
-      write(progress.line + "\n")
+      write(progress.line(columns: .max) + "\n")
     }
   }
 
@@ -53,6 +53,12 @@ public final class ConsoleReporter: TrainingReporter {
     write(text + "\n")
   }
 
+  /// A longer line would wrap, and could then not be written over.
+  private static var terminalColumns: Int {
+    var size = winsize()
+    return ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 ? Int(size.ws_col) - 1 : 79
+  }
+
   /// Ends a line that was being updated in place.
   private func closeLine() {
     if hasOpenLine { write("\n") }
@@ -61,8 +67,9 @@ public final class ConsoleReporter: TrainingReporter {
 }
 
 extension TrainingProgress {
-  /// `step 1200/2000  loss 1.832  lr 5.5e-04  18.4k tokens/s  31% of peak  0:42 elapsed  0:28 remaining`.
-  var line: String {
+  /// `step 1200/2000  loss 1.8320  lr 0.00055  18.4k tokens/s  31% of peak  42 s elapsed  28 s remaining`, without the
+  /// parts that `columns` characters have no room for.
+  func line(columns: Int) -> String {
     var parts = [
       "step \(step)/\(stepCount)", "loss \(Quantity.decimals(loss, 4))",
       "lr \(Quantity.significant(learningRate))", "\(Quantity.short(tokensPerSecond)) tokens/s",
@@ -70,7 +77,11 @@ extension TrainingProgress {
     if let shareOfPeak { parts.append("\(Quantity.decimals(100 * shareOfPeak, 0))% of peak") }
     parts.append("\(Quantity.duration(elapsedSeconds)) elapsed")
     parts.append("\(Quantity.duration(remainingSeconds)) remaining")
-    return parts.joined(separator: "  ")
+    // Elapsed time is the first to go, the peak the next: what remains is what people wait for.
+    for dropped in [parts.count - 2, 4, 2] where parts.joined(separator: "  ").count > columns {
+      if dropped < parts.count - 1 { parts.remove(at: dropped) }
+    }
+    return String(parts.joined(separator: "  ").prefix(columns))
   }
 }
 

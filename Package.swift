@@ -57,7 +57,7 @@ let package = Package(
     .testTarget(
       name: "ComputeTests", dependencies: ["Compute", "CVector", "TestSupport"], exclude: ["Goldens"],
       swiftSettings: kernelTestSettings),
-    .testTarget(name: "StorageTests", dependencies: ["Storage", "TestSupport"]),
+    .testTarget(name: "StorageTests", dependencies: ["Storage", "TestSupport"], exclude: ["Goldens"]),
     .testTarget(
       name: "TokenizationTests", dependencies: ["Tokenization", "TestSupport"], exclude: ["Goldens"]),
     .testTarget(name: "CorporaTests", dependencies: ["Corpora", "TestSupport"]),

@@ -51,6 +51,13 @@ extension Corpus {
       }
     }
     let manifest = try FolderManifest(of: path)
+    let shards = splits.flatMap { $0.shards.map { FilePath.name(of: $0.path) } }
+    let listed = Set(manifest.entries.map(\.name))
+    for name in [CorpusDescription.fileName, TokenizerFile.name] + shards where !listed.contains(name) {
+      throw QuillError(
+        .badData, at: FilePath.join(path, FolderManifest.fileName), "the file \(name) is not listed",
+        remedy: ShardFormat.repackRemedy)
+    }
     try manifest.verify(path)
     result.fileCount = manifest.entries.count
     return result

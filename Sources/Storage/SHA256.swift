@@ -77,7 +77,7 @@ public struct SHA256: Sendable {
       self.bytes = bytes
     }
 
-    /// Reads 64 hexadecimal digits; nil for anything else.
+    /// Reads 64 lowercase hexadecimal digits; nil for anything else.
     public init?(hexadecimal text: some StringProtocol) {
       let digits = Array(text.utf8)
       guard digits.count == 64 else { return nil }
@@ -93,7 +93,6 @@ public struct SHA256: Sendable {
       switch digit {
       case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - UInt8(ascii: "0")
       case UInt8(ascii: "a")...UInt8(ascii: "f"): digit - UInt8(ascii: "a") + 10
-      case UInt8(ascii: "A")...UInt8(ascii: "F"): digit - UInt8(ascii: "A") + 10
       default: nil
       }
     }

@@ -1,0 +1,243 @@
+import Foundation
+import Storage
+import TestSupport
+import Testing
+import Tokenization
+
+@testable import Corpora
+
+extension BatchLoader {
+  /// `next` for arrays.
+  func next(_ inputs: inout [Int32], _ targets: inout [Int32]) throws {
+    try inputs.withUnsafeMutableBufferPointer { (inputs) throws(QuillError) in
+      try targets.withUnsafeMutableBufferPointer { (targets) throws(QuillError) in
+        try next(into: inputs, targets: targets)
+      }
+    }
+  }
+
+  /// The inputs and targets of some batches, one after the other.
+  func draw(_ count: Int) throws -> [[Int32]] {
+    var (inputs, targets) = ([Int32](repeating: -7, count: batchSize * windowLength), [Int32]())
+    targets = inputs
+    return try (0..<count).map { _ in
+      try next(&inputs, &targets)
+      return inputs + targets
+    }
+  }
+}
+
+@Suite struct WindowOrderTests {
+  @Test(arguments: [(2, 1), (65, 64), (100, 64), (129, 64), (1000, 7), (4097, 16), (300, 299)])
+  func everyWindowIsDrawnOncePerEpoch(tokenCount: Int, windowLength: Int) {
+    let order = WindowOrder(tokenCount: tokenCount, windowLength: windowLength, seed: 5)
+    for epoch in 0..<20 {
+      let shift = order.shift(epoch: epoch)
+      let count = order.windowCount(epoch: epoch)
+      #expect(shift >= 0 && shift < windowLength)
+      let starts = (0..<count).map { order.start(epoch: epoch, index: $0) }.sorted()
+      #expect(starts == (0..<count).map { shift + $0 * windowLength })
+      // What is left over at the end is shorter than a window.
+      let rest = tokenCount - 1 - (starts.last! + windowLength)
+      #expect(rest >= 0 && rest < windowLength)
+    }
+  }
+
+  @Test func orderIsAPureFunctionOfSeedEpochAndIndex() {
+    let order = WindowOrder(tokenCount: 10_000, windowLength: 10, seed: 1)
+    let again = WindowOrder(tokenCount: 10_000, windowLength: 10, seed: 1)
+    let other = WindowOrder(tokenCount: 10_000, windowLength: 10, seed: 2)
+    func starts(_ order: WindowOrder, _ epoch: Int) -> [Int] {
+      (0..<900).map { order.start(epoch: epoch, index: $0) }
+    }
+    #expect(starts(order, 3) == starts(again, 3))
+    #expect(starts(order, 3) != starts(order, 4))
+    #expect(starts(order, 3) != starts(other, 3))
+  }
+
+  /// Fixed for ever: a resumed run must see the windows it would have seen under an older version.
+  @Test func orderNeverChanges() {
+    let order = WindowOrder(tokenCount: 100_000, windowLength: 64, seed: 1337)
+    #expect((0..<3).map { order.shift(epoch: $0) } == [56, 12, 48])
+    #expect((0..<5).map { order.start(epoch: 0, index: $0) } == [94776, 24248, 46968, 44536, 65400])
+  }
+
+  @Test func shiftsAndPositionsLookUniform() {
+    let order = WindowOrder(tokenCount: 64 * 1000 + 1, windowLength: 64, seed: 9)
+    let epochs = 3000
+    var counts = [Int](repeating: 0, count: 64)
+    for epoch in 0..<epochs { counts[order.shift(epoch: epoch)] += 1 }
+    // χ² with 63 degrees of freedom exceeds 114 with probability 1e-4.
+    let expected = Double(epochs) / 64
+    #expect(counts.reduce(0) { $0 + pow(Double($1) - expected, 2) / expected } < 114)
+    // Neighbours in order are far apart in the text: their rank correlation is within 4/√n of 0.
+    let n = 999
+    let ranks = (0..<n).map { Double(order.start(epoch: 1, index: $0)) }
+    let mean = ranks.reduce(0, +) / Double(n)
+    let variance = ranks.reduce(0) { $0 + pow($1 - mean, 2) }
+    let covariance = zip(ranks, ranks.dropFirst()).reduce(0) { $0 + ($1.0 - mean) * ($1.1 - mean) }
+    #expect(abs(covariance / variance) < 4 / Double(n).squareRoot())
+  }
+}
+
+@Suite struct LoaderTests {
+  @Test(arguments: [0, BatchLoader.defaultResidentByteLimit])
+  func targetsAreTheInputsMovedOnByOne(residentByteLimit: Int) throws {
+    try withTemporaryFolder { folder in
+      let corpus = try SampleCorpus.pack(byteCount: 150_000, in: folder)
+      let text = try SampleCorpus.tokens(corpus.train)
+      let (T, B) = (64, 5)
+      let loader = try BatchLoader(
+        corpus.train, windowLength: T, batchSize: B, seed: 3, residentByteLimit: residentByteLimit)
+      let order = WindowOrder(tokenCount: text.count, windowLength: T, seed: 3)
+      for (batch, tokens) in try loader.draw(30).enumerated() {
+        for row in 0..<B {
+          let start = order.start(epoch: 0, index: batch * B + row)
+          #expect(tokens[row * T..<(row + 1) * T] == text[start..<start + T])
+          #expect(tokens[(B + row) * T..<(B + row + 1) * T] == text[start + 1..<start + T + 1])
+        }
+      }
+      #expect(loader.windowsDrawn == 150 && loader.epoch == 0)
+    }
+  }
+
+  @Test func epochsFollowOneAnotherAcrossBatches() throws {
+    try withTemporaryFolder { folder in
+      let corpus = try SampleCorpus.pack(byteCount: 1000, in: folder)
+      let (T, B) = (32, 7)
+      let loader = try BatchLoader(corpus.train, windowLength: T, batchSize: B, seed: 4)
+      let text = try SampleCorpus.tokens(corpus.train)
+      let order = WindowOrder(tokenCount: text.count, windowLength: T, seed: 4)
+      var expected: [[Int32]] = []
+      for epoch in 0..<10 {
+        for index in 0..<order.windowCount(epoch: epoch) {
+          let start = order.start(epoch: epoch, index: index)
+          expected.append(Array(text[start..<start + T]))
+        }
+      }
+      let drawn = try loader.draw(30).flatMap { batch in
+        (0..<B).map { Array(batch[$0 * T..<($0 + 1) * T]) }
+      }
+      #expect(drawn == Array(expected.prefix(drawn.count)))
+      #expect(loader.epoch == 7)
+    }
+  }
+
+  @Test func batchSizeDoesNotChangeTheSequence() throws {
+    try withTemporaryFolder { folder in
+      let corpus = try SampleCorpus.pack(byteCount: 5000, in: folder)
+      func windows(_ batchSize: Int) throws -> [Int32] {
+        let loader = try BatchLoader(corpus.train, windowLength: 16, batchSize: batchSize, seed: 1)
+        return try loader.draw(60 / batchSize).flatMap { $0.prefix(batchSize * 16) }
+      }
+      let expected = try windows(1)
+      #expect(try windows(4) == expected)
+      #expect(try windows(30) == expected)
+    }
+  }
+
+  @Test(arguments: [0, BatchLoader.defaultResidentByteLimit])
+  func resumedLoaderContinuesExactly(residentByteLimit: Int) throws {
+    try withTemporaryFolder { folder in
+      let corpus = try SampleCorpus.pack(byteCount: 100_000, in: folder)
+      func loader() throws -> BatchLoader {
+        try BatchLoader(
+          corpus.train, windowLength: 50, batchSize: 3, seed: 8, residentByteLimit: residentByteLimit)
+      }
+      let uninterrupted = try loader().draw(1500)
+      for stop in [0, 1, 7, 599, 600, 601, 1400] {
+        let first = try loader()
+        _ = try first.draw(min(stop, 5))
+        let second = try loader()
+        try second.restore(windowsDrawn: stop * 3)
+        #expect(try second.draw(10) == Array(uninterrupted[stop..<stop + 10]), "stop \(stop)")
+        #expect(second.windowsDrawn == (stop + 10) * 3)
+        // A loader that has drawn already can be moved too.
+        try first.restore(windowsDrawn: stop * 3)
+        #expect(try first.draw(2) == Array(uninterrupted[stop..<stop + 2]))
+      }
+    }
+  }
+
+  @Test func negativeStateIsRejected() throws {
+    try withTemporaryFolder { folder in
+      let corpus = try SampleCorpus.pack(byteCount: 1000, in: folder)
+      let loader = try BatchLoader(corpus.train, windowLength: 16, batchSize: 1, seed: 1)
+      expectError(.badData, containing: "loader state", "-1") { try loader.restore(windowsDrawn: -1) }
+    }
+  }
+
+  @Test func frameCacheOfAnySizeReadsTheSame() throws {
+    try withTemporaryFolder { folder in
+      let corpus = try SampleCorpus.pack(byteCount: 500_000, in: folder, validation: 0)
+      let expected = try SampleCorpus.tokens(corpus.train)
+      let seed: UInt64 = 6
+      var random = SeededGenerator(seed: seed)
+      for capacity in [1, 2, 3, 64] {
+        let reader = FrameReader(corpus.train, capacity: capacity)
+        for _ in 0..<20 {
+          let count = Int.random(in: 0...100_000, using: &random)
+          let start = Int.random(in: 0...(expected.count - count), using: &random)
+          var tokens = [Int32](repeating: -1, count: count)
+          try tokens.withUnsafeMutableBufferPointer { (tokens) throws(QuillError) in
+            try reader.copy(from: start, into: tokens)
+          }
+          #expect(tokens == Array(expected[start..<start + count]), "seed \(seed)")
+        }
+      }
+    }
+  }
+}
+
+@Suite struct EvaluationWindowsTests {
+  @Test(arguments: [1, 7, 64, 999, 5000])
+  func everyTokenButTheFirstIsATargetOnce(windowLength: Int) throws {
+    try withTemporaryFolder { folder in
+      let lines = (0..<50).map { #"{"text":"document é \#($0)"}"# }.joined(separator: "\n")
+      try AtomicFile.write(folder.appending("a.jsonl"), lines)
+      let tokenizer = SampleCorpus.tokenizer
+      let packer = CorpusPacker(inputs: [folder.appending("a.jsonl")], tokenizer: tokenizer)
+      _ = try packer.pack(to: folder.appending("c"))
+      let split = try Corpus.open(folder.appending("c")).train
+      let tokens = try SampleCorpus.tokens(split)
+      let windows = try EvaluationWindows(split, windowLength: windowLength, tokenizer: tokenizer)
+      var seenInputs: [Int32] = []
+      var seenTargets: [Int32] = []
+      var total = EvaluationWindows.Content(targetCount: 0, byteCount: 0)
+      let rowCount = 3
+      for first in stride(from: 0, to: windows.count, by: rowCount) {
+        var inputs = [Int32](repeating: -7, count: rowCount * windowLength)
+        var targets = inputs
+        let content = try inputs.withUnsafeMutableBufferPointer { inputs in
+          try targets.withUnsafeMutableBufferPointer { targets in
+            try windows.read(first, rowCount: rowCount, into: inputs, targets: targets)
+          }
+        }
+        #expect(inputs.allSatisfy { $0 >= 0 })
+        total.targetCount += content.targetCount
+        total.byteCount += content.byteCount
+        for (input, target) in zip(inputs, targets) where target >= 0 {
+          seenInputs.append(input)
+          seenTargets.append(target)
+        }
+      }
+      #expect(seenInputs == Array(tokens.dropLast()))
+      #expect(seenTargets == Array(tokens.dropFirst()))
+      // The first token is an end of text: all bytes of the split are predicted.
+      #expect(total == .init(targetCount: tokens.count - 1, byteCount: split.textByteCount))
+    }
+  }
+
+  @Test func tooLittleAndOtherVocabulariesAreRejected() throws {
+    try withTemporaryFolder { folder in
+      let corpus = try SampleCorpus.pack(byteCount: 10, in: folder)
+      expectError(.badData, containing: "validation split", "1 tokens are too few") {
+        _ = try EvaluationWindows(
+          try corpus.requireValidation(), windowLength: 8, tokenizer: SampleCorpus.tokenizer)
+      }
+      expectError(.badData, containing: "vocabulary of 257, the tokenizer one of 256") {
+        _ = try EvaluationWindows(corpus.train, windowLength: 8, tokenizer: ByteTokenizer(specialTokens: []))
+      }
+    }
+  }
+}

@@ -1,0 +1,82 @@
+import Foundation
+import Storage
+import TestSupport
+import Testing
+
+@testable import Corpora
+
+@Suite struct TextSourceTests {
+  private func documents(_ paths: [String], field: String = "text") throws -> [String] {
+    var texts: [String] = []
+    for source in try TextSource.resolve(paths, field: field) {
+      try source.forEachDocument { (document) throws(QuillError) in
+        texts.append(String(decoding: document.bytes, as: UTF8.self))
+      }
+    }
+    return texts
+  }
+
+  @Test func folderIsReadRecursivelyInByteOrderWithoutHiddenFilesAndSidecars() throws {
+    try withTemporaryFolder { folder in
+      try FilePath.createFolder(folder.appending("sub/.git"))
+      for (name, text) in [
+        ("b.txt", "B"), ("a.txt", "A"), ("sub/c.txt", "C"), (".hidden", "H"), ("sub/.git/x", "X"),
+        ("empty", ""),
+        ("a.txt.json", "{}"), ("alone.json", "J"),
+      ] {
+        try AtomicFile.write(folder.appending(name), text)
+      }
+      #expect(try documents([folder.path]) == ["A", "J", "B", "C"])
+      #expect(try documents([folder.appending("b.txt"), folder.appending("sub")]) == ["B", "C"])
+    }
+  }
+
+  @Test func linesAreDocuments() throws {
+    try withTemporaryFolder { folder in
+      let path = folder.appending("a.jsonl")
+      let lines = #"{"text":"one\ntwo","id":1}"# + "\n\n" + #"{"id":2,"text":""}"# + "\r\n" + #"{"text":"é"}"#
+      try AtomicFile.write(path, lines)
+      #expect(try documents([path]) == ["one\ntwo", "é"])
+      try AtomicFile.write(folder.appending("b.jsonl"), #"{"story":"s"}"#)
+      #expect(try documents([folder.appending("b.jsonl")], field: "story") == ["s"])
+    }
+  }
+
+  @Test func compressedFilesAreDecompressed() throws {
+    guard findProgram("gzip") != nil else { return }
+    try withTemporaryFolder { folder in
+      let lines = (0..<5000).map { #"{"text":"story number \#($0)"}"# }.joined(separator: "\n")
+      try AtomicFile.write(folder.appending("a.jsonl"), lines)
+      try AtomicFile.write(folder.appending("b.jsonl.zst"), Zstd.compress(Array(lines.utf8)))
+      _ = try runProgram("gzip", ["-k", "a.jsonl"], in: folder)
+      let expected = (0..<5000).map { "story number \($0)" }
+      for name in ["a.jsonl", "a.jsonl.gz", "b.jsonl.zst"] {
+        #expect(try documents([folder.appending(name)]) == expected, "\(name)")
+      }
+      try AtomicFile.write(folder.appending("c.txt.zst"), Zstd.compress(Array("text".utf8)))
+      #expect(try documents([folder.appending("c.txt.zst")]) == ["text"])
+    }
+  }
+
+  @Test(arguments: [
+    (#"{"text":"a"}"# + "\n" + #"{"text":b}"#, "a.jsonl, line 2, column 9: JSON"),
+    (#"{"text":"a"}"# + "\n\n[1]", "a.jsonl, line 3: expected an object"),
+    (#"{"story":"a","id":3}"#, "a.jsonl, line 1: the field 'text' is missing (found 'story', 'id')"),
+    (#"{"text":7}"#, "a.jsonl, line 1, key text: expected a string"),
+  ])
+  func badLinesAreNamed(lines: String, message: String) throws {
+    try withTemporaryFolder { folder in
+      try AtomicFile.write(folder.appending("a.jsonl"), lines)
+      expectError(.badData, containing: message) { _ = try documents([folder.appending("a.jsonl")]) }
+    }
+  }
+
+  @Test func missingInputsAreNamed() throws {
+    try withTemporaryFolder { folder in
+      expectError(.missingInput, containing: "absent.txt", "no such file") {
+        _ = try documents([folder.appending("absent.txt")])
+      }
+      expectError(.missingInput, containing: "holds no text files") { _ = try documents([folder.path]) }
+    }
+  }
+}

@@ -4,112 +4,82 @@ import Foundation
 ///
 /// Weights are exp((logit - maximum) / temperature), so that the likeliest token weighs 1 and nothing overflows.
 struct Candidates {
-  private var weights: [Double] = []
-  /// Ids in order of falling weight (lowest id first among equals), as many as were needed.
-  private var ranked: [Int32] = []
+  /// By id; meaningful for the ids in `kept`.
+  private var weights: [Double]
+  private var kept: [Int32] = []
 
-  init(capacity: Int) { weights.reserveCapacity(capacity) }
+  init(capacity: Int) { weights = Array(repeating: 0, count: capacity) }
 
   /// The token at which the running sum of the surviving weights passes `u` times their total.
   mutating func draw(
     _ u: Double, from logits: UnsafeBufferPointer<Float>, maximum: Float, _ settings: SamplingSettings
   ) -> Int32 {
-    weights.removeAll(keepingCapacity: true)
-    for logit in logits { weights.append(exp(Double(logit - maximum) / settings.temperature)) }
-    let topK = settings.topK.map { min($0, logits.count) } ?? logits.count
-    let topP = settings.topP ?? 1
-    let floor = settings.minP ?? 0
-    guard topK < logits.count || topP < 1 else {
-      return pick(u, 0..<Int32(weights.count), floor: floor)
+    if weights.count < logits.count { weights = Array(repeating: 0, count: logits.count) }
+    kept.removeAll(keepingCapacity: true)
+    kept.append(contentsOf: 0..<Int32(logits.count))
+    if let topK = settings.topK, topK < logits.count {
+      keepLikeliest(logits, until: Double(topK)) { _ in 1 }
     }
-    rank(topK: topK, topP: topP)
-    return pick(u, ranked, floor: floor)
+    for id in kept { weights[Int(id)] = exp(Double(logits[Int(id)] - maximum) / settings.temperature) }
+    if let topP = settings.topP, topP < 1 {
+      keepLikeliest(logits, until: topP * totalWeight) { [weights] in weights[Int($0)] }
+    }
+    if let minP = settings.minP { kept.removeAll { [weights] in weights[Int($0)] < minP } }
+    return pick(u)
   }
 
-  /// Leaves in `ranked` what top-k and top-p keep.
-  private mutating func rank(topK: Int, topP: Double) {
-    guard topP < 1 else { return selectLargest(topK) }
-    // Top-p works on what top-k left, renormalized. Few tokens usually suffice: look at ever more of them.
-    var count = min(topK, 64)
-    selectLargest(topK < weights.count ? topK : count)
-    let total = topK < weights.count ? sum(ranked) : weights.reduce(0, +)
-    while true {
-      var running = 0.0
-      for (index, id) in ranked.enumerated() {
-        running += weights[Int(id)]
-        if running >= topP * total {
-          ranked.removeSubrange((index + 1)...)
-          return
+  private var totalWeight: Double { kept.reduce(0) { $0 + weights[Int($1)] } }
+
+  /// Keeps the fewest likeliest tokens (the lowest ids among equals) whose measures add up to at least `target`;
+  /// they end up in no particular order, but always the same.
+  ///
+  /// Quickselect (Hoare 1961, doi:10.1145/366622.366647) on sums instead of counts.
+  /// - Complexity: O(V) expected; sorting instead took 20 ms for 50,257 nearly equal tokens.
+  private mutating func keepLikeliest(
+    _ logits: UnsafeBufferPointer<Float>, until target: Double, measure: (Int32) -> Double
+  ) {
+    func isLikelier(_ a: Int32, _ b: Int32) -> Bool {
+      let (x, y) = (logits[Int(a)], logits[Int(b)])
+      return x > y || (x == y && a < b)
+    }
+    let cut = kept.withUnsafeMutableBufferPointer { kept in
+      // Everything before `low` is kept; where to cut lies in low ... high.
+      var (low, high) = (0, kept.count)
+      var sum = 0.0
+      while low < high {
+        let middle = low + (high - low) / 2
+        if isLikelier(kept[middle], kept[low]) { kept.swapAt(middle, low) }
+        if isLikelier(kept[high - 1], kept[low]) { kept.swapAt(high - 1, low) }
+        if isLikelier(kept[high - 1], kept[middle]) { kept.swapAt(high - 1, middle) }
+        // The median of three becomes the pivot and waits at the end.
+        kept.swapAt(middle, high - 1)
+        let pivot = kept[high - 1]
+        var boundary = low
+        var likelierSum = 0.0
+        for index in low..<high - 1 where isLikelier(kept[index], pivot) {
+          likelierSum += measure(kept[index])
+          kept.swapAt(index, boundary)
+          boundary += 1
+        }
+        kept.swapAt(boundary, high - 1)
+        if boundary > low, sum + likelierSum >= target {
+          high = boundary
+        } else {
+          sum += likelierSum + measure(pivot)
+          low = boundary + 1
+          if sum >= target { high = low }
         }
       }
-      // Rounding can leave the running sum of everything just below the total: then everything is kept.
-      if ranked.count >= topK { return }
-      count = min(topK, count * 8)
-      selectLargest(count)
+      return low
     }
+    kept.removeSubrange(cut...)
   }
 
-  /// Leaves in `ranked` the `count` heaviest ids, heaviest first.
-  private mutating func selectLargest(_ count: Int) {
-    ranked.removeAll(keepingCapacity: true)
-    if count > weights.count / 8 {
-      ranked.append(contentsOf: 0..<Int32(weights.count))
-      sortRanked()
-      ranked.removeSubrange(count...)
-      return
-    }
-    // A heap of the heaviest so far with the lightest of them on top.
-    for id in 0..<Int32(weights.count) {
-      if ranked.count < count {
-        ranked.append(id)
-        siftUp(ranked.count - 1)
-      } else if isHeavier(id, ranked[0]) {
-        ranked[0] = id
-        siftDown()
-      }
-    }
-    sortRanked()
-  }
-
-  private mutating func sortRanked() {
-    ranked.sort { [weights] in Self.isHeavier($0, $1, weights) }
-  }
-
-  private func isHeavier(_ a: Int32, _ b: Int32) -> Bool { Self.isHeavier(a, b, weights) }
-
-  private static func isHeavier(_ a: Int32, _ b: Int32, _ weights: [Double]) -> Bool {
-    let (x, y) = (weights[Int(a)], weights[Int(b)])
-    return x > y || (x == y && a < b)
-  }
-
-  private mutating func siftUp(_ start: Int) {
-    var child = start
-    while child > 0, isHeavier(ranked[(child - 1) / 2], ranked[child]) {
-      ranked.swapAt(child, (child - 1) / 2)
-      child = (child - 1) / 2
-    }
-  }
-
-  private mutating func siftDown() {
-    var parent = 0
-    while 2 * parent + 1 < ranked.count {
-      var child = 2 * parent + 1
-      if child + 1 < ranked.count, isHeavier(ranked[child], ranked[child + 1]) { child += 1 }
-      guard isHeavier(ranked[parent], ranked[child]) else { return }
-      ranked.swapAt(parent, child)
-      parent = child
-    }
-  }
-
-  private func sum(_ ids: [Int32]) -> Double { ids.reduce(0) { $0 + weights[Int($1)] } }
-
-  /// - Parameter floor: the least weight that min-p lets through.
-  private func pick(_ u: Double, _ ids: some Sequence<Int32>, floor: Double) -> Int32 {
-    var total = 0.0
-    for id in ids where weights[Int(id)] >= floor { total += weights[Int(id)] }
+  private func pick(_ u: Double) -> Int32 {
+    let total = totalWeight
     var running = 0.0
-    var last: Int32 = 0
-    for id in ids where weights[Int(id)] >= floor && weights[Int(id)] > 0 {
+    var last = kept[0]
+    for id in kept where weights[Int(id)] > 0 {
       running += weights[Int(id)]
       last = id
       if running > u * total { return id }

@@ -22,8 +22,7 @@ public struct Sampler {
   /// The token chosen from `logits`, `(V)`. A logit of -∞ rules its token out.
   ///
   /// - Throws: `QuillError` of kind `.badData` where a logit is NaN or +∞, or all are -∞.
-  /// - Complexity: O(V) greedy or with temperature and min-p alone; O(V log k) with top-k; with top-p
-  ///   O(V log m), m the number of tokens it keeps.
+  /// - Complexity: O(V), expected where top-k or top-p select; nothing is allocated after the first call.
   public mutating func next(_ logits: UnsafeBufferPointer<Float>) throws(QuillError) -> Int32 {
     let best = try Self.checkedArgmax(logits)
     guard settings.temperature > 0 else { return Int32(best) }

@@ -1,5 +1,6 @@
 import Foundation
 import Storage
+import TestSupport
 import Testing
 
 @testable import Sampling
@@ -93,14 +94,9 @@ extension [Float] {
   }
 
   @Test func topPOverALargeFlatVocabularyKeepsItsShare() throws {
-    let logits = [Float](repeating: 0, count: 5000)
-    var candidates = Candidates(capacity: logits.count)
-    logits.withUnsafeBufferPointer { buffer in
-      let settings = SamplingSettings(temperature: 1, topP: 0.5)
-      // Among equals the lowest ids come first, so that the first half of the ids can come up.
-      #expect(candidates.draw(0.999_99, from: buffer, maximum: 0, settings) == 2499)
-      #expect(candidates.draw(0, from: buffer, maximum: 0, settings) == 0)
-    }
+    // Among equals the lowest ids come first, so that the first half of the ids can come up.
+    let found = try survivors([Float](repeating: 0, count: 400), SamplingSettings(temperature: 1, topP: 0.5))
+    #expect(found.count > 100 && found.allSatisfy { $0 < 200 })
   }
 
   @Test func minPIsRelativeToTheLikeliest() throws {
@@ -111,18 +107,26 @@ extension [Float] {
     #expect(try survivors(logits, SamplingSettings(temperature: 1, topK: 3, minP: 0.249999)) == [0, 1, 2])
   }
 
-  @Test func selectionByHeapEqualsSelectionBySorting() throws {
-    // Many ties; of 1024 logits a top-k of 128 takes the heap, of 129 the sort.
-    let logits = (0..<1024).map { Float(($0 &* 2_654_435_761) % 97) }
+  /// Draws at the ends of all the intervals of a filtered distribution, and compares with a sorted one.
+  @Test(arguments: [1, 2, 40, 100, 127])
+  func selectionEqualsSorting(k: Int) throws {
+    let seed: UInt64 = 11
+    var random = SeededGenerator(seed: seed)
+    // Many ties.
+    let logits = (0..<128).map { _ in Float(random.next() % 30) }
     let ranked = logits.indices.sorted { logits[$0] > logits[$1] || (logits[$0] == logits[$1] && $0 < $1) }
     var candidates = Candidates(capacity: logits.count)
     logits.withUnsafeBufferPointer { buffer in
-      for k in [1, 2, 40, 127, 128, 129, 1000] {
-        // A high temperature makes the weights nearly equal: u in the middle of the last k-th draws the last.
-        let u = (Double(k) - 0.5) / Double(k)
-        let settings = SamplingSettings(temperature: 1e9, topK: k)
-        #expect(Int(candidates.draw(u, from: buffer, maximum: 96, settings)) == ranked[k - 1], "k = \(k)")
+      func drawn(_ settings: SamplingSettings) -> Set<Int> {
+        // At this temperature the weights are nearly equal: every token is drawn by one of these.
+        Set(
+          (0..<512).map {
+            Int(candidates.draw((Double($0) + 0.5) / 512, from: buffer, maximum: 29, settings))
+          })
       }
+      #expect(drawn(SamplingSettings(temperature: 1e9, topK: k)) == Set(ranked.prefix(k)), "seed \(seed)")
+      let share = (Double(k) - 0.5) / 128
+      #expect(drawn(SamplingSettings(temperature: 1e9, topP: share)) == Set(ranked.prefix(k)), "seed \(seed)")
     }
   }
 

@@ -48,7 +48,7 @@ struct BFloat16ModelTests {
     var losses = 0.0
     var gradients: [String: Double] = [:]
 
-    private static let drawCount = 6
+    private static let drawCount = 4
 
     init(
       _ reference: ReferenceTransformer<Double>, _ pass: ReferenceTransformer<Double>.Pass,

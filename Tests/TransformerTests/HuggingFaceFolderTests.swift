@@ -51,7 +51,7 @@ struct HuggingFaceFolderTests {
     }
   }
 
-  @Test func shardsAndNamesOfTheBareModelAreRead() throws {
+  @Test func shardsMasksAndNamesOfTheBareModelAreRead() throws {
     let golden = Golden(name: "gpt2-tied")
     let expected = try HuggingFaceFolder.load(golden.folder)
     try withCopy(of: golden) { path in
@@ -60,7 +60,12 @@ struct HuggingFaceFolderTests {
       var map = JSONObject()
       for (shard, tensors) in [("a.safetensors", bare.prefix(5)), ("b.safetensors", bare.dropFirst(5))] {
         let entries = tensors.map { SafetensorsEntry($1, $0.type, shape: $0.shape, bytes: file.bytes(of: $0)) }
-        try SafetensorsWriter.write("\(path)/\(shard)", entries)
+        // Files of 2019 hold the causal masks, too.
+        let mask = SafetensorsEntry("h.\(map.count).attn.bias", .uint8, shape: [1, 1, 2, 2]) {
+          (file) throws(QuillError) in try file.write([1, 0, 1, 1])
+        }
+        try SafetensorsWriter.write("\(path)/\(shard)", entries + [mask])
+        map[mask.name] = .string(shard)
         for (_, name) in tensors { map[name] = .string(shard) }
       }
       try AtomicFile.write(

@@ -3,7 +3,7 @@ import Storage
 import Testing
 
 /// Expects that `body` throws a `QuillError` of a kind whose description contains each of `parts`.
-func expectError(
+public func expectError(
   _ kind: QuillError.Kind, containing parts: String..., sourceLocation: SourceLocation = #_sourceLocation,
   _ body: () throws -> Void
 ) {
@@ -16,8 +16,9 @@ func expectError(
 }
 
 extension URL {
-  func appending(_ name: String) -> String { appendingPathComponent(name).path }
+  /// The path of `name` inside this folder.
+  public func appending(_ name: String) -> String { appendingPathComponent(name).path }
 }
 
 /// The bytes of a file.
-func content(_ path: String) throws -> [UInt8] { Array(try Data(contentsOf: URL(filePath: path))) }
+public func content(_ path: String) throws -> [UInt8] { Array(try Data(contentsOf: URL(filePath: path))) }

@@ -36,5 +36,9 @@ public final class FileLock {
     if ftruncate(descriptor, 0) == 0 { _ = write(descriptor, owner, owner.count) }
   }
 
-  deinit { close(descriptor) }
+  deinit {
+    // Closing alone would not do: a child process that is just being spawned holds a copy until its exec.
+    flock(descriptor, LOCK_UN)
+    close(descriptor)
+  }
 }

@@ -38,14 +38,15 @@ let package = Package(
 
     // Libraries, each depending only on those above it.
     .target(name: "CVector"),
+    .target(name: "Wording"),
     .target(name: "Compute", dependencies: ["CVector", "COpenBLAS"], swiftSettings: kernelSettings),
     .target(name: "Storage", dependencies: ["CZstd", "CZlib"]),
     .target(name: "Tokenization", dependencies: ["Storage"]),
     .target(name: "Corpora", dependencies: ["Tokenization", "Storage"]),
     .target(name: "Transformer", dependencies: ["Compute", "Storage"]),
-    .target(name: "Training", dependencies: ["Transformer", "Corpora"]),
+    .target(name: "Training", dependencies: ["Transformer", "Corpora", "Wording"]),
     .target(name: "Sampling", dependencies: ["Transformer", "Tokenization"]),
-    .target(name: "CommandLineKit"),
+    .target(name: "CommandLineKit", dependencies: ["Wording"]),
 
     // The program.
     .executableTarget(
@@ -65,6 +66,7 @@ let package = Package(
       name: "TransformerTests", dependencies: ["Transformer", "TestSupport"], exclude: ["Goldens"]),
     .testTarget(name: "TrainingTests", dependencies: ["Training", "TestSupport"]),
     .testTarget(name: "SamplingTests", dependencies: ["Sampling", "TestSupport"]),
+    .testTarget(name: "WordingTests", dependencies: ["Wording"]),
     .testTarget(name: "CommandLineKitTests", dependencies: ["CommandLineKit", "TestSupport"]),
     .testTarget(name: "quillTests", dependencies: ["quill", "TestSupport"], exclude: ["Help"]),
   ]

@@ -1,9 +1,20 @@
 /// Finds the name that a mistyped one most likely meant.
-enum NearestName {
+public enum NearestName {
   /// The candidate with the fewest edits to `name`, the first of equals; nil without candidates.
-  static func nearest(to name: String, among candidates: some Sequence<String>) -> String? {
+  public static func nearest(to name: String, among candidates: some Sequence<String>) -> String? {
     candidates.map { (candidate: $0, distance: editDistance(name, $0)) }
       .min { $0.distance < $1.distance }?.candidate
+  }
+
+  /// The candidate that `name` was most likely meant to be, or nil where none is near: within a third of the name's
+  /// length in edits (at least one), or the only one that begins with it. Leading dashes do not count.
+  public static func suggestion(for name: String, among candidates: [String]) -> String? {
+    let length = name.drop { $0 == "-" }.count
+    if let best = nearest(to: name, among: candidates), editDistance(name, best) <= max(1, length / 3) {
+      return best
+    }
+    let completions = candidates.filter { $0.hasPrefix(name) }
+    return length >= 2 && completions.count == 1 ? completions[0] : nil
   }
 
   /// The insertions, deletions, substitutions and swaps of neighbours that turn `a` into `b`

@@ -1,9 +1,9 @@
 import Foundation
 
 /// Numbers as people read them.
-enum Quantity {
+public enum Quantity {
   /// Three significant digits and a decimal prefix: `1.53M`, `118k`, `2.4e15` becomes `2.40P`.
-  static func short(_ value: Double) -> String {
+  public static func short(_ value: Double) -> String {
     guard value.isFinite else { return "\(value)" }
     let prefixes = ["", "k", "M", "G", "T", "P", "E"]
     var (scaled, index) = (abs(value), 0)
@@ -15,17 +15,17 @@ enum Quantity {
     return (value < 0 ? "-" : "") + decimals(scaled, digits) + prefixes[index]
   }
 
-  static func short(_ value: Int) -> String { short(Double(value)) }
+  public static func short(_ value: Int) -> String { short(Double(value)) }
 
   /// Decimal units: `1.3 GB`.
-  static func bytes(_ count: Int) -> String {
+  public static func bytes(_ count: Int) -> String {
     let text = short(count)
     let unit = text.last.map { $0.isLetter } == true ? String(text.last!) : ""
     return "\(text.dropLast(unit.count)) \(unit)B"
   }
 
   /// `42 s`, `3 min 05 s`, `2 h 07 min`, `3 d 04 h`.
-  static func duration(_ seconds: Double) -> String {
+  public static func duration(_ seconds: Double) -> String {
     guard seconds.isFinite, seconds >= 0, seconds < 1e12 else { return "?" }
     if seconds < 9.95 { return decimals(seconds, 1) + " s" }
     let whole = Int(seconds.rounded())
@@ -39,8 +39,10 @@ enum Quantity {
   }
 
   /// A fixed number of decimals.
-  static func decimals(_ value: Double, _ digits: Int) -> String { String(format: "%.\(digits)f", value) }
+  public static func decimals(_ value: Double, _ digits: Int) -> String {
+    String(format: "%.\(digits)f", value)
+  }
 
   /// Three significant digits, in the shortest form: `0.001`, `9.9e-06`.
-  static func significant(_ value: Double) -> String { String(format: "%.3g", value) }
+  public static func significant(_ value: Double) -> String { String(format: "%.3g", value) }
 }

@@ -33,17 +33,4 @@ import Testing
   func whatIsNoWholeNumberIsRejected(_ text: String) {
     #expect(Int(argument: text) == nil)
   }
-
-  @Test func editDistanceCountsSwapsOnce() {
-    #expect(editDistance("", "abc") == 3)
-    #expect(editDistance("kitten", "sitting") == 3)
-    #expect(editDistance("wrods", "words") == 1)
-  }
-
-  @Test func nearestIsSilentWhenNothingIsNear() {
-    #expect(nearest(to: "temprature", in: ["temperature", "tokens"]) == "temperature")
-    #expect(nearest(to: "xyz", in: ["temperature", "tokens"]) == nil)
-    #expect(nearest(to: "temp", in: ["temperature", "tokens"]) == "temperature")
-    #expect(nearest(to: "t", in: ["temperature"]) == nil)
-  }
 }

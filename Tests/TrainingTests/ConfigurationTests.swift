@@ -148,14 +148,3 @@ import Testing
     }
   }
 }
-
-@Suite struct NearestNameTests {
-  @Test(arguments: [
-    ("", "abc", 3), ("abc", "abc", 0), ("abc", "acb", 1), ("kitten", "sitting", 3), ("lr", "min_lr", 4),
-    ("a", "", 1),
-  ])
-  func editDistance(_ a: String, _ b: String, _ expected: Int) {
-    #expect(NearestName.editDistance(a, b) == expected)
-    #expect(NearestName.editDistance(b, a) == expected)
-  }
-}

@@ -26,7 +26,7 @@ extension Duration: ArgumentValue {
   ]
 
   public static var expectation: String { "a duration such as 90s, 5m or 1h30m" }
-  public var argumentText: String { formattedTime(inSeconds) }
+  public var argumentText: String { "\(inSeconds.argumentText)s" }
 
   /// The duration as a number of seconds.
   public var inSeconds: Double {

@@ -1,3 +1,5 @@
+import Wording
+
 /// Reads a command line against a tree of commands.
 struct CommandParser {
   /// The commands from the root to the one in use.
@@ -111,7 +113,7 @@ struct CommandParser {
   private mutating func descend(to name: String) throws {
     guard let next = configuration.subcommands.first(where: { $0.configuration.name == name }) else {
       let names = configuration.subcommands.map { $0.configuration.name }
-      let hint = nearest(to: name, in: names).map { " Did you mean '\($0)'?" } ?? ""
+      let hint = NearestName.suggestion(for: name, among: names).map { " Did you mean '\($0)'?" } ?? ""
       throw UsageError("Unknown command '\(name)'.\(hint)")
     }
     path.append(next)
@@ -128,7 +130,7 @@ struct CommandParser {
 
   private func unknownOption(_ spelling: String) -> UsageError {
     let known = definitions.filter { $0.kind != .positional }.map { "--" + $0.name } + ["--help"]
-    let hint = nearest(to: spelling, in: known).map { " Did you mean '\($0)'?" } ?? ""
+    let hint = NearestName.suggestion(for: spelling, among: known).map { " Did you mean '\($0)'?" } ?? ""
     return UsageError("Unknown option '\(spelling)'.\(hint)")
   }
 

@@ -1,3 +1,5 @@
+import Wording
+
 /// One line on standard error that is redrawn in place on a terminal.
 ///
 /// Elsewhere (a file, a pipe) nothing is drawn: `isLive` says which, for callers that want to print a plain
@@ -54,8 +56,8 @@ public struct ProgressReport: Sendable {
   public func line(unit: String, barWidth: Int = 20) -> String {
     let percent = String(Int(fraction * 100))
     let padded = String(repeating: " ", count: 3 - percent.count) + percent
-    let rateText = unit == "B" ? formattedBytes(Int(rate)) : metric(rate) + " " + unit
-    return "\(bar(width: barWidth)) \(padded)%  \(rateText)/s  \(formattedTime(elapsedSeconds)) elapsed, "
-      + "\(formattedTime(remainingSeconds)) left"
+    let rateText = unit == "B" ? Quantity.bytes(Int(rate)) : Quantity.short(rate) + " " + unit
+    return "\(bar(width: barWidth)) \(padded)%  \(rateText)/s  \(Quantity.duration(elapsedSeconds)) elapsed, "
+      + "\(Quantity.duration(remainingSeconds)) left"
   }
 }

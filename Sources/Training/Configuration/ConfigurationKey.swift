@@ -1,4 +1,5 @@
 import Storage
+import Wording
 
 /// One key of a configuration: its name, what it may hold, and where it goes.
 public struct ConfigurationKey: Sendable {

@@ -1,5 +1,6 @@
 import Storage
 import Transformer
+import Wording
 
 /// A named starting point for a configuration; `--config` and `--set` change it further.
 ///

@@ -1,5 +1,6 @@
 import Foundation
 import Storage
+import Wording
 
 /// How the layers of a configuration lie on each other: preset, then file, then assignments; the last one wins.
 extension RunConfiguration {

@@ -1,5 +1,6 @@
 import Foundation
 import Storage
+import Wording
 
 /// A run's loss curve: `loss.dat`, the gnuplot script that draws it, and `loss.svg` and `loss.png`.
 struct LossCurve {

@@ -2,6 +2,7 @@ import Compute
 import Foundation
 import Storage
 import Transformer
+import Wording
 
 /// Everything about a run that is known before its first step.
 public struct TrainingPlan: Sendable, Equatable {

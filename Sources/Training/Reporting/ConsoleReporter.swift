@@ -1,4 +1,5 @@
 import Foundation
+import Wording
 
 /// Writes the plan, the progress and the notices to standard error: one line that updates in place on a terminal,
 /// a line every few seconds elsewhere.

@@ -1,6 +1,7 @@
 import CommandLineKit
 import Corpora
 import Storage
+import Wording
 
 extension CorpusDescription {
   /// The description as the result of a command, with its folder first and `more` last.
@@ -18,17 +19,18 @@ extension CorpusDescription {
     var rows = [["split", "documents", "tokens", "bytes", "bytes/token", "compressed", "ratio"]]
     for (name, counts) in [("train", train), ("validation", validation)] {
       rows.append([
-        name, grouped(counts.documentCount), grouped(counts.tokenCount), grouped(counts.byteCount),
-        counts.bytesPerToken.map { fixed($0, 2) } ?? "-", formattedBytes(counts.compressedByteCount),
-        counts.compressionRatio.map { fixed($0, 2) } ?? "-",
+        name, counts.documentCount.grouped, counts.tokenCount.grouped, counts.byteCount.grouped,
+        counts.bytesPerToken.map { Quantity.decimals($0, 2) } ?? "-",
+        Quantity.bytes(counts.compressedByteCount),
+        counts.compressionRatio.map { Quantity.decimals($0, 2) } ?? "-",
       ])
     }
     let table = Table(rows, alignments: [.left] + Array(repeating: .right, count: 6)).rendered()
     var facts = [
-      "tokenizer: \(tokenizerKind.rawValue), \(grouped(vocabularySize)) ids; split by \(splitMethod.rawValue)"
+      "tokenizer: \(tokenizerKind.rawValue), \(vocabularySize.grouped) ids; split by \(splitMethod.rawValue)"
     ]
     if let floor = entropyFloorBitsPerByte {
-      facts.append("entropy of the text: \(fixed(floor, 4)) bits per byte")
+      facts.append("entropy of the text: \(Quantity.decimals(floor, 4)) bits per byte")
     }
     return table + facts.map { $0 + "\n" }.joined()
   }

@@ -3,6 +3,7 @@ import Corpora
 import Foundation
 import Storage
 import Tokenization
+import Wording
 
 /// `quill corpus pack`
 struct CorpusPack: Command {
@@ -41,7 +42,7 @@ struct CorpusPack: Command {
     let description = try packer.pack(to: output) { progress in
       line.show {
         guard let total = progress.totalByteCount else {
-          return "packing \(formattedBytes(progress.byteCount)), \(grouped(progress.tokenCount)) tokens"
+          return "packing \(Quantity.bytes(progress.byteCount)), \(progress.tokenCount.grouped) tokens"
         }
         let report = ProgressReport(
           done: Double(progress.byteCount), total: Double(total), elapsedSeconds: progress.elapsedSeconds)
@@ -52,6 +53,6 @@ struct CorpusPack: Command {
     let seconds = (clock.now - start) / .seconds(1)
     writeResult(
       json: json, description.result(at: output, ["seconds": .number(seconds)]),
-      text: description.summary + "packed into \(output) in \(formattedTime(seconds))\n")
+      text: description.summary + "packed into \(output) in \(Quantity.duration(seconds))\n")
   }
 }

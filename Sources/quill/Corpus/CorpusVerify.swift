@@ -1,6 +1,7 @@
 import CommandLineKit
 import Corpora
 import Storage
+import Wording
 
 /// `quill corpus verify`
 struct CorpusVerify: Command {
@@ -29,7 +30,7 @@ struct CorpusVerify: Command {
         "frames": .integer(result.frameCount), "tokens": .integer(result.tokenCount),
         "bytes": .integer(result.byteCount),
       ],
-      text: "\(corpus) is intact: \(grouped(result.fileCount)) files, \(grouped(result.frameCount)) frames, "
-        + "\(grouped(result.tokenCount)) tokens, \(formattedBytes(result.byteCount))\n")
+      text: "\(corpus) is intact: \(result.fileCount.grouped) files, \(result.frameCount.grouped) frames, "
+        + "\(result.tokenCount.grouped) tokens, \(Quantity.bytes(result.byteCount))\n")
   }
 }

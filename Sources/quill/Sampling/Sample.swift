@@ -3,6 +3,7 @@ import Sampling
 import Storage
 import Tokenization
 import Transformer
+import Wording
 
 /// `quill sample`
 struct Sample: Command {
@@ -97,8 +98,8 @@ extension Generation {
 
   fileprivate var statistics: String {
     Terminal.styled(
-      "[\(tokens.count) tokens, \(metric(tokensPerSecond)) tokens/s, first after "
-        + "\(formattedTime(secondsToFirstToken ?? 0))]",
+      "[\(tokens.count) tokens, \(Quantity.short(tokensPerSecond)) tokens/s, first after "
+        + "\(Quantity.decimals(1000 * (secondsToFirstToken ?? 0), 1)) ms]",
       .dim, enabled: Terminal.errorHasColor) + "\n"
   }
 }

@@ -1,6 +1,7 @@
 import CommandLineKit
 import Storage
 import Tokenization
+import Wording
 
 /// `quill tokenizer train`
 struct TokenizerTrain: Command {
@@ -48,7 +49,7 @@ struct TokenizerTrain: Command {
         case .reading(let count, let total?):
           "reading " + report(count, total, elapsed()).line(unit: "B")
         case .reading(let count, nil):
-          "reading \(formattedBytes(count))"
+          "reading \(Quantity.bytes(count))"
         case .merging(let count, let total):
           "merging " + report(count, total, elapsed()).line(unit: "merges")
         }
@@ -66,8 +67,8 @@ struct TokenizerTrain: Command {
         "bytes": .integer(trained.byteCount), "distinct_pieces": .integer(trained.distinctPieceCount),
         "seconds": .number(seconds),
       ],
-      text: "\(output): \(grouped(trained.tokenizer.vocabularySize)) ids from "
-        + "\(grouped(trained.byteCount)) bytes of text in \(formattedTime(seconds))\n")
+      text: "\(output): \(trained.tokenizer.vocabularySize.grouped) ids from "
+        + "\(trained.byteCount.grouped) bytes of text in \(Quantity.duration(seconds))\n")
   }
 
   private func report(_ done: Int, _ total: Int, _ seconds: Double) -> ProgressReport {

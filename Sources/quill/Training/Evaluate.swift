@@ -2,6 +2,7 @@ import CommandLineKit
 import Foundation
 import Storage
 import Training
+import Wording
 
 /// `quill evaluate`
 struct Evaluate: Command {
@@ -49,12 +50,14 @@ extension EvaluationResult {
 
   fileprivate var summary: String {
     var rows = [
-      ["loss", "\(fixed(loss, 4)) ± \(fixed(standardError, 4)) nats per token"],
-      ["perplexity", fixed(perplexity, 3)],
+      ["loss", "\(Quantity.decimals(loss, 4)) ± \(Quantity.decimals(standardError, 4)) nats per token"],
+      ["perplexity", Quantity.decimals(perplexity, 3)],
     ]
-    if let bitsPerByte { rows.append(["bits per byte", fixed(bitsPerByte, 4)]) }
-    if let entropyFloor { rows.append(["entropy of the text", "\(fixed(entropyFloor, 4)) nats per token"]) }
-    rows.append(["measured on", "\(grouped(tokens)) tokens, \(grouped(bytes)) bytes"])
+    if let bitsPerByte { rows.append(["bits per byte", Quantity.decimals(bitsPerByte, 4)]) }
+    if let entropyFloor {
+      rows.append(["entropy of the text", "\(Quantity.decimals(entropyFloor, 4)) nats per token"])
+    }
+    rows.append(["measured on", "\(tokens.grouped) tokens, \(bytes.grouped) bytes"])
     return Table(rows).rendered()
   }
 }

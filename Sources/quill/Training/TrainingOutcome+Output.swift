@@ -1,6 +1,7 @@
 import CommandLineKit
 import Storage
 import Training
+import Wording
 
 extension TrainingOutcome {
   var json: JSONValue {
@@ -21,19 +22,19 @@ extension TrainingOutcome {
   func summary(of folder: String) -> String {
     var rows = [
       ["ending", ending.rawValue.replacing("_", with: " ")],
-      ["steps", "\(grouped(steps)) (\(grouped(tokens)) tokens)"],
+      ["steps", "\(steps.grouped) (\(tokens.grouped) tokens)"],
     ]
-    if let trainLoss { rows.append(["training loss", fixed(trainLoss, 4)]) }
+    if let trainLoss { rows.append(["training loss", Quantity.decimals(trainLoss, 4)]) }
     if let validationLoss {
-      let bits = bitsPerByte.map { ", \(fixed($0, 4)) bits per byte" } ?? ""
-      rows.append(["validation loss", fixed(validationLoss, 4) + bits])
+      let bits = bitsPerByte.map { ", \(Quantity.decimals($0, 4)) bits per byte" } ?? ""
+      rows.append(["validation loss", Quantity.decimals(validationLoss, 4) + bits])
     }
     if let bestValidationLoss, let bestStep {
-      rows.append(["best", "\(fixed(bestValidationLoss, 4)) at step \(grouped(bestStep))"])
+      rows.append(["best", "\(Quantity.decimals(bestValidationLoss, 4)) at step \(bestStep.grouped)"])
     }
-    if let entropyFloor { rows.append(["entropy of the text", fixed(entropyFloor, 4)]) }
-    if let tokensPerSecond { rows.append(["speed", "\(metric(tokensPerSecond)) tokens/s"]) }
-    rows.append(["time", formattedTime(seconds)])
+    if let entropyFloor { rows.append(["entropy of the text", Quantity.decimals(entropyFloor, 4)]) }
+    if let tokensPerSecond { rows.append(["speed", "\(Quantity.short(tokensPerSecond)) tokens/s"]) }
+    rows.append(["time", Quantity.duration(seconds)])
     rows.append(["folder", folder])
     return Table(rows).rendered()
   }

@@ -69,8 +69,8 @@ struct WeightGradientTests {
       relative * (magnitudes.dBias[$0] + Double(abs(oldBias[$0])))
     }
     #expect(biasExcess == nil, "\(product), seed \(seed)")
-    #expect(results[0].weight.bits == results[1].weight.bits, "\(product), seed \(seed)")
-    #expect(results[0].bias.bits == results[1].bias.bits, "\(product), seed \(seed)")
+    #expect(firstDifference(results[0].weight.bits, results[1].weight.bits) == nil, "\(product), seed \(seed)")
+    #expect(firstDifference(results[0].bias.bits, results[1].bias.bits) == nil, "\(product), seed \(seed)")
     #expect(product.isIntact, "\(product), seed \(seed)")
   }
 }

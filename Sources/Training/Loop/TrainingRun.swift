@@ -11,6 +11,7 @@ public final class TrainingRun {
   private let reporter: any TrainingReporter
   private let state: TrainingState
   private let isResumed: Bool
+  private let drawsFigure: Bool
   private var lock: FileLock?
 
   /// Reads the configuration, the corpus and, on a resume, the newest checkpoint, and makes the plan.
@@ -23,12 +24,16 @@ public final class TrainingRun {
     try self.init(options, reporter: reporter) { try CorpusData($0) }
   }
 
-  /// - Parameter open: opens the corpus of a path.
+  /// - Parameters:
+  ///   - drawsFigure: false spares tests the start of gnuplot.
+  ///   - open: opens the corpus of a path.
   init(
-    _ options: TrainingOptions, reporter: any TrainingReporter, open: (String) throws -> any TrainingData
+    _ options: TrainingOptions, reporter: any TrainingReporter, drawsFigure: Bool = true,
+    open: (String) throws -> any TrainingData
   ) throws {
     self.options = options
     self.reporter = reporter
+    self.drawsFigure = drawsFigure
     folder = RunFolder(options.output)
     let start = try Start(options, folder: folder, open: open)
     (data, state, isResumed, lock) = (start.data, start.state, start.isResumed, start.lock)
@@ -84,11 +89,12 @@ public final class TrainingRun {
     trainer.record(event: ending.rawValue, detail: signal.map { "signal \($0)" } ?? "")
     try trainer.metrics.synchronize()
     let records = try MetricsFile.records(folder.metricsPath)
-    let curve = LossCurve(title: FilePath.name(of: folder.path), records: records)
-    let figure = try curve.draw(in: folder)
+    if drawsFigure {
+      let curve = LossCurve(title: FilePath.name(of: folder.path), records: records)
+      reporter.noticed(try curve.draw(in: folder))
+    }
     let state = trainer.state
     let rate = trainer.meter.tokens > 0 ? trainer.meter.averageRate : nil
-    reporter.noticed(figure)
     return TrainingOutcome(
       ending: ending, signal: signal, steps: state.step, tokens: state.step * plan.tokensPerStep,
       trainLoss: Self.recentLoss(records, stepCount: plan.stepCount), validationLoss: state.validation?.loss,

@@ -1,0 +1,46 @@
+/// A thing is lost in the house; the hero searches, a friend remembers where it is.
+enum LostPlot {
+  private static let setting: Phrase = """
+    {?A} could not find {A his} {t}. [It was {A his} favorite|It had been a present from {?E}|{A He} had played with
+    it all week|{A He} never went anywhere without it].¶
+    """
+  private static let search: Phrase = """
+    {A:} [looked|searched|peeked] {?s at} {?x at}[4*.|, [in every corner|twice|on tiptoe].]
+    [There was only|{A He} found only|{A He} saw nothing but]
+    [dust|a sock|an old shoe|a spider|a ball of wool|a sleepy cat|two crumbs|a broken cup|a torn letter].
+    """
+  private static let goesOn: Phrase = "[3*~|2*¶]"
+  private static let friend: Phrase = """
+    {?B} was [reading|drawing|knitting|humming|having tea|painting] {?y at}. "Have you seen my {t noun}?" [asked|said]
+    {A}. "[Yes|Oh yes|I think so|Of course]," said {B}. "[It is|I saw it|You left it] {?w at}, {?r at}."¶
+    """
+  private static let found: Phrase = """
+    {A:} [ran|rushed|hurried|raced] {w to}[.| at once.| without a word.] [And there|There] it was[!|, just as {B} had
+    said.|, safe and sound.] {A He} [hugged it|laughed|picked it up|held it tight]
+    """
+  private static let thanks: Phrase = """
+    [. "[Thank you|Thanks]!" {A he} called[.| to {B}.]
+    |~and [jumped for joy|danced around|took a deep breath|felt much better|was [so glad|happy again]].]
+    """
+
+  static func tell(_ narrator: inout Narrator) {
+    narrator.bag.offer(.place, Choices.rooms)
+    narrator.bag.offer(.spot, Choices.roomSpots)
+    narrator.say(Common.indoorOpening)
+    narrator.say(setting)
+    for round in 1...3 {
+      narrator.say(search)
+      if narrator.choose(goesOn, allowing: round == 3 ? 0b10 : 0b11) == 1 { break }
+    }
+    narrator.say(friend)
+    narrator.ledger.stands("B", at: narrator.cast["y"])
+    narrator.ledger.moves("A", to: narrator.cast["y"])
+    narrator.ledger.lies("t", at: narrator.cast["w"])
+    narrator.say(found)
+    narrator.ledger.moves("A", to: narrator.cast["w"])
+    narrator.ledger.takes("A", "t")
+    narrator.say(thanks)
+    Beats(actors: ["A", "B"], things: ["t"], places: narrator.places(["w", "x", "y"]), most: 4).tell(&narrator)
+    narrator.say(Common.ending)
+  }
+}

@@ -19,13 +19,13 @@ public enum TaleWriter {
 
     public var bitsPerByte: Double { informationInBits / Double(byteCount) }
 
-    /// The sidecar's content.
-    public var json: JSONValue {
+    /// The sidecar's fields, in order.
+    public var fields: [JSONObject.Member] {
       let seed = Int(exactly: seed).map { JSONValue.integer($0) } ?? .largeInteger(String(seed))
       return [
-        "format": "quill-tales", "generator_version": .integer(TaleGenerator.version), "seed": seed,
-        "stories": .integer(Int(storyCount)), "bytes": .integer(byteCount),
-        "information_bits": .number(informationInBits), "bits_per_byte": .number(bitsPerByte),
+        ("format", "quill-tales"), ("generator_version", .integer(TaleGenerator.version)), ("seed", seed),
+        ("stories", .integer(Int(storyCount))), ("bytes", .integer(byteCount)),
+        ("information_bits", .number(informationInBits)), ("bits_per_byte", .number(bitsPerByte)),
       ]
     }
   }
@@ -66,7 +66,7 @@ public enum TaleWriter {
       written += piece.count
     }
     let summary = Summary(seed: seed, storyCount: stories, byteCount: written, informationInBits: bits)
-    try AtomicFile.write(sidecar, summary.json.prettyText)
+    try AtomicFile.write(sidecar, JSONValue.object(JSONObject(summary.fields)).prettyText)
     return summary
   }
 }

@@ -1,6 +1,7 @@
 import CommandLineKit
 import Corpora
 import Storage
+import Wording
 
 /// `quill corpus tales`
 struct CorpusTales: Command {
@@ -23,6 +24,39 @@ struct CorpusTales: Command {
   @Flag(help: "Print the result as one JSON object.") var json = false
 
   func run() throws {
-    throw QuillError(.internal, at: output, "tales are not told yet")
+    let clock = ContinuousClock()
+    let start = clock.now
+    var line = ProgressLine()
+    defer { line.clear() }
+    let size = bytes.bytes
+    let summary = try TaleWriter.write(byteCount: size, seed: seed, to: output) { written in
+      line.show {
+        let seconds = (clock.now - start) / .seconds(1)
+        let report = ProgressReport(done: Double(written), total: Double(size), elapsedSeconds: seconds)
+        return "telling \(report.line(unit: "B"))"
+      }
+    }
+    line.clear()
+    let seconds = (clock.now - start) / .seconds(1)
+    let rate = Double(summary.byteCount) / seconds
+    writeResult(
+      json: json, result(summary, seconds),
+      text: """
+        \(output): \(summary.byteCount.grouped) bytes, \(summary.storyCount.grouped) stories
+        entropy \(Quantity.decimals(summary.bitsPerByte, 4)) bits per byte, exactly \
+        \(Quantity.decimals(summary.informationInBits, 1)) bits in all
+        told in \(Quantity.duration(seconds)), \(Quantity.bytes(Int(rate)))/s
+
+        """)
+  }
+
+  /// The sidecar's fields and how the writing went.
+  private func result(_ summary: TaleWriter.Summary, _ seconds: Double) -> JSONValue {
+    .object(
+      JSONObject(
+        summary.fields + [
+          ("path", .string(output)), ("seconds", .number(seconds)),
+          ("bytes_per_second", .number(Double(summary.byteCount) / seconds)),
+        ]))
   }
 }

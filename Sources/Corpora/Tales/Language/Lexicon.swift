@@ -31,8 +31,12 @@ struct Lexicon: Sendable {
     func pronouns(_ isFemale: Bool) -> [String] {
       isFemale ? ["she", "her", "her", "She", "Her"] : ["he", "him", "his", "He", "His"]
     }
-    for (name, isFemale) in Self.children { add(.child, [name] + pronouns(isFemale) + [isFemale ? "girl" : "boy"]) }
-    for (name, isFemale) in Self.elders { add(.elder, [name] + pronouns(isFemale) + [isFemale ? "woman" : "man"]) }
+    for (name, isFemale) in Self.children {
+      add(.child, [name] + pronouns(isFemale) + [isFemale ? "girl" : "boy"])
+    }
+    for (name, isFemale) in Self.elders {
+      add(.elder, [name] + pronouns(isFemale) + [isFemale ? "woman" : "man"])
+    }
     for (name, kind, isFemale) in Self.pets { add(.pet, [name] + pronouns(isFemale) + [kind]) }
     for noun in Self.things { add(.thing, [noun, noun, Self.titleCased(noun), noun]) }
     for (where_, noun) in Self.places + Self.spots {

@@ -30,7 +30,8 @@ struct PhraseParser {
 
   mutating func parseWhole() -> Range<Int> {
     let range = parseSequence()
-    precondition(position == source.count, "unbalanced ']' or '|' in: \(String(decoding: source, as: UTF8.self))")
+    precondition(
+      position == source.count, "unbalanced ']' or '|' in: \(String(decoding: source, as: UTF8.self))")
     return range
   }
 

@@ -4,7 +4,8 @@ extension Narrator {
   mutating func draw(_ slot: Slot, form: Int) {
     let kind = slot.kind
     if kind == .thing, form != Lexicon.nounForm {
-      let adjective = decideBit(bag.adjectives) { narrator, word in narrator.cast.lexicon.adjective(word, form) }
+      let adjective = decideBit(bag.adjectives) { narrator, word in narrator.cast.lexicon.adjective(word, form)
+      }
       cast.setAdjective(adjective, of: slot)
       bag.removeAdjective(adjective)
       text += cast.lexicon.adjective(adjective, form)

@@ -53,7 +53,8 @@ extension Narrator {
     case .whereIsThing: "Where is the \(cast.spelling(candidate.subject)) now?"
     case .whoHasThing: "Who has the \(cast.spelling(candidate.subject)) now?"
     case .howMany where candidate.subject == "O": "How many \(cast.spelling(candidate.goods)) are left now?"
-    case .howMany: "How many \(cast.spelling(candidate.goods)) does \(cast.spelling(candidate.subject)) have now?"
+    case .howMany:
+      "How many \(cast.spelling(candidate.goods)) does \(cast.spelling(candidate.subject)) have now?"
     }
   }
 

@@ -1,6 +1,8 @@
 /// Beginning sentences, by name or by pronoun.
 extension Narrator {
-  private static let openers: [[UInt8]] = ["", "Then ", "After that, ", "Soon ", "Next, "].map { Array($0.utf8) }
+  private static let openers: [[UInt8]] = ["", "Then ", "After that, ", "Soon ", "Next, "].map {
+    Array($0.utf8)
+  }
   private static let openerWeights = [10, 4, 2, 2, 1]
 
   /// One way to begin a sentence.

@@ -15,7 +15,8 @@ enum BakingPlot {
     """
   private static let eaten: Phrase = "~[at once|very slowly|with jam|with honey|with a cup of milk]."
   private static let stolen: Phrase = "~and [ran off|hid under the table|looked very pleased]."
-  private static let baked: Phrase = "~more, [even better|a little darker|shaped like stars|with raisins on top]."
+  private static let baked: Phrase =
+    "~more, [even better|a little darker|shaped like stars|with raisins on top]."
   private static let taken: Phrase = "~[for later|to take home|for a friend|in a paper bag]."
   private static let tails = [eaten, stolen, baked, taken, taken]
   private static let goesOn: Phrase = "[3*~|2*¶]"

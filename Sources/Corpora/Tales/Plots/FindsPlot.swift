@@ -15,7 +15,8 @@ enum FindsPlot {
   private static let found: Phrase = """
     ~[3*under a [leaf|log|stone|bush]|in the [sand|grass|moss|mud]|beside [a fence|an old boat|the path|a nest]].
     """
-  private static let lost: Phrase = "~[through a hole|in the long grass|while jumping over a ditch|in the water]."
+  private static let lost: Phrase =
+    "~[through a hole|in the long grass|while jumping over a ditch|in the water]."
   private static let given: Phrase = """
     [~with a [smile|bow|laugh].|, and they [laughed|were both glad|shook hands].|~as a present.]
     """

@@ -11,11 +11,14 @@ enum MarketPlot {
     [[a tall|a smiling|a young|an old|a busy] [man|woman|farmer|sailor|baker]|the [mayor|teacher|doctor|miller]]
     """
   private static let changes: [Tally.Change] = [
-    .init(effect: .loses, tail: Phrase(stringLiteral: "~to \(somebody)[4*.|~for a [penny|silver coin|smile|song].]")),
+    .init(
+      effect: .loses, tail: Phrase(stringLiteral: "~to \(somebody)[4*.|~for a [penny|silver coin|smile|song].]")
+    ),
     .init(effect: .gains, tail: Phrase(stringLiteral: "~from \(somebody)[4*.|, because they looked so good.]")),
     .init(effect: .passes, tail: "[5*.|~to carry.|, and they [smiled|nodded].]"),
     .init(
-      effect: .loses, tail: "~[in the mud|on the road|near the well][.|. \"[Oh no|Oh dear]!\"|, and a dog came running.]"),
+      effect: .loses,
+      tail: "~[in the mud|on the road|near the well][.|. \"[Oh no|Oh dear]!\"|, and a dog came running.]"),
     .init(effect: .gains, tail: Phrase(stringLiteral: "~by \(somebody)[3*.|, just like that.]")),
   ]
   private static let closing: Phrase = """

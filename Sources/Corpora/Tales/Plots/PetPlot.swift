@@ -10,7 +10,8 @@ enum PetPlot {
     """
   private static let goesOn: Phrase = "[3*~|2*¶]"
   private static let runs: Phrase = "{P:} [ran|raced|trotted|sneaked|galloped]~"
-  private static let runTails: Phrase = "[4*.|, [wagging {P his} tail|faster and faster|straight through the mud].]"
+  private static let runTails: Phrase =
+    "[4*.|, [wagging {P his} tail|faster and faster|straight through the mud].]"
   /// 0: `A` is the first to arrive; 1: `B` is.
   private static let caught: Phrase = """
     [3*{A} caught up at last and~|2*{B} knew a short cut, got there first and~]

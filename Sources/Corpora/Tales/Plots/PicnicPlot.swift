@@ -7,10 +7,13 @@ enum PicnicPlot {
     """
   private static let verbs: Phrase = "[4*~ate~|5*~gave~|2*~dropped~|1*~threw~]"
   private static let changes: [Tally.Change] = [
-    .init(effect: .loses, tail: "[5*.|~very slowly.|~in [one bite|no time].|, and [licked a thumb|was still hungry].]"),
+    .init(
+      effect: .loses,
+      tail: "[5*.|~very slowly.|~in [one bite|no time].|, and [licked a thumb|was still hungry].]"),
     .init(effect: .passes, tail: "[5*.|~to [try|taste|share].|, and they both [laughed|smiled].]"),
     .init(
-      effect: .loses, tail: "~[in the grass|on the blanket|in the water], and [the ants|a duck|a crow|a squirrel] came."),
+      effect: .loses,
+      tail: "~[in the grass|on the blanket|in the water], and [the ants|a duck|a crow|a squirrel] came."),
     .init(effect: .loses, tail: "~to [the birds|the fish|a hungry dog|the ducks]."),
   ]
   private static let closing: Phrase = """

@@ -29,8 +29,10 @@ enum WalkPlot {
     [stayed|was forgotten].]
     """
   private static let goesOn: Phrase = "[3*~|2*¶]"
-  private static let hero: Phrase = "[At last|In the end|Before long|After a while] {A} [reached|came to|saw] the {z}"
-  private static let both: Phrase = "[At last|In the end|Before long|After a while] they [reached|came to] the {z}"
+  private static let hero: Phrase =
+    "[At last|In the end|Before long|After a while] {A} [reached|came to|saw] the {z}"
+  private static let both: Phrase =
+    "[At last|In the end|Before long|After a while] they [reached|came to] the {z}"
   private static let sight: Phrase = """
     [4*.|, and it was [lovely|quiet|worth it].|, tired but happy.]~
     """
@@ -47,8 +49,10 @@ enum WalkPlot {
       narrator.moveAll(hasFriend, to: "x")
       narrator.say(how)
       let holdsThing = narrator.ledger.holder(of: "t") == "A"
-      switch narrator.choose(visit, allowing: 0b1_1111 | (hasFriend ? 0 : 1 << 5) | (holdsThing ? 1 << 7 : 0)
-        | (hasFriend && holdsThing ? 1 << 6 : 0))
+      switch narrator.choose(
+        visit,
+        allowing: 0b1_1111 | (hasFriend ? 0 : 1 << 5) | (holdsThing ? 1 << 7 : 0)
+          | (hasFriend && holdsThing ? 1 << 6 : 0))
       {
       case 5:
         narrator.ledger.stands("B", at: narrator.cast["x"])

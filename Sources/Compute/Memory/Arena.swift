@@ -1,38 +1,61 @@
+import Glibc
+
 /// Hands out pieces of one block of memory, in order; with no block it only counts.
 ///
 /// The same code that asks for the pieces therefore plans them: run it once on `Arena()` for the number of bytes, and
 /// once on `Arena(memory)` for the pointers.
 public struct Arena {
   private let base: UnsafeMutableRawPointer
-  private let isCounting: Bool
+  /// The bytes there are; none where the arena only counts.
+  private let capacity: Int?
   public private(set) var byteCount = 0
 
   /// An arena that only counts; its pointers must not be used.
   public init() {
     base = UnsafeMutableRawPointer(bitPattern: 64)!
-    isCounting = true
+    capacity = nil
   }
 
   /// - Parameter memory: as many zeroed bytes as a counting run of the same requests took.
   public init(_ memory: Slab<UInt8>) {
-    base = UnsafeMutableRawPointer(memory.pointer)
-    isCounting = false
+    self.init(memory: UnsafeMutableRawPointer(memory.pointer), byteCount: memory.count)
+  }
+
+  /// - Parameter memory: `byteCount` bytes at a multiple of 64.
+  public init(memory: UnsafeMutableRawPointer, byteCount: Int) {
+    base = memory
+    capacity = byteCount
   }
 
   /// `byteCount` bytes at a multiple of 64.
   public mutating func bytes(_ count: Int) -> UnsafeMutableRawPointer {
-    let place = isCounting ? base : base + byteCount
+    let start = byteCount
     byteCount += (count + 63) / 64 * 64
-    return place
+    guard let capacity else { return base }
+    guard byteCount <= capacity else { fatalError("an arena of \(capacity) bytes was asked for \(byteCount)") }
+    return base + start
   }
 
   public mutating func floats(_ count: Int) -> UnsafeMutablePointer<Float> {
     bytes(count * MemoryLayout<Float>.stride).assumingMemoryBound(to: Float.self)
   }
 
+  /// Zeroed panels for all rows of a matrix.
+  public mutating func panels(rows: Int, columns: Int, _ precision: Precision) -> StepPanels {
+    let count = StepPanels.byteCount(rows: rows, columns: columns, precision: precision)
+    return StepPanels(base: bytes(count), rowCount: rows, precision: precision)
+  }
+
   /// A matrix with rows padded to an even number of elements, and room behind it for whole-vector loads.
   public mutating func matrix(rows: Int, columns: Int, _ precision: Precision) -> Matrix {
     let count = Matrix.byteCount(rows: rows, columns: columns, precision: precision) + 64
-    return Matrix(base: bytes(count), rowStride: Matrix.paddedColumns(columns), precision: precision)
+    let matrix = Matrix(base: bytes(count), rowStride: Matrix.paddedColumns(columns), precision: precision)
+    if capacity != nil && columns < matrix.rowStride {
+      // The padding is multiplied by zero: it must not be left over NaN.
+      for row in 0..<rows {
+        memset(matrix.at(row: row, column: columns).base, 0, (matrix.rowStride - columns) * precision.byteCount)
+      }
+    }
+    return matrix
   }
 }

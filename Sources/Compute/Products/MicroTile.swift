@@ -18,11 +18,11 @@ enum MicroTile {
   }
 
   @inline(__always)
-  static func rowPointers<Lane>(_ start: UnsafePointer<Lane>, stride: Int, count: Int) -> RowPointers<Lane> {
-    let last = count - 1
+  static func rowPointers<Lane>(of a: LeftOperand<Lane>, from row: Int, count: Int) -> RowPointers<Lane> {
+    let last = row + count - 1
     return (
-      start, start + min(1, last) * stride, start + min(2, last) * stride, start + min(3, last) * stride,
-      start + min(4, last) * stride, start + min(5, last) * stride
+      a[row], a[min(row + 1, last)], a[min(row + 2, last)], a[min(row + 3, last)], a[min(row + 4, last)],
+      a[min(row + 5, last)]
     )
   }
 }

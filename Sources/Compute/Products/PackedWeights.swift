@@ -60,7 +60,7 @@ public struct PackedWeights: @unchecked Sendable {
     }
     guard let backward else { return }
     let rows = 64 * piece..<min(outputCount, 64 * piece + 64)
-    let panels = StepPanels(base: backward, depth: outputCount, precision: precision)
+    let panels = StepPanels(base: backward, rowCount: outputCount, precision: precision)
     panels.write(rows: rows, columns: inputCount, from: master)
   }
 
@@ -113,6 +113,6 @@ public struct PackedWeights: @unchecked Sendable {
 
   func backwardOperand<E: Element>(_: E.Type) -> RightOperand<E.Lane> {
     guard let backward else { preconditionFailure("these weights were packed for forward only") }
-    return StepPanels(base: backward, depth: outputCount, precision: precision).operand(E.self)
+    return StepPanels(base: backward, rowCount: outputCount, precision: precision).operand(E.self)
   }
 }

@@ -2,19 +2,39 @@ import CVector
 
 // A product that contracts over the rows of a matrix wants each row, or pair of bf16 rows, as one step of lanes.
 
-/// Rows as steps in panels of 64 columns: `[columns / 64][depth / s][64]` lanes, a right operand.
-struct StepPanels {
+/// Rows as steps in panels of 64 columns: `[columns / 64][rows / s][64]` lanes.
+///
+/// Either operand of a product that contracts over rows: activations and their gradients are kept in this form
+/// for the weights' gradients. A lane holds one fp32 number, or the bf16 of an even row and the next.
+public struct StepPanels: @unchecked Sendable {
   let base: UnsafeMutableRawPointer
-  /// Rows of the whole matrix.
-  let depth: Int
+  let rowCount: Int
   let precision: Precision
 
-  private var steps: Int { (depth + precision.depthPerStep - 1) / precision.depthPerStep }
+  /// - Parameter base: `byteCount(…)` bytes, zeroed.
+  public init(base: UnsafeMutableRawPointer, rowCount: Int, precision: Precision) {
+    self.base = base
+    self.rowCount = rowCount
+    self.precision = precision
+  }
+
+  public static func byteCount(rows: Int, columns: Int, precision: Precision) -> Int {
+    (columns + 63) / 64 * PackedWeights.steps(rows, precision) * 64 * 4
+  }
+
+  private var steps: Int { PackedWeights.steps(rowCount, precision) }
 
   func operand<E: Element>(_: E.Type) -> RightOperand<E.Lane> {
     RightOperand(
       base: UnsafeRawPointer(base).assumingMemoryBound(to: E.Lane.self), panelStride: steps * 64, stepStride: 64
     )
+  }
+
+  /// The transpose, from a column, which is a multiple of 64, and a step on.
+  func leftOperand<E: Element>(_: E.Type, column: Int, step: Int) -> LeftOperand<E.Lane> {
+    let lanes = UnsafeRawPointer(base).assumingMemoryBound(to: E.Lane.self)
+    return LeftOperand(
+      panels: lanes + (column / 64 * steps + step) * 64, panelStride: steps * 64, stepStride: 64)
   }
 
   /// Where 16 lanes of a step lie; `column` is a multiple of 16.
@@ -23,14 +43,24 @@ struct StepPanels {
     base + ((column / 64) * steps * 64 + step * 64 + column % 64) * 4
   }
 
-  /// Writes all rows of a matrix of activations.
-  func write<E: Element>(_: E.Type, _ matrix: Matrix, rows: Int, columns: Int) {
-    StepRows.forEachLanes(E.self, matrix, rows: rows, columns: columns) { step, column, lanes in
-      place(step: step, column: column).storeBytes(of: lanes, as: SIMD16<UInt32>.self)
+  /// Copies the given rows, the first of which is even, from a matrix that starts at that row.
+  ///
+  /// Blocks of rows may be written in parallel if all but the last have an even number of rows.
+  public func write(rows: Range<Int>, columns: Int, from matrix: Matrix) {
+    switch precision {
+    case .fp32: write(Float.self, rows: rows, columns: columns, from: matrix)
+    case .bf16: write(BFloat16.self, rows: rows, columns: columns, from: matrix)
     }
   }
 
-  /// Writes a range of rows, which starts at an even row, of an fp32 matrix with contiguous rows.
+  private func write<E: Element>(_: E.Type, rows: Range<Int>, columns: Int, from matrix: Matrix) {
+    let firstStep = rows.lowerBound / E.depthPerStep
+    StepRows.forEachLanes(E.self, matrix, rows: rows.count, columns: columns) { step, column, lanes in
+      place(step: firstStep + step, column: column).storeBytes(of: lanes, as: SIMD16<UInt32>.self)
+    }
+  }
+
+  /// Converts the given rows, the first of which is even, of an fp32 matrix with contiguous rows.
   func write(rows: Range<Int>, columns: Int, from matrix: UnsafePointer<Float>) {
     let isPaired = precision == .bf16
     for row in stride(from: rows.lowerBound, to: rows.upperBound, by: isPaired ? 2 : 1) {
@@ -48,6 +78,25 @@ struct StepPanels {
           out.storeBytes(of: value, as: SIMD16<Float>.self)
         }
       }
+    }
+  }
+
+  /// Adds each column's sum over all rows to `sums`, which starts at the first of the columns, a multiple of 64.
+  func addSums(columns: Range<Int>, to sums: UnsafeMutablePointer<Float>) {
+    for column in stride(from: columns.lowerBound, to: columns.upperBound, by: 16) {
+      var total = SIMD16<Float>.zero
+      for step in 0..<steps {
+        let lanes = UnsafeRawPointer(place(step: step, column: column)).loadUnaligned(as: SIMD16<UInt32>.self)
+        if precision == .bf16 {
+          total += unsafeBitCast(lanes &<< 16, to: SIMD16<Float>.self)
+          total += unsafeBitCast(lanes & 0xffff_0000, to: SIMD16<Float>.self)
+        } else {
+          total += unsafeBitCast(lanes, to: SIMD16<Float>.self)
+        }
+      }
+      let place = sums + (column - columns.lowerBound)
+      let count = min(16, columns.upperBound - column)
+      Float.store(Float.load(place, first: count) + total, place, first: count)
     }
   }
 }

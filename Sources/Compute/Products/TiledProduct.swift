@@ -1,10 +1,33 @@
-/// The left operand of a product: element (row, step) lies at `base + row · rowStride + step · stepStride`, in lanes.
+/// The left operand of a product: element (row, step) lies at
+/// `base + row / 64 · panelStride + row mod 64 · rowStride + step · stepStride`, in lanes.
 ///
 /// Row-major activations have `stepStride` 1; the transpose of a matrix has `rowStride` 1.
 struct LeftOperand<Lane> {
   var base: UnsafePointer<Lane>
+  var panelStride: Int
   var rowStride: Int
   var stepStride: Int
+
+  init(base: UnsafePointer<Lane>, rowStride: Int, stepStride: Int) {
+    self.base = base
+    panelStride = MicroTile.columns * rowStride
+    self.rowStride = rowStride
+    self.stepStride = stepStride
+  }
+
+  /// The transpose of a matrix in panels of 64 columns.
+  init(panels: UnsafePointer<Lane>, panelStride: Int, stepStride: Int) {
+    base = panels
+    self.panelStride = panelStride
+    rowStride = 1
+    self.stepStride = stepStride
+  }
+
+  /// Where a row starts.
+  @inline(__always)
+  subscript(row: Int) -> UnsafePointer<Lane> {
+    base + (row / MicroTile.columns) * panelStride + (row % MicroTile.columns) * rowStride
+  }
 }
 
 /// The right operand: panels of 64 columns; step s of panel j starts at `base + j · panelStride + s · stepStride`.
@@ -35,13 +58,13 @@ func multiplyTiles<E: Element>(
     let width = min(MicroTile.columns, columns - column)
     let vectors = (width + 15) / 16
     let panel = b.base + (column / MicroTile.columns) * b.panelStride
-    let hasNext = column + MicroTile.columns < columns && b.stepStride == MicroTile.columns
+    let hasNext = column + MicroTile.columns < columns
     var ahead = MicroTile.Ahead(
       start: UnsafeRawPointer(hasNext ? panel + b.panelStride : panel), byteStride: hasNext ? aheadStride : 0)
     var row = 0
     while row < rows {
       let height = min(MicroTile.rows, rows - row)
-      let pointers = MicroTile.rowPointers(a.base + row * a.rowStride, stride: a.rowStride, count: height)
+      let pointers = MicroTile.rowPointers(of: a, from: row, count: height)
       E.multiply(
         steps: steps, a: pointers, aStep: a.stepStride, b: panel, bStep: b.stepStride, vectors: vectors,
         ahead: ahead, tile: tile)

@@ -5,26 +5,34 @@ import CVector
 /// The blocks and the order of summation within one depend on the shape alone, so the result does not depend
 /// on the number of threads.
 public struct WeightGradient: @unchecked Sendable {
+  /// dy as the layers below left it, or to be woven into steps block by block.
+  public enum OutputGradient {
+    case panels(StepPanels)
+    /// Row-major `(rows, outputs)`; for the head, whose gradient is too large to keep twice.
+    case matrix(Matrix)
+  }
+
   /// Receives the sum: `(outputs, inputs)`, fp32, row-major.
   let gradient: UnsafeMutablePointer<Float>
-  let dy: Matrix
-  let x: Matrix
-  let rows: Int
+  /// Receives column sums of dy when present; dy is in panels then.
+  let biasGradient: UnsafeMutablePointer<Float>?
+  let dy: OutputGradient
+  /// All rows of x `(rows, inputs)`.
+  let x: StepPanels
+  /// The rows to contract over, the first at an even row of `x`; dy starts at its own first row.
+  let rows: Range<Int>
   let outputCount: Int
   let inputCount: Int
-  /// Receives column sums of dy when present.
-  let biasGradient: UnsafeMutablePointer<Float>?
 
   static let outputsPerBlock = 192
   static let inputsPerBlock = 512
-  /// Rows of activations per pass: a panel of this depth stays in the first-level cache.
-  static let rowsPerPass = 192
+  /// Steps per pass: a panel of this depth, 32 KiB, stays in the first-level cache.
+  static let stepsPerPass = 128
 
   public init(
-    gradient: UnsafeMutablePointer<Float>, biasGradient: UnsafeMutablePointer<Float>? = nil, dy: Matrix,
-    x: Matrix, rows: Int, outputCount: Int, inputCount: Int
+    gradient: UnsafeMutablePointer<Float>, biasGradient: UnsafeMutablePointer<Float>? = nil,
+    dy: OutputGradient, x: StepPanels, rows: Range<Int>, outputCount: Int, inputCount: Int
   ) {
-    precondition(dy.precision == x.precision)
     self.gradient = gradient
     self.biasGradient = biasGradient
     self.dy = dy
@@ -39,13 +47,8 @@ public struct WeightGradient: @unchecked Sendable {
     (outputCount + Self.outputsPerBlock - 1) / Self.outputsPerBlock * inputBlocks
   }
 
-  /// Bytes of scratch that `accumulate` wants.
-  public static func scratchByteCount(_ precision: Precision) -> Int {
-    precision == .fp32 ? 0 : leftByteCount + inputsPerBlock * rowsPerPass * 2
-  }
-
-  /// The left operand of one pass, with the rows of activations as steps.
-  private static let leftByteCount = outputsPerBlock * rowsPerPass * 2
+  /// Bytes of scratch that `accumulate` wants where dy is a matrix.
+  public static var scratchByteCount: Int { stepsPerPass * outputsPerBlock * 4 }
 
   /// Adds one block of the product to the gradient.
   public func accumulate(block: Int, scratch: UnsafeMutableRawPointer) {
@@ -60,16 +63,19 @@ public struct WeightGradient: @unchecked Sendable {
     let input = block % inputBlocks * Self.inputsPerBlock
     let outputs = min(Self.outputsPerBlock, outputCount - output)
     let inputs = min(Self.inputsPerBlock, inputCount - input)
+    let firstStep = rows.lowerBound / E.depthPerStep
+    let steps = (rows.count + E.depthPerStep - 1) / E.depthPerStep
+    var right = x.operand(E.self)
+    right.base += input / 64 * right.panelStride + firstStep * 64
     withTile { tile in
-      for row in stride(from: 0, to: rows, by: Self.rowsPerPass) {
-        let depth = min(Self.rowsPerPass, rows - row)
-        let steps = (depth + E.depthPerStep - 1) / E.depthPerStep
-        let left = dy.at(row: row, column: output)
-        let right = x.at(row: row, column: input)
-        let operands = operands(
-          E.self, left, right, depth: depth, outputs: outputs, inputs: inputs, scratch: scratch)
+      for step in stride(from: 0, to: steps, by: Self.stepsPerPass) {
+        let count = min(Self.stepsPerPass, steps - step)
+        let left = left(E.self, output: output, outputs, steps: step..<step + count, scratch: scratch)
         multiplyTiles(
-          E.self, rows: outputs, columns: inputs, steps: steps, a: operands.0, b: operands.1, tile: tile
+          E.self, rows: outputs, columns: inputs, steps: count, a: left,
+          b: RightOperand(
+            base: right.base + step * 64, panelStride: right.panelStride, stepStride: right.stepStride),
+          tile: tile
         ) { row, column, height, width, tile in
           addTile(
             tile, rows: height, columns: width,
@@ -77,43 +83,26 @@ public struct WeightGradient: @unchecked Sendable {
         }
       }
     }
-    if let biasGradient, input == 0 { accumulateBias(E.self, biasGradient, output: output, outputs: outputs) }
-  }
-
-  /// Both operands with the rows of activations as steps: in place for fp32, where packing costs more than the
-  /// strides do (84 against 79 % of the peak at 2048 × 384 × 384), woven in pairs for bf16.
-  @inline(__always)
-  private func operands<E: Element>(
-    _: E.Type, _ left: Matrix, _ right: Matrix, depth: Int, outputs: Int, inputs: Int,
-    scratch: UnsafeMutableRawPointer
-  ) -> (LeftOperand<E.Lane>, RightOperand<E.Lane>) {
-    if E.precision == .fp32 {
-      return (
-        LeftOperand(base: left.lanes(E.self), rowStride: 1, stepStride: left.rowStride),
-        RightOperand(base: right.lanes(E.self), panelStride: 64, stepStride: right.rowStride)
-      )
+    if let biasGradient, input == 0, case .panels(let panels) = dy {
+      panels.addSums(columns: output..<output + outputs, to: biasGradient + output)
     }
-    let rows = scratch.assumingMemoryBound(to: E.Lane.self)
-    StepRows.write(E.self, left, rows: depth, columns: outputs, into: rows, stride: Self.outputsPerBlock)
-    let panels = StepPanels(base: scratch + Self.leftByteCount, depth: depth, precision: .bf16)
-    panels.write(E.self, right, rows: depth, columns: inputs)
-    return (
-      LeftOperand(base: rows, rowStride: 1, stepStride: Self.outputsPerBlock), panels.operand(E.self)
-    )
   }
 
-  private func accumulateBias<E: Element>(
-    _: E.Type, _ bias: UnsafeMutablePointer<Float>, output: Int, outputs: Int
-  ) {
-    let dy = self.dy.at(column: output).elements(E.self)
-    forEachVector(outputs) { column in
-      var sum = Float.load(bias + output + column)
-      for row in 0..<rows { sum += E.load(dy + row * self.dy.rowStride + column) }
-      Float.store(sum, bias + output + column)
-    } partial: { column, count in
-      var sum = Float.load(bias + output + column, first: count)
-      for row in 0..<rows { sum += E.load(dy + row * self.dy.rowStride + column, first: count) }
-      Float.store(sum, bias + output + column, first: count)
+  @inline(__always)
+  private func left<E: Element>(
+    _: E.Type, output: Int, _ outputs: Int, steps: Range<Int>, scratch: UnsafeMutableRawPointer
+  ) -> LeftOperand<E.Lane> {
+    switch dy {
+    case .panels(let panels):
+      return panels.leftOperand(E.self, column: output, step: steps.lowerBound)
+    case .matrix(let matrix):
+      let lanes = scratch.assumingMemoryBound(to: E.Lane.self)
+      let firstRow = steps.lowerBound * E.depthPerStep
+      let rowCount = min(rows.count - firstRow, steps.count * E.depthPerStep)
+      StepRows.write(
+        E.self, matrix.at(row: firstRow, column: output), rows: rowCount, columns: outputs, into: lanes,
+        stride: Self.outputsPerBlock)
+      return LeftOperand(base: lanes, rowStride: 1, stepStride: Self.outputsPerBlock)
     }
   }
 }

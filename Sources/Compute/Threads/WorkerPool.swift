@@ -40,6 +40,15 @@ public final class WorkerPool: @unchecked Sendable {
   /// The processors this process may run on.
   public static var processorCount: Int { Int(quill_processor_count()) }
 
+  /// Runs two independent loops as one: threads that find the first exhausted go on with the second.
+  public func forEach(
+    _ firstCount: Int, _ first: (Int, Int) -> Void, _ secondCount: Int, _ second: (Int, Int) -> Void
+  ) {
+    forEach(firstCount + secondCount) { iteration, worker in
+      if iteration < firstCount { first(iteration, worker) } else { second(iteration - firstCount, worker) }
+    }
+  }
+
   /// Runs `body(iteration, worker)` once for every iteration in `0 ..< count`; returns when all are done.
   /// `worker` in `0 ..< threadCount` names the thread, for scratch memory.
   public func forEach(_ count: Int, _ body: (_ iteration: Int, _ worker: Int) -> Void) {

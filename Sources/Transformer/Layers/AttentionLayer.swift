@@ -20,7 +20,7 @@ struct AttentionLayer: @unchecked Sendable {
   struct Activations {
     let x: UnsafeMutablePointer<Float>
     let statistics: Normalization.Statistics
-    let normalized: Matrix
+    let normalized: StepPanels
     let qkv: Matrix
     /// Queries and keys before their norms, and the norms' statistics (Qwen3).
     let raw: Matrix?
@@ -32,7 +32,7 @@ struct AttentionLayer: @unchecked Sendable {
       let heads = c.headCount + c.keyValueHeadCount
       x = arena.floats(rows * c.width)
       statistics = Normalization.Statistics(&arena, rows: rows)
-      normalized = arena.matrix(rows: rows, columns: c.width, precision)
+      normalized = arena.panels(rows: rows, columns: c.width, precision)
       qkv = arena.matrix(rows: rows, columns: (heads + c.keyValueHeadCount) * c.headSize, precision)
       let normsHeads = c.family == .qwen3
       raw = normsHeads ? arena.matrix(rows: rows, columns: heads * c.headSize, precision) : nil
@@ -42,14 +42,37 @@ struct AttentionLayer: @unchecked Sendable {
     }
   }
 
+  /// Gradients on their way back, shared by all layers. Panels are for the weights' gradients.
+  struct Gradients {
+    /// Of what attention adds to the residual stream.
+    let sum: StepPanels
+    /// Of the heads' outputs; and those outputs themselves.
+    let output: Matrix
+    let outputPanels: StepPanels
+    let qkv: Matrix
+    let qkvPanels: StepPanels
+
+    init(_ arena: inout Arena, _ c: ModelConfiguration, rows: Int, _ precision: Precision) {
+      let columns = (c.headCount + 2 * c.keyValueHeadCount) * c.headSize
+      sum = arena.panels(rows: rows, columns: c.width, precision)
+      output = arena.matrix(rows: rows, columns: c.width, precision)
+      outputPanels = arena.panels(rows: rows, columns: c.width, precision)
+      qkv = arena.matrix(rows: rows, columns: columns, precision)
+      qkvPanels = arena.panels(rows: rows, columns: columns, precision)
+    }
+  }
+
   // MARK: Forward
 
   /// Norm, projections, head norms and rotation for a range of rows.
-  func project(_ rows: Range<Int>, _ pass: Pass, _ saved: Activations) {
+  func project(_ rows: Range<Int>, _ pass: Pass, _ saved: Activations, worker: Int) {
     let first = rows.lowerBound
-    norm.forward(rows, x: saved.x, y: saved.normalized, saved.statistics)
+    var scratch = pass.arena(worker)
+    let normalized = scratch.matrix(rows: rows.count, columns: pass.width, pass.precision)
+    norm.forward(rows, x: saved.x, y: normalized, saved.statistics)
+    saved.normalized.write(rows: rows, columns: pass.width, from: normalized)
     Linear.forward(
-      rows: rows.count, x: saved.normalized.at(row: first), weights: input.packed,
+      rows: rows.count, x: normalized, weights: input.packed,
       output: .store(saved.qkv.at(row: first), bias: input.bias?.values))
     let c = pass.configuration
     for row in rows {
@@ -107,24 +130,33 @@ struct AttentionLayer: @unchecked Sendable {
 
   // MARK: Backward
 
-  /// da = dx' · Wo, where `gradient` is dx' in the kernels' format.
-  func backwardOutput(_ rows: Range<Int>, gradient: Matrix, outputGradient: Matrix) {
+  /// da = dx' · Wo for a block of rows of dx'.
+  func backwardOutput(
+    _ rows: Range<Int>, _ pass: Pass, _ saved: Activations, layer: Int, dx: UnsafePointer<Float>,
+    _ gradients: Gradients, worker: Int
+  ) {
     let first = rows.lowerBound
+    var scratch = pass.arena(worker)
+    let gradient = scratch.matrix(rows: rows.count, columns: pass.width, pass.precision)
+    Conversion.store(
+      rows: rows.count, pass.width, x: dx + first * pass.width, to: gradient,
+      dropout: pass.mask(.attention(layer))?.from(row: first))
+    gradients.sum.write(rows: rows, columns: pass.width, from: gradient)
+    gradients.outputPanels.write(rows: rows, columns: pass.width, from: saved.output.at(row: first))
     Linear.backwardInput(
-      rows: rows.count, dy: gradient.at(row: first), weights: output.packed,
-      output: .store(outputGradient.at(row: first)))
+      rows: rows.count, dy: gradient, weights: output.packed, output: .store(gradients.output.at(row: first)))
   }
 
   /// dq, dk, dv of one task, taken back through the rotation and the head norms.
   func backwardAttend(
-    task: Int, _ pass: Pass, _ kernel: CausalAttention, _ saved: Activations, outputGradient: Matrix,
-    qkvGradient: Matrix, headNormSums: UnsafeMutablePointer<Float>?, worker: Int
+    task: Int, _ pass: Pass, _ kernel: CausalAttention, _ saved: Activations, _ gradients: Gradients,
+    headNormSums: UnsafeMutablePointer<Float>?, worker: Int
   ) {
     let c = pass.configuration
     let (sequence, group) = (task / c.keyValueHeadCount, task % c.keyValueHeadCount)
     kernel.backward(
       sequence: sequence, group: group, qkv: saved.qkv, output: saved.output, logSumExp: saved.logSumExp,
-      outputGradient: outputGradient, qkvGradient: qkvGradient, scratch: pass.scratch(worker))
+      outputGradient: gradients.output, qkvGradient: gradients.qkv, scratch: pass.scratch(worker))
     let groupSize = c.headCount / c.keyValueHeadCount
     let querySums = headNormSums.map { $0 + 2 * task * c.headSize }
     let keySums = headNormSums.map { $0 + (2 * task + 1) * c.headSize }
@@ -132,8 +164,8 @@ struct AttentionLayer: @unchecked Sendable {
     let key = c.headCount + group
     for position in 0..<pass.length {
       let row = sequence * pass.length + position
-      turnBack(row, position, head: queries, count: groupSize, pass, saved, qkvGradient, queryNorm, querySums)
-      turnBack(row, position, head: key, count: 1, pass, saved, qkvGradient, keyNorm, keySums)
+      turnBack(row, position, head: queries, count: groupSize, pass, saved, gradients.qkv, queryNorm, querySums)
+      turnBack(row, position, head: key, count: 1, pass, saved, gradients.qkv, keyNorm, keySums)
     }
   }
 
@@ -155,12 +187,15 @@ struct AttentionLayer: @unchecked Sendable {
 
   /// dx += ∂norm/∂x · (dqkv · W) for a block of rows.
   func backwardProject(
-    _ rows: Range<Int>, _ pass: Pass, _ saved: Activations, qkvGradient: Matrix,
+    _ rows: Range<Int>, _ pass: Pass, _ saved: Activations, _ gradients: Gradients,
     dx: UnsafeMutablePointer<Float>, sums: NormGradients.Sums, worker: Int
   ) {
-    let dn = pass.scratch(worker).assumingMemoryBound(to: Float.self)
+    var scratch = pass.arena(worker)
+    let dn = scratch.floats(rows.count * pass.width)
+    let qkvGradient = gradients.qkv.at(row: rows.lowerBound)
+    gradients.qkvPanels.write(rows: rows, columns: input.outputCount, from: qkvGradient)
     Linear.backwardInput(
-      rows: rows.count, dy: qkvGradient.at(row: rows.lowerBound), weights: input.packed,
+      rows: rows.count, dy: qkvGradient, weights: input.packed,
       output: .storeFloat(dn, stride: pass.width))
     norm.backward(rows, dy: dn, x: saved.x, saved.statistics, dx: dx, sums: sums)
   }

@@ -14,60 +14,104 @@ struct FeedForwardLayer: @unchecked Sendable {
   struct Activations {
     let x: UnsafeMutablePointer<Float>
     let statistics: Normalization.Statistics
-    let normalized: Matrix
+    let normalized: StepPanels
     /// Before the activation function.
     let inner: Matrix
-    let activated: Matrix
+    let activated: StepPanels
 
     init(_ arena: inout Arena, _ c: ModelConfiguration, rows: Int, _ precision: Precision) {
       x = arena.floats(rows * c.width)
       statistics = Normalization.Statistics(&arena, rows: rows)
-      normalized = arena.matrix(rows: rows, columns: c.width, precision)
+      normalized = arena.panels(rows: rows, columns: c.width, precision)
       inner = arena.matrix(rows: rows, columns: c.innerColumnCount, precision)
-      activated = arena.matrix(rows: rows, columns: c.feedForwardWidth, precision)
+      activated = arena.panels(rows: rows, columns: c.feedForwardWidth, precision)
+    }
+  }
+
+  /// Gradients on their way back, shared by all layers.
+  struct Gradients {
+    /// Of what a layer adds to the residual stream, in the kernels' format and in panels.
+    let sum: Matrix
+    let sumPanels: StepPanels
+    /// Of the pre-activations.
+    let inner: StepPanels
+
+    init(_ arena: inout Arena, _ c: ModelConfiguration, rows: Int, _ precision: Precision) {
+      sum = arena.matrix(rows: rows, columns: c.width, precision)
+      sumPanels = arena.panels(rows: rows, columns: c.width, precision)
+      inner = arena.panels(rows: rows, columns: c.innerColumnCount, precision)
     }
   }
 
   func forward(
-    _ rows: Range<Int>, _ pass: Pass, _ saved: Activations, layer: Int, to sum: UnsafeMutablePointer<Float>
+    _ rows: Range<Int>, _ pass: Pass, _ saved: Activations, layer: Int, to sum: UnsafeMutablePointer<Float>,
+    worker: Int
   ) {
     let first = rows.lowerBound
     let width = pass.width
-    norm.forward(rows, x: saved.x, y: saved.normalized, saved.statistics)
+    let F = pass.configuration.feedForwardWidth
+    var scratch = pass.arena(worker)
+    let normalized = scratch.matrix(rows: rows.count, columns: width, pass.precision)
+    let activated = scratch.matrix(rows: rows.count, columns: F, pass.precision)
+    norm.forward(rows, x: saved.x, y: normalized, saved.statistics)
+    saved.normalized.write(rows: rows, columns: width, from: normalized)
     Linear.forward(
-      rows: rows.count, x: saved.normalized.at(row: first), weights: input.packed,
+      rows: rows.count, x: normalized, weights: input.packed,
       output: .store(saved.inner.at(row: first), bias: input.bias?.values))
-    activation.forward(
-      rows: rows.count, pass.configuration.feedForwardWidth, u: saved.inner.at(row: first),
-      h: saved.activated.at(row: first))
+    activation.forward(rows: rows.count, F, u: saved.inner.at(row: first), h: activated)
+    saved.activated.write(rows: rows, columns: F, from: activated)
     (sum + first * width).update(from: saved.x + first * width, count: rows.count * width)
     Linear.forward(
-      rows: rows.count, x: saved.activated.at(row: first), weights: output.packed,
+      rows: rows.count, x: activated, weights: output.packed,
       output: .add(
         sum + first * width, stride: width, bias: output.bias?.values,
         dropout: pass.mask(.feedForward(layer))?.from(row: first)))
   }
 
-  /// dx += ∂layer/∂x · dx for a block of rows, where `gradient` is the incoming dx in the kernels' format.
-  ///
-  /// - Parameter innerGradient: receives du, which the weights' gradients need.
+  /// dx += ∂layer/∂x · dx for a block of rows.
   func backward(
-    _ rows: Range<Int>, _ pass: Pass, _ saved: Activations, gradient: Matrix, innerGradient: Matrix,
+    _ rows: Range<Int>, _ pass: Pass, _ saved: Activations, _ gradients: Gradients,
     dx: UnsafeMutablePointer<Float>, sums: NormGradients.Sums, worker: Int
   ) {
     let first = rows.lowerBound
     let F = pass.configuration.feedForwardWidth
-    let dh = pass.scratch(worker).assumingMemoryBound(to: Float.self)
+    let columns = pass.configuration.innerColumnCount
+    var scratch = pass.arena(worker)
+    let du = scratch.matrix(rows: rows.count, columns: columns, pass.precision)
+    let dh = scratch.floats(rows.count * F)
+    let dn = scratch.floats(rows.count * pass.width)
     Linear.backwardInput(
-      rows: rows.count, dy: gradient.at(row: first), weights: output.packed,
+      rows: rows.count, dy: gradients.sum.at(row: first), weights: output.packed,
       output: .storeFloat(dh, stride: F))
-    activation.backward(
-      rows: rows.count, F, dh: dh, u: saved.inner.at(row: first), du: innerGradient.at(row: first))
-    let dn = dh
+    activation.backward(rows: rows.count, F, dh: dh, u: saved.inner.at(row: first), du: du)
+    gradients.inner.write(rows: rows, columns: columns, from: du)
     Linear.backwardInput(
-      rows: rows.count, dy: innerGradient.at(row: first), weights: input.packed,
-      output: .storeFloat(dn, stride: pass.width))
+      rows: rows.count, dy: du, weights: input.packed, output: .storeFloat(dn, stride: pass.width))
     norm.backward(rows, dy: dn, x: saved.x, saved.statistics, dx: dx, sums: sums)
+  }
+
+  /// Takes up dx of the layer above as the gradient of what this layer adds to the residual stream.
+  func receive(
+    _ rows: Range<Int>, _ pass: Pass, layer: Int, dx: UnsafePointer<Float>, _ gradients: Gradients
+  ) {
+    let first = rows.lowerBound
+    let sum = gradients.sum.at(row: first)
+    Conversion.store(
+      rows: rows.count, pass.width, x: dx + first * pass.width, to: sum,
+      dropout: pass.mask(.feedForward(layer))?.from(row: first))
+    gradients.sumPanels.write(rows: rows, columns: pass.width, from: sum)
+  }
+
+  /// Bytes of scratch that a block of rows wants, at most.
+  static func scratchByteCount(_ c: ModelConfiguration, rows: Int, _ precision: Precision) -> Int {
+    var forward = Arena()
+    _ = forward.matrix(rows: rows, columns: c.width, precision)
+    _ = forward.matrix(rows: rows, columns: c.feedForwardWidth, precision)
+    var backward = Arena()
+    _ = backward.matrix(rows: rows, columns: c.innerColumnCount, precision)
+    _ = backward.floats(rows * c.feedForwardWidth)
+    _ = backward.floats(rows * c.width)
+    return max(forward.byteCount, backward.byteCount)
   }
 }
 

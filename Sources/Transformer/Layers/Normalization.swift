@@ -22,17 +22,17 @@ struct Normalization: @unchecked Sendable {
     }
   }
 
-  /// y = norm(x) for a range of rows of matrices that start at row 0.
+  /// y = norm(x) for a range of rows of x; `y` starts at the first of them.
   func forward(_ rows: Range<Int>, x: UnsafePointer<Float>, y: Matrix, _ statistics: Statistics) {
     let first = rows.lowerBound
     if isCentered {
       LayerNorm.forward(
         rows: rows.count, width, x: x + first * width, weight: weight.values, bias: bias?.values,
-        epsilon: epsilon, y: y.at(row: first), mean: statistics.mean + first, rstd: statistics.rstd + first)
+        epsilon: epsilon, y: y, mean: statistics.mean + first, rstd: statistics.rstd + first)
     } else {
       RMSNorm.forward(
         rows: rows.count, width, x: x + first * width, weight: weight.values, epsilon: epsilon,
-        y: y.at(row: first), rstd: statistics.rstd + first)
+        y: y, rstd: statistics.rstd + first)
     }
   }
 

@@ -3,6 +3,7 @@ import Compute
 /// What every layer of one forward or backward pass shares.
 struct Pass: @unchecked Sendable {
   let configuration: ModelConfiguration
+  let precision: Precision
   let batchSize: Int
   let length: Int
   let inputs: UnsafePointer<Int32>
@@ -18,6 +19,9 @@ struct Pass: @unchecked Sendable {
 
   /// Memory for the current task of one thread.
   func scratch(_ worker: Int) -> UnsafeMutableRawPointer { scratchBase + worker * scratchByteCount }
+
+  /// The same memory, to be handed out piece by piece.
+  func arena(_ worker: Int) -> Arena { Arena(memory: scratch(worker), byteCount: scratchByteCount) }
 
   /// The places that dropout acts on.
   enum DropoutSite {
@@ -40,7 +44,7 @@ struct Pass: @unchecked Sendable {
     dropoutKey.map { Dropout.Mask(key: $0, site: site.number, probability: configuration.dropout) }
   }
 
-  func attentionKernel(_ layer: Int, _ precision: Precision) -> CausalAttention {
+  func attentionKernel(_ layer: Int) -> CausalAttention {
     CausalAttention(
       length: length, headCount: configuration.headCount,
       keyValueHeadCount: configuration.keyValueHeadCount, headSize: configuration.headSize,

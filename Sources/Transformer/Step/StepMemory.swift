@@ -8,15 +8,12 @@ struct StepMemory: @unchecked Sendable {
   let final: UnsafeMutablePointer<Float>
   let finalStatistics: Normalization.Statistics
   let finalNormalized: Matrix
+  let finalPanels: StepPanels
 
   /// ∂loss/∂(residual stream), fp32, updated in place from the last layer to the first.
   let dx: UnsafeMutablePointer<Float>
-  /// dx in the kernels' format: after a layer (alternating), and between its halves.
-  let layerGradients: (Matrix, Matrix)
-  let middleGradient: Matrix
-  let innerGradient: Matrix
-  let outputGradient: Matrix
-  let qkvGradient: Matrix
+  let attentionGradients: AttentionLayer.Gradients
+  let feedForwardGradients: FeedForwardLayer.Gradients
   /// dlogits of a chunk of rows.
   let logits: Matrix
   let normGradients: NormGradients
@@ -31,16 +28,10 @@ struct StepMemory: @unchecked Sendable {
     final = arena.floats(rows * c.width)
     finalStatistics = Normalization.Statistics(&arena, rows: rows)
     finalNormalized = arena.matrix(rows: rows, columns: c.width, precision)
+    finalPanels = arena.panels(rows: rows, columns: c.width, precision)
     dx = arena.floats(rows * c.width)
-    layerGradients = (
-      arena.matrix(rows: rows, columns: c.width, precision),
-      arena.matrix(rows: rows, columns: c.width, precision)
-    )
-    middleGradient = arena.matrix(rows: rows, columns: c.width, precision)
-    innerGradient = arena.matrix(rows: rows, columns: c.innerColumnCount, precision)
-    outputGradient = arena.matrix(rows: rows, columns: c.headCount * c.headSize, precision)
-    qkvGradient = arena.matrix(
-      rows: rows, columns: (c.headCount + 2 * c.keyValueHeadCount) * c.headSize, precision)
+    attentionGradients = AttentionLayer.Gradients(&arena, c, rows: rows, precision)
+    feedForwardGradients = FeedForwardLayer.Gradients(&arena, c, rows: rows, precision)
     logits = arena.matrix(rows: plan.headChunkRows, columns: c.vocabularySize, precision)
     normGradients = NormGradients(
       &arena, normCount: 2 * c.layerCount + 1, blockCount: plan.blocks.count, width: c.width)
@@ -88,10 +79,10 @@ struct StepPlan {
     let kernel = CausalAttention(
       length: length, headCount: c.headCount, keyValueHeadCount: c.keyValueHeadCount, headSize: c.headSize,
       precision: precision)
-    let logits = precision == .bf16 ? rows * c.vocabularySize * 4 : 0
+    let logits = precision == .bf16 ? rows * c.vocabularySize * 4 + 64 : 0
     let bytes = [
-      rows * max(c.feedForwardWidth, c.width) * 4, kernel.scratchByteCount,
-      WeightGradient.scratchByteCount(precision), logits + rows * c.width * 4 + 64,
+      FeedForwardLayer.scratchByteCount(c, rows: rows, precision), kernel.scratchByteCount,
+      WeightGradient.scratchByteCount, logits + rows * c.width * 4 + 64,
     ].max()!
     // Threads' scratch must not share a page, nor start at the same place of one.
     return (bytes + 4_095) / 4_096 * 4_096 + 4_096 + 320

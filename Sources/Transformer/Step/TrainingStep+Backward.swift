@@ -3,77 +3,86 @@ import Compute
 extension TrainingStep {
   /// Takes dx from the last layer to the embedding and adds every parameter's gradient.
   ///
-  /// Threads meet three times per layer. The weights' gradients contract over all rows, so each of their blocks is a
-  /// task of its own, run beside the row blocks of the layer's last part.
+  /// Threads meet three times per layer. A weight's gradient contracts over all rows, so its blocks are tasks of
+  /// their own; they run beside the next part that does not overwrite what they read, and fill its gaps.
   func backward(_ pass: Pass) {
     for index in model.layers.indices.reversed() { backward(layer: index, pass) }
-    model.pool.forEach(model.embedding.bandCount(pass)) { band, _ in
-      model.embedding.backward(band: band, pass, dx: memory.dx, gradients: gradients.pointer)
-    }
+    let product = inputGradient(layer: 0)
+    model.pool.forEach(
+      model.embedding.bandCount(pass),
+      { band, _ in
+        model.embedding.backward(band: band, pass, dx: memory.dx, gradients: gradients.pointer)
+      },
+      product.blockCount, { block, worker in product.accumulate(block: block, scratch: pass.scratch(worker)) })
     reduceNormGradients(pass)
   }
 
   private func backward(layer index: Int, _ pass: Pass) {
     let layer = model.layers[index]
     let (attention, feedForward) = (memory.attention[index], memory.feedForward[index])
+    let (attentionGradients, feedForwardGradients) = (memory.attentionGradients, memory.feedForwardGradients)
     let blocks = plan.blocks
     let pool = model.pool
-    let width = pass.width
-    let gradient = layerGradient(index)
 
-    pool.forEach(blocks.count) { block, worker in
-      let rows = blocks[block]
-      let first = rows.lowerBound
-      layer.feedForward.backward(
-        rows, pass, feedForward, gradient: gradient, innerGradient: memory.innerGradient, dx: memory.dx,
-        sums: memory.normGradients.sums(norm: layer.feedForward.norm.index, block: block), worker: worker)
-      Conversion.store(
-        rows: rows.count, width, x: memory.dx + first * width, to: memory.middleGradient.at(row: first),
-        dropout: pass.mask(.attention(index))?.from(row: first))
-      layer.attention.backwardOutput(
-        rows, gradient: memory.middleGradient, outputGradient: memory.outputGradient)
-    }
+    // The feed-forward half, and attention's output projection; the input projection of the layer above.
+    let above = index + 1 < model.layers.count ? inputGradient(layer: index + 1) : nil
+    pool.forEach(
+      blocks.count,
+      { block, worker in
+        layer.feedForward.backward(
+          blocks[block], pass, feedForward, feedForwardGradients, dx: memory.dx,
+          sums: memory.normGradients.sums(norm: layer.feedForward.norm.index, block: block), worker: worker)
+        layer.attention.backwardOutput(
+          blocks[block], pass, attention, layer: index, dx: memory.dx, attentionGradients, worker: worker)
+      },
+      above?.blockCount ?? 0,
+      { block, worker in above!.accumulate(block: block, scratch: pass.scratch(worker)) })
 
-    let kernel = pass.attentionKernel(index, plan.precision)
+    // Attention; both feed-forward matrices.
+    let kernel = pass.attentionKernel(index)
     let headNormSums = memory.headNormSums.map { $0 + index * plan.headNormSumCount }
-    pool.forEach(layer.attention.taskCount(pass)) { task, worker in
-      layer.attention.backwardAttend(
-        task: task, pass, kernel, attention, outputGradient: memory.outputGradient,
-        qkvGradient: memory.qkvGradient, headNormSums: headNormSums, worker: worker)
-    }
+    let down = weightGradient(
+      layer.feedForward.output, dy: feedForwardGradients.sumPanels, x: feedForward.activated)
+    let up = weightGradient(layer.feedForward.input, dy: feedForwardGradients.inner, x: feedForward.normalized)
+    pool.forEach(
+      layer.attention.taskCount(pass),
+      { task, worker in
+        layer.attention.backwardAttend(
+          task: task, pass, kernel, attention, attentionGradients, headNormSums: headNormSums, worker: worker)
+      },
+      down.blockCount + up.blockCount,
+      { block, worker in
+        let isDown = block < down.blockCount
+        (isDown ? down : up).accumulate(
+          block: isDown ? block : block - down.blockCount, scratch: pass.scratch(worker))
+      })
 
-    let products = (
-      weightGradient(layer.feedForward.output, dy: gradient, x: feedForward.activated),
-      weightGradient(layer.feedForward.input, dy: memory.innerGradient, x: feedForward.normalized),
-      weightGradient(layer.attention.output, dy: memory.middleGradient, x: attention.output),
-      weightGradient(layer.attention.input, dy: memory.qkvGradient, x: attention.normalized)
-    )
-    let end0 = blocks.count + products.0.blockCount
-    let end1 = end0 + products.1.blockCount
-    let end2 = end1 + products.2.blockCount
-    let end3 = end2 + products.3.blockCount
-    pool.forEach(end3) { task, worker in
-      let scratch = pass.scratch(worker)
-      switch task {
-      case ..<blocks.count:
-        let rows = blocks[task]
+    // Attention's input projection and norm, down to the layer below; its output matrix.
+    let output = weightGradient(
+      layer.attention.output, dy: attentionGradients.sum, x: attentionGradients.outputPanels)
+    pool.forEach(
+      blocks.count,
+      { block, worker in
         layer.attention.backwardProject(
-          rows, pass, attention, qkvGradient: memory.qkvGradient, dx: memory.dx,
-          sums: memory.normGradients.sums(norm: layer.attention.norm.index, block: task), worker: worker)
-        storeLayerGradient(rows, pass, layer: index - 1)
-      case ..<end0: products.0.accumulate(block: task - blocks.count, scratch: scratch)
-      case ..<end1: products.1.accumulate(block: task - end0, scratch: scratch)
-      case ..<end2: products.2.accumulate(block: task - end1, scratch: scratch)
-      default: products.3.accumulate(block: task - end2, scratch: scratch)
-      }
-    }
+          blocks[block], pass, attention, attentionGradients, dx: memory.dx,
+          sums: memory.normGradients.sums(norm: layer.attention.norm.index, block: block), worker: worker)
+        receiveGradient(blocks[block], pass, layer: index - 1)
+      },
+      output.blockCount, { block, worker in output.accumulate(block: block, scratch: pass.scratch(worker)) })
   }
 
-  private func weightGradient(_ matrix: WeightMatrix, dy: Matrix, x: Matrix) -> WeightGradient {
+  private func inputGradient(layer index: Int) -> WeightGradient {
+    weightGradient(
+      model.layers[index].attention.input, dy: memory.attentionGradients.qkvPanels,
+      x: memory.attention[index].normalized)
+  }
+
+  private func weightGradient(_ matrix: WeightMatrix, dy: StepPanels, x: StepPanels) -> WeightGradient {
     WeightGradient(
       gradient: gradients.pointer + matrix.offset,
       biasGradient: matrix.bias.map { gradients.pointer + $0.offset },
-      dy: dy, x: x, rows: plan.rowCount, outputCount: matrix.outputCount, inputCount: matrix.inputCount)
+      dy: .panels(dy), x: x, rows: 0..<plan.rowCount, outputCount: matrix.outputCount,
+      inputCount: matrix.inputCount)
   }
 
   private func reduceNormGradients(_ pass: Pass) {

@@ -9,25 +9,27 @@ extension TrainingStep {
     let blocks = plan.blocks
     let pool = model.pool
     let lastLayer = model.layers.count - 1
-    pool.forEach(blocks.count) { block, _ in
+    pool.forEach(blocks.count) { block, worker in
       model.embedding.forward(blocks[block], pass, x: memory.attention[0].x)
-      model.layers[0].attention.project(blocks[block], pass, memory.attention[0])
+      model.layers[0].attention.project(blocks[block], pass, memory.attention[0], worker: worker)
     }
     for (index, layer) in model.layers.enumerated() {
-      let kernel = pass.attentionKernel(index, plan.precision)
+      let kernel = pass.attentionKernel(index)
       pool.forEach(layer.attention.taskCount(pass)) { task, worker in
         layer.attention.attend(task: task, pass, kernel, memory.attention[index], worker: worker)
       }
-      pool.forEach(blocks.count) { block, _ in
+      pool.forEach(blocks.count) { block, worker in
         let rows = blocks[block]
         let feedForward = memory.feedForward[index]
         layer.attention.addOutput(rows, pass, memory.attention[index], layer: index, to: feedForward.x)
-        layer.feedForward.forward(rows, pass, feedForward, layer: index, to: memory.stream(after: index))
+        layer.feedForward.forward(
+          rows, pass, feedForward, layer: index, to: memory.stream(after: index), worker: worker)
         if index < lastLayer {
-          model.layers[index + 1].attention.project(rows, pass, memory.attention[index + 1])
+          model.layers[index + 1].attention.project(rows, pass, memory.attention[index + 1], worker: worker)
         } else {
-          model.finalNorm.forward(
-            rows, x: memory.final, y: memory.finalNormalized, memory.finalStatistics)
+          let normalized = memory.finalNormalized.at(row: rows.lowerBound)
+          model.finalNorm.forward(rows, x: memory.final, y: normalized, memory.finalStatistics)
+          memory.finalPanels.write(rows: rows, columns: pass.width, from: normalized)
         }
       }
     }

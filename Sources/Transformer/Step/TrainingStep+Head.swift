@@ -64,29 +64,21 @@ extension TrainingStep {
       model.finalNorm.backward(
         rows, dy: dn, x: memory.final, memory.finalStatistics, dx: memory.dx,
         sums: memory.normGradients.sums(norm: model.finalNorm.index, block: rows.lowerBound / blocks.blockSize))
-      storeLayerGradient(rows, pass, layer: model.layers.count - 1)
+      receiveGradient(rows, pass, layer: model.layers.count - 1)
     } afterChunk: { rows in
       let product = WeightGradient(
-        gradient: gradients.pointer + model.head.offset, dy: memory.logits,
-        x: memory.finalNormalized.at(row: rows.lowerBound), rows: rows.count, outputCount: vocabularySize,
-        inputCount: width)
+        gradient: gradients.pointer + model.head.offset, dy: .matrix(memory.logits), x: memory.finalPanels,
+        rows: rows, outputCount: vocabularySize, inputCount: width)
       model.pool.forEach(product.blockCount) { block, worker in
         product.accumulate(block: block, scratch: pass.scratch(worker))
       }
     }
   }
 
-  /// Copies dx to the kernels' format as the gradient of what a layer's feed-forward half added to the stream.
-  func storeLayerGradient(_ rows: Range<Int>, _ pass: Pass, layer: Int) {
+  /// Hands dx to the layer below, where there is one.
+  func receiveGradient(_ rows: Range<Int>, _ pass: Pass, layer: Int) {
     guard layer >= 0 else { return }
-    let first = rows.lowerBound
-    Conversion.store(
-      rows: rows.count, pass.width, x: memory.dx + first * pass.width,
-      to: layerGradient(layer).at(row: first), dropout: pass.mask(.feedForward(layer))?.from(row: first))
-  }
-
-  /// Alternating buffers: the weights' gradients of a layer are read while the one below is written.
-  func layerGradient(_ layer: Int) -> Matrix {
-    layer % 2 == 0 ? memory.layerGradients.0 : memory.layerGradients.1
+    model.layers[layer].feedForward.receive(
+      rows, pass, layer: layer, dx: memory.dx, memory.feedForwardGradients)
   }
 }

@@ -115,7 +115,8 @@ public final class TrainingStep {
         "token \(inputs[row]) or target \(targets[row]) in row \(row) is outside a vocabulary of \(vocabulary)")
     }
     return Pass(
-      configuration: model.configuration, batchSize: batchSize, length: length, inputs: inputs.baseAddress!,
+      configuration: model.configuration, precision: model.precision, batchSize: batchSize, length: length,
+      inputs: inputs.baseAddress!,
       targets: targets.baseAddress!, rotary: model.rotary, dropoutKey: dropoutKey,
       scratchBase: UnsafeMutableRawPointer(scratch.pointer), scratchByteCount: plan.scratchByteCount)
   }

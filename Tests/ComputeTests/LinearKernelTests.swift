@@ -126,10 +126,12 @@ struct LinearKernelTests {
 
     let dWeight = TestVector(before)
     let dBias = TestVector(count: shape.outputs)
+    let dyPanels = TestPanels(outputGradient.matrix, rows: shape.rows, columns: shape.outputs)
+    let xPanels = TestPanels(input.matrix, rows: shape.rows, columns: shape.inputs)
     let gradient = WeightGradient(
-      gradient: dWeight.pointer, biasGradient: dBias.pointer, dy: outputGradient.matrix, x: input.matrix,
-      rows: shape.rows, outputCount: shape.outputs, inputCount: shape.inputs)
-    let scratch = Slab<UInt8>(count: WeightGradient.scratchByteCount(precision))
+      gradient: dWeight.pointer, biasGradient: dBias.pointer, dy: .panels(dyPanels.panels), x: xPanels.panels,
+      rows: 0..<shape.rows, outputCount: shape.outputs, inputCount: shape.inputs)
+    let scratch = Slab<UInt8>(count: WeightGradient.scratchByteCount)
     for block in (0..<gradient.blockCount).reversed() {
       gradient.accumulate(block: block, scratch: UnsafeMutableRawPointer(scratch.pointer))
     }

@@ -37,13 +37,15 @@ struct WeightGradientTests {
       outputs: outputs)
 
     // In order and shuffled: blocks have one owner each, so the order cannot matter.
+    let dyPanels = TestPanels(product.dyMatrix.matrix, rows: rows, columns: outputs)
+    let xPanels = TestPanels(product.xMatrix.matrix, rows: rows, columns: inputs)
     let results = [false, true].map { isShuffled in
       let weight = GuardedMatrix(rows: outputs, columns: inputs, .fp32, values: oldWeight, stride: inputs)
       let bias = GuardedMatrix(rows: 1, columns: outputs, .fp32, values: oldBias)
       let gradient = WeightGradient(
-        gradient: weight.floatPointer, biasGradient: bias.floatPointer, dy: product.dyMatrix.matrix,
-        x: product.xMatrix.matrix, rows: rows, outputCount: outputs, inputCount: inputs)
-      let scratch = Slab<UInt8>(count: WeightGradient.scratchByteCount(product.precision))
+        gradient: weight.floatPointer, biasGradient: bias.floatPointer, dy: .panels(dyPanels.panels),
+        x: xPanels.panels, rows: 0..<rows, outputCount: outputs, inputCount: inputs)
+      let scratch = Slab<UInt8>(count: WeightGradient.scratchByteCount)
       // NaN: scratch that is read before it is written shows.
       scratch.buffer.update(repeating: 0xff)
       var blocks = Array(0..<gradient.blockCount)

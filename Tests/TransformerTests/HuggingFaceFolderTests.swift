@@ -29,7 +29,7 @@ struct HuggingFaceFolderTests {
       try write(parameters, configuration, to: path)
       let checkpoint = try HuggingFaceFolder.load(path)
       #expect(checkpoint.configuration == configuration)
-      #expect(checkpoint.parameters.values == parameters)
+      #expect(firstDifference(checkpoint.parameters.values, parameters) == nil)
     }
   }
 
@@ -72,7 +72,8 @@ struct HuggingFaceFolderTests {
         "\(path)/model.safetensors.index.json",
         JSONValue.object(JSONObject([("weight_map", .object(map))])).prettyText)
       try FilePath.remove("\(path)/model.safetensors")
-      #expect(try HuggingFaceFolder.load(path).parameters.values == expected.parameters.values)
+      let found = try HuggingFaceFolder.load(path).parameters.values
+      #expect(firstDifference(found, expected.parameters.values) == nil)
 
       map["wte.weight"] = "../elsewhere.safetensors"
       try AtomicFile.write(

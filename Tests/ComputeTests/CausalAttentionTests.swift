@@ -4,7 +4,7 @@ import Testing
 
 /// Fused attention against the reference in Double on the operands as stored; `AttentionBound` derives what may differ.
 struct CausalAttentionTests {
-  static let headSizes = [4, 6, 16, 20, 64, 80, 128]
+  static let headSizes = [1, 4, 6, 7, 16, 20, 64, 80, 128, 130]
   /// Around the strips of 6 rows forward and 48 backward, and the panels of 64 keys.
   static let lengths = [1, 5, 6, 47, 48, 49, 64, 65, 130]
   /// Query heads and key-value heads.
@@ -30,6 +30,15 @@ struct CausalAttentionTests {
     for precision in Precision.allCases {
       expectMatch(
         AttentionCase(Self.shape(headSize, length), precision, dropout: 0.2, seed: UInt64(headSize + length)))
+    }
+  }
+
+  /// Large scores make the softmax nearly one-hot, small ones nearly flat.
+  @Test(arguments: [0x1p-10, 8, 64], [(4, 49), (64, 65), (80, 20)])
+  func kernelsWithAnySizeOfScoresMatchReference(factor: Double, shape: (headSize: Int, length: Int)) {
+    let shape = Reference.AttentionShape(B: 1, T: shape.length, H: 2, KV: 1, D: shape.headSize)
+    for precision in Precision.allCases {
+      expectMatch(AttentionCase(shape, precision, seed: 4).scalingQueries(by: factor), "scores × \(factor)")
     }
   }
 

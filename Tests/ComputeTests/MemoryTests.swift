@@ -1,0 +1,61 @@
+import Compute
+import Testing
+
+struct MemoryTests {
+  @Test(arguments: [0, 1, 63, 4_096, 1_500_000])
+  func slabsAreAlignedAndZeroed(count: Int) {
+    let slab = Slab<Float>(count: count)
+    #expect(Int(bitPattern: slab.pointer) % 64 == 0)
+    #expect(slab.count == count && slab.byteCount == 4 * count && slab.buffer.count == count)
+    let isZero = withExtendedLifetime(slab) { slab.buffer.allSatisfy { $0.bitPattern == 0 } }
+    #expect(isZero)
+    for index in 0..<count { slab.pointer[index] = 1 }
+    slab.zero()
+    let isZeroAgain = withExtendedLifetime(slab) { slab.buffer.allSatisfy { $0.bitPattern == 0 } }
+    #expect(isZeroAgain)
+  }
+
+  /// The counting run and the real one ask for the same pieces; they are aligned, apart from each other, and fit.
+  @Test func anArenaHandsOutWhatItCounted() {
+    func request(_ arena: inout Arena) -> [(start: Int, byteCount: Int)] {
+      var pieces: [(Int, Int)] = []
+      for count in [1, 16, 17, 100] {
+        pieces.append((Int(bitPattern: arena.floats(count)), 4 * count))
+        pieces.append((Int(bitPattern: arena.bytes(count)), count))
+        for precision in Precision.allCases {
+          let matrix = arena.matrix(rows: 3, columns: count, precision)
+          #expect(matrix.rowStride % 2 == 0 && matrix.rowStride >= count)
+          // Room for a whole vector behind the last element.
+          pieces.append((Int(bitPattern: matrix.base), 3 * matrix.rowStride * precision.byteCount + 64))
+        }
+      }
+      return pieces
+    }
+    var counting = Arena()
+    _ = request(&counting)
+    let memory = Slab<UInt8>(count: counting.byteCount)
+    var arena = Arena(memory)
+    let pieces = request(&arena)
+    #expect(arena.byteCount == counting.byteCount)
+    var end = Int(bitPattern: memory.pointer)
+    for piece in pieces {
+      #expect(piece.start % 64 == 0 && piece.start >= end)
+      end = piece.start + piece.byteCount
+    }
+    #expect(end <= Int(bitPattern: memory.pointer) + memory.byteCount)
+  }
+
+  @Test(arguments: Precision.allCases)
+  func matricesAddressRowsAndColumns(precision: Precision) {
+    #expect(Matrix.paddedColumns(5) == 6 && Matrix.paddedColumns(6) == 6)
+    #expect(Matrix.byteCount(rows: 3, columns: 5, precision: precision) == 18 * precision.byteCount)
+    let values = (0..<20).map(Float.init)
+    let matrix = GuardedMatrix(rows: 4, columns: 5, precision, values: values)
+    let part = matrix.matrix.at(row: 2, column: 3)
+    let offset = 2 * matrix.matrix.rowStride + 3
+    #expect(part.base == matrix.matrix.base + offset * precision.byteCount)
+    #expect(part.rowStride == matrix.matrix.rowStride)
+    matrix.matrix.at(row: 1).copy(from: matrix.matrix.at(row: 3), count: 4)
+    #expect(matrix.floats[5..<10] == [15, 16, 17, 18, 9] && matrix.isIntact)
+  }
+}

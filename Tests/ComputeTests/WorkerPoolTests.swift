@@ -1,0 +1,88 @@
+import Compute
+import Synchronization
+import TestSupport
+import Testing
+
+struct WorkerPoolTests {
+  static let threadCounts = [1, 2, 3, 8]
+
+  /// Runs a loop and counts how often each iteration ran, and on how many worker numbers out of range.
+  static func visits(_ pool: WorkerPool, _ count: Int) -> (visits: [Int32], strangers: Int) {
+    let visits = Slab<Int32>(count: count)
+    // Each worker counts in a place of its own, without atomics: two threads with one number would lose counts.
+    let shares = Slab<Int>(count: 64 * pool.threadCount)
+    let strangers = Atomic<Int>(0)
+    return withExtendedLifetime((visits, shares)) {
+      pool.forEach(count) { iteration, worker in
+        visits.pointer[iteration] += 1
+        if worker < 0 || worker >= pool.threadCount {
+          strangers.add(1, ordering: .relaxed)
+        } else {
+          shares.pointer[64 * worker] += 1
+        }
+      }
+      let total = (0..<pool.threadCount).reduce(0) { $0 + shares.pointer[64 * $1] }
+      #expect(total == count)
+      return (Array(visits.buffer), strangers.load(ordering: .relaxed))
+    }
+  }
+
+  @Test(arguments: threadCounts)
+  func everyIterationRunsExactlyOnce(threadCount: Int) {
+    let pool = WorkerPool(threadCount: threadCount)
+    #expect(pool.threadCount == threadCount)
+    for count in [0, 1, 2, 3, 7, 8, 9, 64, 1_000, 20_000, 1, 0] {
+      let found = Self.visits(pool, count)
+      #expect(firstDifference(found.visits, [Int32](repeating: 1, count: count)) == nil)
+      #expect(found.strangers == 0)
+    }
+  }
+
+  /// A loop has ended when `forEach` returns: what the iterations wrote is there, and the next loop sees it.
+  @Test(arguments: [1, 2, 3])
+  func tenThousandSmallLoopsFollowEachOther(threadCount: Int) {
+    let pool = WorkerPool(threadCount: threadCount)
+    let values = Slab<Int>(count: 3)
+    withExtendedLifetime(values) {
+      for round in 0..<10_000 {
+        pool.forEach(3) { iteration, _ in values.pointer[iteration] += iteration + round }
+        if values.pointer[2] - values.pointer[0] != 2 * (round + 1) {
+          Issue.record("round \(round): \(values.pointer[0]), \(values.pointer[2])")
+          return
+        }
+      }
+      #expect(values.pointer[0] == 10_000 * 9_999 / 2)
+    }
+  }
+
+  @Test func loopsMayRunOtherPoolsAndFollowSlowOnes() {
+    let outer = WorkerPool(threadCount: 2)
+    let inner = (0..<2).map { _ in WorkerPool(threadCount: 2) }
+    let sums = Slab<Int>(count: 8)
+    withExtendedLifetime(sums) {
+      outer.forEach(8) { iteration, worker in
+        // Each outer worker has an inner pool of its own.
+        let partial = Slab<Int>(count: 10)
+        inner[worker].forEach(10) {
+          partial.pointer[$0] = $0 * iteration; _ = $1
+        }
+        sums.pointer[iteration] = partial.buffer.reduce(0, +)
+        _ = partial.count
+      }
+      #expect(Array(sums.buffer) == (0..<8).map { 45 * $0 })
+    }
+  }
+
+  @Test func poolsComeAndGo() {
+    for round in 0..<100 {
+      let pool = WorkerPool(threadCount: 1 + round % 5)
+      if round % 3 > 0 { #expect(Self.visits(pool, 5).visits == [1, 1, 1, 1, 1]) }
+    }
+  }
+
+  @Test func atLeastOneThreadAndOneProcessor() {
+    #expect(WorkerPool(threadCount: 0).threadCount == 1)
+    #expect(WorkerPool(threadCount: -3).threadCount == 1)
+    #expect(WorkerPool.processorCount >= 1)
+  }
+}

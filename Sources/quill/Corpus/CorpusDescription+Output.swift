@@ -4,16 +4,6 @@ import Storage
 import Wording
 
 extension CorpusDescription {
-  /// The description as the result of a command, with its folder first and `more` last.
-  func result(at folder: String, _ more: KeyValuePairs<String, JSONValue>) -> JSONValue {
-    var object = JSONObject([("corpus", .string(folder))])
-    if case .object(let members) = json {
-      for (key, value) in members.members { object[key] = value }
-    }
-    for (key, value) in more { object[key] = value }
-    return .object(object)
-  }
-
   /// A table of both splits and a line about what they were made with.
   var summary: String {
     var rows = [["split", "documents", "tokens", "bytes", "bytes/token", "compressed", "ratio"]]

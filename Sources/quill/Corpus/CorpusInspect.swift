@@ -16,7 +16,10 @@ struct CorpusInspect: Command {
     let opened = try Corpus.open(corpus)
     let shown = lines == 0 ? [] : try opened.firstLines(of: opened.train, lines)
     writeResult(
-      json: json, opened.description.result(at: corpus, ["first_lines": JSONValue(shown)]),
+      json: json,
+      .object(
+        ["corpus": .string(corpus)], then: opened.description.json,
+        ["first_lines": .array(shown.map { .string($0) })]),
       text: opened.description.summary + (shown.isEmpty ? "" : "\n") + shown.map { "  \($0)\n" }.joined())
   }
 }

@@ -52,7 +52,7 @@ struct CorpusPack: Command {
     line.clear()
     let seconds = (clock.now - start) / .seconds(1)
     writeResult(
-      json: json, description.result(at: output, ["seconds": .number(seconds)]),
+      json: json, .object(["corpus": .string(output)], then: description.json, ["seconds": .number(seconds)]),
       text: description.summary + "packed into \(output) in \(Quantity.duration(seconds))\n")
   }
 }

@@ -16,8 +16,8 @@ struct Sample: Command {
     examples: [
       .init("From nothing", "quill sample checkpoints/tales"),
       .init(
-        "Continue a text, up to a blank line",
-        "quill sample checkpoints/tales --prompt \"Mara went\" --stop $'\\n\\n'"),
+        "Continue a text, up to its question",
+        "quill sample checkpoints/tales --prompt \"One bright morning,\" --stop Question:"),
       .init("The likeliest text", "quill sample checkpoints/tales --temperature 0"),
     ])
 

@@ -13,4 +13,18 @@ extension JSONValue {
   }
 
   init(_ value: Int?) { self = value.map { .integer($0) } ?? .null }
+
+  /// The members of `object` between those that a command puts before and after them.
+  static func object(
+    _ before: KeyValuePairs<String, JSONValue>, then object: JSONValue,
+    _ after: KeyValuePairs<String, JSONValue> = [:]
+  ) -> JSONValue {
+    var result = JSONObject()
+    for (key, value) in before { result[key] = value }
+    if case .object(let members) = object {
+      for (key, value) in members.members { result[key] = value }
+    }
+    for (key, value) in after { result[key] = value }
+    return .object(result)
+  }
 }

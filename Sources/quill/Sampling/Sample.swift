@@ -37,6 +37,10 @@ struct Sample: Command {
   @Flag(help: "Print one JSON object when done.") var json = false
   @Flag(help: "With --json, also print the logits after the prompt.") var logits = false
 
+  func validate() throws {
+    if logits, !json { throw UsageError("'--logits' needs '--json': logits are printed in the object only.") }
+  }
+
   func run() throws {
     let loaded = try LoadedModel(checkpoint, model)
     let tokenizer = loaded.tokenizer

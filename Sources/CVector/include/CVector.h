@@ -5,6 +5,7 @@
 
 #include <stdint.h>
 #include <string.h>
+#include <time.h>
 #if defined(__AVX512F__) || defined(__SSE2__)
 #include <immintrin.h>
 #endif
@@ -198,6 +199,17 @@ QUILL_INLINE void quill_transpose16(const uint32_t *from, long from_stride, uint
 #else
   for (int i = 0; i < 16; i++)
     for (int j = 0; j < 16; j++) to[j * to_stride + i] = from[i * from_stride + j];
+#endif
+}
+
+/// A counter of constant rate: the time-stamp counter, or nanoseconds where there is none.
+QUILL_INLINE uint64_t quill_ticks(void) {
+#if defined(__x86_64__)
+  return __builtin_ia32_rdtsc();
+#else
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 #endif
 }
 

@@ -1,5 +1,4 @@
 import CVector
-import Glibc
 
 /// The arithmetic this machine can do at most, measured with the instruction the matrix products use.
 public enum MachinePeak {
@@ -10,29 +9,23 @@ public enum MachinePeak {
     let rounds = 40_000
     let operations = Double(rounds * accumulators * 16 * 2 * precision.depthPerStep * pool.threadCount)
     var best = Double.infinity
-    let end = now() + Double(milliseconds) / 1_000
+    let end = Stopwatch.now + Double(milliseconds) / 1_000
     withUnsafeTemporaryAllocation(of: Float.self, capacity: 16 * pool.threadCount) { results in
       // SAFETY: every thread writes sixteen floats of its own.
       let results = results.baseAddress!
       repeat {
-        let start = now()
+        let start = Stopwatch.now
         pool.forEach(pool.threadCount) { task, _ in
           let sum = precision == .fp32 ? multiplyAdd(rounds: rounds) : dot(rounds: rounds)
           Float.store(sum, results + 16 * task)
         }
-        best = min(best, now() - start)
-      } while now() < end
+        best = min(best, Stopwatch.now - start)
+      } while Stopwatch.now < end
     }
     return operations / best
   }
 
   private static let accumulators = 12
-
-  private static func now() -> Double {
-    var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &time)
-    return Double(time.tv_sec) + 1e-9 * Double(time.tv_nsec)
-  }
 
   @inline(never)
   private static func multiplyAdd(rounds: Int) -> SIMD16<Float> {

@@ -95,7 +95,7 @@ private final class Shared: @unchecked Sendable {
 
   init(helperCount: Int) {
     self.helperCount = helperCount
-    spinCount = helperCount + 1 > WorkerPool.processorCount ? 0 : 4_000
+    spinCount = helperCount + 1 > WorkerPool.processorCount ? 0 : 1_000
     pthread_mutex_init(mutex, nil)
     pthread_cond_init(started, nil)
     pthread_cond_init(finished, nil)

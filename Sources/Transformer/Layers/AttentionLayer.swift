@@ -69,17 +69,25 @@ struct AttentionLayer: @unchecked Sendable {
     let first = rows.lowerBound
     var scratch = pass.arena(worker)
     let normalized = scratch.matrix(rows: rows.count, columns: pass.width, pass.precision)
-    norm.forward(rows, x: saved.x, y: normalized, saved.statistics)
-    saved.normalized.write(rows: rows, columns: pass.width, from: normalized)
-    Linear.forward(
-      rows: rows.count, x: normalized, weights: input.packed,
-      output: .store(saved.qkv.at(row: first), bias: input.bias?.values))
+    pass.timed(.norms, worker) {
+      norm.forward(rows, x: saved.x, y: normalized, saved.statistics)
+    }
+    pass.timed(.layout, worker) {
+      saved.normalized.write(rows: rows, columns: pass.width, from: normalized)
+    }
+    pass.timed(.forwardProducts, worker) {
+      Linear.forward(
+        rows: rows.count, x: normalized, weights: input.packed,
+        output: .store(saved.qkv.at(row: first), bias: input.bias?.values))
+    }
     let c = pass.configuration
-    for row in rows {
-      turn(
-        saved.qkv.at(row: row), position: row % pass.length, configuration: c, rotary: pass.rotary,
-        raw: saved.raw?.at(row: row),
-        headRstd: saved.headRstd.map { $0 + row * (c.headCount + c.keyValueHeadCount) })
+    pass.timed(.rotation, worker) {
+      for row in rows {
+        turn(
+          saved.qkv.at(row: row), position: row % pass.length, configuration: c, rotary: pass.rotary,
+          raw: saved.raw?.at(row: row),
+          headRstd: saved.headRstd.map { $0 + row * (c.headCount + c.keyValueHeadCount) })
+      }
     }
   }
 
@@ -109,23 +117,28 @@ struct AttentionLayer: @unchecked Sendable {
 
   func attend(task: Int, _ pass: Pass, _ kernel: CausalAttention, _ saved: Activations, worker: Int) {
     let groups = pass.configuration.keyValueHeadCount
-    kernel.forward(
-      sequence: task / groups, group: task % groups, qkv: saved.qkv, output: saved.output,
-      logSumExp: saved.logSumExp, scratch: pass.scratch(worker))
+    pass.timed(.attention, worker) {
+      kernel.forward(
+        sequence: task / groups, group: task % groups, qkv: saved.qkv, output: saved.output,
+        logSumExp: saved.logSumExp, scratch: pass.scratch(worker))
+    }
   }
 
   /// x' = x + a · Woᵀ for a range of rows.
   func addOutput(
-    _ rows: Range<Int>, _ pass: Pass, _ saved: Activations, layer: Int, to sum: UnsafeMutablePointer<Float>
+    _ rows: Range<Int>, _ pass: Pass, _ saved: Activations, layer: Int, to sum: UnsafeMutablePointer<Float>,
+    worker: Int
   ) {
     let first = rows.lowerBound
     let width = pass.width
-    (sum + first * width).update(from: saved.x + first * width, count: rows.count * width)
-    Linear.forward(
-      rows: rows.count, x: saved.output.at(row: first), weights: output.packed,
-      output: .add(
-        sum + first * width, stride: width, bias: output.bias?.values,
-        dropout: pass.mask(.attention(layer))?.from(row: first)))
+    pass.timed(.forwardProducts, worker) {
+      (sum + first * width).update(from: saved.x + first * width, count: rows.count * width)
+      Linear.forward(
+        rows: rows.count, x: saved.output.at(row: first), weights: output.packed,
+        output: .add(
+          sum + first * width, stride: width, bias: output.bias?.values,
+          dropout: pass.mask(.attention(layer))?.from(row: first)))
+    }
   }
 
   // MARK: Backward
@@ -138,13 +151,18 @@ struct AttentionLayer: @unchecked Sendable {
     let first = rows.lowerBound
     var scratch = pass.arena(worker)
     let gradient = scratch.matrix(rows: rows.count, columns: pass.width, pass.precision)
-    Conversion.store(
-      rows: rows.count, pass.width, x: dx + first * pass.width, to: gradient,
-      dropout: pass.mask(.attention(layer))?.from(row: first))
-    gradients.sum.write(rows: rows, columns: pass.width, from: gradient)
-    gradients.outputPanels.write(rows: rows, columns: pass.width, from: saved.output.at(row: first))
-    Linear.backwardInput(
-      rows: rows.count, dy: gradient, weights: output.packed, output: .store(gradients.output.at(row: first)))
+    pass.timed(.layout, worker) {
+      Conversion.store(
+        rows: rows.count, pass.width, x: dx + first * pass.width, to: gradient,
+        dropout: pass.mask(.attention(layer))?.from(row: first))
+      gradients.sum.write(rows: rows, columns: pass.width, from: gradient)
+      gradients.outputPanels.write(rows: rows, columns: pass.width, from: saved.output.at(row: first))
+    }
+    pass.timed(.inputGradients, worker) {
+      Linear.backwardInput(
+        rows: rows.count, dy: gradient, weights: output.packed,
+        output: .store(gradients.output.at(row: first)))
+    }
   }
 
   /// dq, dk, dv of one task, taken back through the rotation and the head norms.
@@ -154,18 +172,23 @@ struct AttentionLayer: @unchecked Sendable {
   ) {
     let c = pass.configuration
     let (sequence, group) = (task / c.keyValueHeadCount, task % c.keyValueHeadCount)
-    kernel.backward(
-      sequence: sequence, group: group, qkv: saved.qkv, output: saved.output, logSumExp: saved.logSumExp,
-      outputGradient: gradients.output, qkvGradient: gradients.qkv, scratch: pass.scratch(worker))
+    pass.timed(.attentionGradients, worker) {
+      kernel.backward(
+        sequence: sequence, group: group, qkv: saved.qkv, output: saved.output, logSumExp: saved.logSumExp,
+        outputGradient: gradients.output, qkvGradient: gradients.qkv, scratch: pass.scratch(worker))
+    }
     let groupSize = c.headCount / c.keyValueHeadCount
     let querySums = headNormSums.map { $0 + 2 * task * c.headSize }
     let keySums = headNormSums.map { $0 + (2 * task + 1) * c.headSize }
     let queries = group * groupSize
     let key = c.headCount + group
-    for position in 0..<pass.length {
-      let row = sequence * pass.length + position
-      turnBack(row, position, head: queries, count: groupSize, pass, saved, gradients.qkv, queryNorm, querySums)
-      turnBack(row, position, head: key, count: 1, pass, saved, gradients.qkv, keyNorm, keySums)
+    pass.timed(.rotation, worker) {
+      for position in 0..<pass.length {
+        let row = sequence * pass.length + position
+        turnBack(
+          row, position, head: queries, count: groupSize, pass, saved, gradients.qkv, queryNorm, querySums)
+        turnBack(row, position, head: key, count: 1, pass, saved, gradients.qkv, keyNorm, keySums)
+      }
     }
   }
 
@@ -193,10 +216,16 @@ struct AttentionLayer: @unchecked Sendable {
     var scratch = pass.arena(worker)
     let dn = scratch.floats(rows.count * pass.width)
     let qkvGradient = gradients.qkv.at(row: rows.lowerBound)
-    gradients.qkvPanels.write(rows: rows, columns: input.outputCount, from: qkvGradient)
-    Linear.backwardInput(
-      rows: rows.count, dy: qkvGradient, weights: input.packed,
-      output: .storeFloat(dn, stride: pass.width))
-    norm.backward(rows, dy: dn, x: saved.x, saved.statistics, dx: dx, sums: sums)
+    pass.timed(.layout, worker) {
+      gradients.qkvPanels.write(rows: rows, columns: input.outputCount, from: qkvGradient)
+    }
+    pass.timed(.inputGradients, worker) {
+      Linear.backwardInput(
+        rows: rows.count, dy: qkvGradient, weights: input.packed,
+        output: .storeFloat(dn, stride: pass.width))
+    }
+    pass.timed(.normGradients, worker) {
+      norm.backward(rows, dy: dn, x: saved.x, saved.statistics, dx: dx, sums: sums)
+    }
   }
 }

@@ -53,19 +53,31 @@ struct FeedForwardLayer: @unchecked Sendable {
     var scratch = pass.arena(worker)
     let normalized = scratch.matrix(rows: rows.count, columns: width, pass.precision)
     let activated = scratch.matrix(rows: rows.count, columns: F, pass.precision)
-    norm.forward(rows, x: saved.x, y: normalized, saved.statistics)
-    saved.normalized.write(rows: rows, columns: width, from: normalized)
-    Linear.forward(
-      rows: rows.count, x: normalized, weights: input.packed,
-      output: .store(saved.inner.at(row: first), bias: input.bias?.values))
-    activation.forward(rows: rows.count, F, u: saved.inner.at(row: first), h: activated)
-    saved.activated.write(rows: rows, columns: F, from: activated)
-    (sum + first * width).update(from: saved.x + first * width, count: rows.count * width)
-    Linear.forward(
-      rows: rows.count, x: activated, weights: output.packed,
-      output: .add(
-        sum + first * width, stride: width, bias: output.bias?.values,
-        dropout: pass.mask(.feedForward(layer))?.from(row: first)))
+    pass.timed(.norms, worker) {
+      norm.forward(rows, x: saved.x, y: normalized, saved.statistics)
+    }
+    pass.timed(.layout, worker) {
+      saved.normalized.write(rows: rows, columns: width, from: normalized)
+    }
+    pass.timed(.forwardProducts, worker) {
+      Linear.forward(
+        rows: rows.count, x: normalized, weights: input.packed,
+        output: .store(saved.inner.at(row: first), bias: input.bias?.values))
+    }
+    pass.timed(.activation, worker) {
+      activation.forward(rows: rows.count, F, u: saved.inner.at(row: first), h: activated)
+    }
+    pass.timed(.layout, worker) {
+      saved.activated.write(rows: rows, columns: F, from: activated)
+    }
+    pass.timed(.forwardProducts, worker) {
+      (sum + first * width).update(from: saved.x + first * width, count: rows.count * width)
+      Linear.forward(
+        rows: rows.count, x: activated, weights: output.packed,
+        output: .add(
+          sum + first * width, stride: width, bias: output.bias?.values,
+          dropout: pass.mask(.feedForward(layer))?.from(row: first)))
+    }
   }
 
   /// dx += ∂layer/∂x · dx for a block of rows.
@@ -80,26 +92,39 @@ struct FeedForwardLayer: @unchecked Sendable {
     let du = scratch.matrix(rows: rows.count, columns: columns, pass.precision)
     let dh = scratch.floats(rows.count * F)
     let dn = scratch.floats(rows.count * pass.width)
-    Linear.backwardInput(
-      rows: rows.count, dy: gradients.sum.at(row: first), weights: output.packed,
-      output: .storeFloat(dh, stride: F))
-    activation.backward(rows: rows.count, F, dh: dh, u: saved.inner.at(row: first), du: du)
-    gradients.inner.write(rows: rows, columns: columns, from: du)
-    Linear.backwardInput(
-      rows: rows.count, dy: du, weights: input.packed, output: .storeFloat(dn, stride: pass.width))
-    norm.backward(rows, dy: dn, x: saved.x, saved.statistics, dx: dx, sums: sums)
+    pass.timed(.inputGradients, worker) {
+      Linear.backwardInput(
+        rows: rows.count, dy: gradients.sum.at(row: first), weights: output.packed,
+        output: .storeFloat(dh, stride: F))
+    }
+    pass.timed(.activationGradients, worker) {
+      activation.backward(rows: rows.count, F, dh: dh, u: saved.inner.at(row: first), du: du)
+    }
+    pass.timed(.layout, worker) {
+      gradients.inner.write(rows: rows, columns: columns, from: du)
+    }
+    pass.timed(.inputGradients, worker) {
+      Linear.backwardInput(
+        rows: rows.count, dy: du, weights: input.packed, output: .storeFloat(dn, stride: pass.width))
+    }
+    pass.timed(.normGradients, worker) {
+      norm.backward(rows, dy: dn, x: saved.x, saved.statistics, dx: dx, sums: sums)
+    }
   }
 
   /// Takes up dx of the layer above as the gradient of what this layer adds to the residual stream.
   func receive(
-    _ rows: Range<Int>, _ pass: Pass, layer: Int, dx: UnsafePointer<Float>, _ gradients: Gradients
+    _ rows: Range<Int>, _ pass: Pass, layer: Int, dx: UnsafePointer<Float>, _ gradients: Gradients,
+    worker: Int
   ) {
     let first = rows.lowerBound
     let sum = gradients.sum.at(row: first)
-    Conversion.store(
-      rows: rows.count, pass.width, x: dx + first * pass.width, to: sum,
-      dropout: pass.mask(.feedForward(layer))?.from(row: first))
-    gradients.sumPanels.write(rows: rows, columns: pass.width, from: sum)
+    pass.timed(.layout, worker) {
+      Conversion.store(
+        rows: rows.count, pass.width, x: dx + first * pass.width, to: sum,
+        dropout: pass.mask(.feedForward(layer))?.from(row: first))
+      gradients.sumPanels.write(rows: rows, columns: pass.width, from: sum)
+    }
   }
 
   /// Bytes of scratch that a block of rows wants, at most.

@@ -13,6 +13,8 @@ struct Pass: @unchecked Sendable {
   let dropoutKey: UInt64?
   let scratchBase: UnsafeMutableRawPointer
   let scratchByteCount: Int
+  /// Times the kernels, where someone asks.
+  let clock: StepClock?
 
   var width: Int { configuration.width }
   var rowCount: Int { batchSize * length }

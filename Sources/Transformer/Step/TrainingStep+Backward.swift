@@ -10,10 +10,12 @@ extension TrainingStep {
     let product = inputGradient(layer: 0)
     model.pool.forEach(
       model.embedding.bandCount(pass),
-      { band, _ in
-        model.embedding.backward(band: band, pass, dx: memory.dx, gradients: gradients.pointer)
+      { band, worker in
+        pass.timed(.embedding, worker) {
+          model.embedding.backward(band: band, pass, dx: memory.dx, gradients: gradients.pointer)
+        }
       },
-      product.blockCount, { block, worker in product.accumulate(block: block, scratch: pass.scratch(worker)) })
+      product.blockCount, { block, worker in accumulate(product, block: block, pass, worker) })
     reduceNormGradients(pass)
   }
 
@@ -36,7 +38,7 @@ extension TrainingStep {
           blocks[block], pass, attention, layer: index, dx: memory.dx, attentionGradients, worker: worker)
       },
       above?.blockCount ?? 0,
-      { block, worker in above!.accumulate(block: block, scratch: pass.scratch(worker)) })
+      { block, worker in accumulate(above!, block: block, pass, worker) })
 
     // Attention; both feed-forward matrices.
     let kernel = pass.attentionKernel(index)
@@ -53,8 +55,8 @@ extension TrainingStep {
       down.blockCount + up.blockCount,
       { block, worker in
         let isDown = block < down.blockCount
-        (isDown ? down : up).accumulate(
-          block: isDown ? block : block - down.blockCount, scratch: pass.scratch(worker))
+        accumulate(
+          isDown ? down : up, block: isDown ? block : block - down.blockCount, pass, worker)
       })
 
     // Attention's input projection and norm, down to the layer below; its output matrix.
@@ -66,9 +68,15 @@ extension TrainingStep {
         layer.attention.backwardProject(
           blocks[block], pass, attention, attentionGradients, dx: memory.dx,
           sums: memory.normGradients.sums(norm: layer.attention.norm.index, block: block), worker: worker)
-        receiveGradient(blocks[block], pass, layer: index - 1)
+        receiveGradient(blocks[block], pass, layer: index - 1, worker: worker)
       },
-      output.blockCount, { block, worker in output.accumulate(block: block, scratch: pass.scratch(worker)) })
+      output.blockCount, { block, worker in accumulate(output, block: block, pass, worker) })
+  }
+
+  private func accumulate(_ product: WeightGradient, block: Int, _ pass: Pass, _ worker: Int) {
+    pass.timed(.weightGradients, worker) {
+      product.accumulate(block: block, scratch: pass.scratch(worker))
+    }
   }
 
   private func inputGradient(layer index: Int) -> WeightGradient {

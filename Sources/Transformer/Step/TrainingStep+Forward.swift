@@ -10,7 +10,9 @@ extension TrainingStep {
     let pool = model.pool
     let lastLayer = model.layers.count - 1
     pool.forEach(blocks.count) { block, worker in
-      model.embedding.forward(blocks[block], pass, x: memory.attention[0].x)
+      pass.timed(.embedding, worker) {
+        model.embedding.forward(blocks[block], pass, x: memory.attention[0].x)
+      }
       model.layers[0].attention.project(blocks[block], pass, memory.attention[0], worker: worker)
     }
     for (index, layer) in model.layers.enumerated() {
@@ -21,15 +23,18 @@ extension TrainingStep {
       pool.forEach(blocks.count) { block, worker in
         let rows = blocks[block]
         let feedForward = memory.feedForward[index]
-        layer.attention.addOutput(rows, pass, memory.attention[index], layer: index, to: feedForward.x)
+        layer.attention.addOutput(
+          rows, pass, memory.attention[index], layer: index, to: feedForward.x, worker: worker)
         layer.feedForward.forward(
           rows, pass, feedForward, layer: index, to: memory.stream(after: index), worker: worker)
         if index < lastLayer {
           model.layers[index + 1].attention.project(rows, pass, memory.attention[index + 1], worker: worker)
         } else {
           let normalized = memory.finalNormalized.at(row: rows.lowerBound)
-          model.finalNorm.forward(rows, x: memory.final, y: normalized, memory.finalStatistics)
-          memory.finalPanels.write(rows: rows, columns: pass.width, from: normalized)
+          pass.timed(.norms, worker) {
+            model.finalNorm.forward(rows, x: memory.final, y: normalized, memory.finalStatistics)
+            memory.finalPanels.write(rows: rows, columns: pass.width, from: normalized)
+          }
         }
       }
     }

@@ -47,9 +47,26 @@ extension TrainingStep {
   ///
   /// - Parameter scale: the weight of one token's loss.
   func differentiateHead(_ pass: Pass, scale: Float) {
+    forEachChunk { rows, chunkStart, worker in
+      differentiateHead(rows, chunkStart: chunkStart, pass, scale: scale, worker: worker)
+      receiveGradient(rows, pass, layer: model.layers.count - 1, worker: worker)
+    } afterChunk: { rows in
+      let product = WeightGradient(
+        gradient: gradients.pointer + model.head.offset, dy: .matrix(memory.logits), x: memory.finalPanels,
+        rows: rows, outputCount: vocabularySize, inputCount: pass.width)
+      model.pool.forEach(product.blockCount) { block, worker in
+        pass.timed(.head, worker) { product.accumulate(block: block, scratch: pass.scratch(worker)) }
+      }
+    }
+  }
+
+  /// Logits, losses, dlogits, and dx through head and final norm for a block of rows.
+  private func differentiateHead(
+    _ rows: Range<Int>, chunkStart: Int, _ pass: Pass, scale: Float, worker: Int
+  ) {
     let blocks = plan.blocks
     let width = pass.width
-    forEachChunk { rows, chunkStart, worker in
+    pass.timed(.head, worker) {
       let scratch = pass.scratch(worker)
       let logits = logits(rows, chunkStart: chunkStart, scratch)
       let gradient = memory.logits.at(row: rows.lowerBound - chunkStart)
@@ -64,21 +81,13 @@ extension TrainingStep {
       model.finalNorm.backward(
         rows, dy: dn, x: memory.final, memory.finalStatistics, dx: memory.dx,
         sums: memory.normGradients.sums(norm: model.finalNorm.index, block: rows.lowerBound / blocks.blockSize))
-      receiveGradient(rows, pass, layer: model.layers.count - 1)
-    } afterChunk: { rows in
-      let product = WeightGradient(
-        gradient: gradients.pointer + model.head.offset, dy: .matrix(memory.logits), x: memory.finalPanels,
-        rows: rows, outputCount: vocabularySize, inputCount: width)
-      model.pool.forEach(product.blockCount) { block, worker in
-        product.accumulate(block: block, scratch: pass.scratch(worker))
-      }
     }
   }
 
   /// Hands dx to the layer below, where there is one.
-  func receiveGradient(_ rows: Range<Int>, _ pass: Pass, layer: Int) {
+  func receiveGradient(_ rows: Range<Int>, _ pass: Pass, layer: Int, worker: Int) {
     guard layer >= 0 else { return }
     model.layers[layer].feedForward.receive(
-      rows, pass, layer: layer, dx: memory.dx, memory.feedForwardGradients)
+      rows, pass, layer: layer, dx: memory.dx, memory.feedForwardGradients, worker: worker)
   }
 }

@@ -16,6 +16,9 @@ public final class TrainingStep {
   /// The loss of each target in nats, `(batchSize · length)`; 0 where the target is -1.
   public let tokenLosses: Slab<Float>
 
+  /// Times the kernels of every call while it is set.
+  public var clock: StepClock?
+
   let plan: StepPlan
   let memory: StepMemory
   private let activations: Slab<UInt8>
@@ -118,7 +121,8 @@ public final class TrainingStep {
       configuration: model.configuration, precision: model.precision, batchSize: batchSize, length: length,
       inputs: inputs.baseAddress!,
       targets: targets.baseAddress!, rotary: model.rotary, dropoutKey: dropoutKey,
-      scratchBase: UnsafeMutableRawPointer(scratch.pointer), scratchByteCount: plan.scratchByteCount)
+      scratchBase: UnsafeMutableRawPointer(scratch.pointer), scratchByteCount: plan.scratchByteCount,
+      clock: clock)
   }
 
   private func loss(_ targets: UnsafeBufferPointer<Int32>) -> Loss {

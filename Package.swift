@@ -39,18 +39,21 @@ let package = Package(
     // Libraries, each depending only on those above it.
     .target(name: "CVector"),
     .target(name: "Wording"),
-    .target(name: "Compute", dependencies: ["CVector", "COpenBLAS"], swiftSettings: kernelSettings),
+    .target(name: "Compute", dependencies: ["CVector"], swiftSettings: kernelSettings),
     .target(name: "Storage", dependencies: ["CZstd", "CZlib"]),
     .target(name: "Tokenization", dependencies: ["Storage"]),
     .target(name: "Corpora", dependencies: ["Tokenization", "Storage"]),
     .target(name: "Transformer", dependencies: ["Compute", "Storage"]),
     .target(name: "Training", dependencies: ["Transformer", "Corpora", "Wording"]),
     .target(name: "Sampling", dependencies: ["Transformer", "Tokenization"]),
+    .target(
+      name: "Benchmarking",
+      dependencies: ["Training", "Sampling", "Corpora", "Tokenization", "Transformer", "Compute", "COpenBLAS"]),
     .target(name: "CommandLineKit", dependencies: ["Wording"]),
 
     // The program.
     .executableTarget(
-      name: "quill", dependencies: ["Training", "Sampling", "Corpora", "CommandLineKit"]),
+      name: "quill", dependencies: ["Training", "Sampling", "Corpora", "Benchmarking", "CommandLineKit"]),
 
     // Tests.
     .target(

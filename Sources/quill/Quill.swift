@@ -23,6 +23,7 @@ struct Quill: Command {
     ],
     subcommands: [
       TokenizerCommand.self, CorpusCommand.self, Train.self, Evaluate.self, Sample.self, Repl.self,
+      Bench.self,
     ],
     version: "0.1.0")
 

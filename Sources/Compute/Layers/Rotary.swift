@@ -31,10 +31,6 @@ public struct Rotary: @unchecked Sendable {
     }
   }
 
-  public static func byteCount(headSize: Int, length: Int) -> Int {
-    2 * length * ((headSize / 2 + 15) / 16 * 16) * 4
-  }
-
   /// Rotates `headCount` neighbouring heads of one row in place.
   public func rotate(_ row: Matrix, headCount: Int, position: Int, inverse: Bool = false) {
     switch row.precision {

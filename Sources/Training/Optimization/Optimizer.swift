@@ -76,7 +76,7 @@ final class Optimizer {
 
 extension SlabPartition {
   /// The partition of a model's parameters: a segment for each run of tensors that decay or do not.
-  init(_ layout: ParameterLayout) {
+  package init(_ layout: ParameterLayout) {
     var segments: [(start: Int, decays: Bool)] = []
     for tensor in layout.tensors where segments.last?.decays != tensor.decays {
       segments.append((tensor.offset, tensor.decays))

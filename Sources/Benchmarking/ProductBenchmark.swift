@@ -1,0 +1,176 @@
+import COpenBLAS
+import Compute
+
+/// Matrix products in the three roles of a linear layer, for the shapes of the presets.
+///
+///     y = x · Wᵀ,   dx = dy · W,   dW += dyᵀ · x        (rows of x: tokens)
+///
+/// Our products run as a training step runs them: blocks of 96 rows, packed weights, activations in panels for dW.
+/// OpenBLAS does the same products whole, for comparison.
+public enum ProductBenchmark {
+  struct Shape {
+    let name: String
+    let rows: Int
+    let outputs: Int
+    let inputs: Int
+    var operations: Double { 2 * Double(rows) * Double(outputs) * Double(inputs) }
+  }
+
+  static let shapes = [(128, 768), (384, 2_048), (768, 1_024)].flatMap { width, rows in
+    [
+      Shape(name: "d \(width) qkv", rows: rows, outputs: 3 * width, inputs: width),
+      Shape(name: "d \(width) proj", rows: rows, outputs: width, inputs: width),
+      Shape(name: "d \(width) up", rows: rows, outputs: 4 * width, inputs: width),
+      Shape(name: "d \(width) down", rows: rows, outputs: width, inputs: 4 * width),
+    ]
+  }
+
+  /// - Parameter budget: seconds for each row.
+  public static func run(
+    _ machine: MachineProfile, pool: WorkerPool, budget: Double, report: (BenchmarkRow) -> Void
+  ) {
+    openblas_set_num_threads(Int32(pool.threadCount))
+    for shape in shapes {
+      for precision in Precision.allCases {
+        let work = Work(shape, precision)
+        let peak = machine.peak(precision)
+        for (role, body) in [
+          ("forward", work.forward), ("dx", work.inputGradient), ("dW", work.weightGradient),
+        ] {
+          let measurement = Measurement.of(budget: budget) { body(pool) }
+          report(
+            .arithmetic(
+              "\(shape.name) \(role) \(precision)", measurement, operations: shape.operations, peak: peak))
+        }
+      }
+      let blas = BLASWork(shape)
+      for (role, body) in [("forward", blas.forward), ("dx", blas.inputGradient), ("dW", blas.weightGradient)] {
+        let measurement = Measurement.of(budget: budget) { body() }
+        report(
+          .arithmetic(
+            "\(shape.name) \(role) OpenBLAS fp32", measurement, operations: shape.operations,
+            peak: machine.fp32Peak))
+      }
+    }
+  }
+
+  /// Our three products of one shape.
+  private final class Work {
+    let shape: Shape
+    let weights: PackedWeights
+    let x: Matrix
+    let dy: Matrix
+    let xPanels: StepPanels
+    let dyPanels: StepPanels
+    let master: Slab<Float>
+    let gradient: Slab<Float>
+    let memory: Slab<UInt8>
+    let blockSize = 96
+
+    init(_ shape: Shape, _ precision: Precision) {
+      self.shape = shape
+      master = .random(count: shape.outputs * shape.inputs)
+      gradient = Slab(count: shape.outputs * shape.inputs)
+      let packedBytes = PackedWeights.byteCount(
+        outputCount: shape.outputs, inputCount: shape.inputs, precision: precision, hasBackward: true)
+      func lay(_ arena: inout Arena) -> (UnsafeMutableRawPointer, Matrix, Matrix, StepPanels, StepPanels) {
+        (
+          arena.bytes(packedBytes), arena.matrix(rows: shape.rows, columns: shape.inputs, precision),
+          arena.matrix(rows: shape.rows, columns: shape.outputs, precision),
+          arena.panels(rows: shape.rows, columns: shape.inputs, precision),
+          arena.panels(rows: shape.rows, columns: shape.outputs, precision)
+        )
+      }
+      var counter = Arena()
+      _ = lay(&counter)
+      memory = Slab(count: counter.byteCount)
+      var arena = Arena(memory)
+      let packed: UnsafeMutableRawPointer
+      (packed, x, dy, xPanels, dyPanels) = lay(&arena)
+      weights = PackedWeights(
+        master: UnsafePointer(master.pointer), outputCount: shape.outputs, inputCount: shape.inputs,
+        precision: precision, hasBackward: true, memory: packed)
+      for piece in 0..<weights.pieceCount { weights.refresh(piece: piece) }
+      for (matrix, panels, columns) in [(x, xPanels, shape.inputs), (dy, dyPanels, shape.outputs)] {
+        let values = Slab<Float>.random(count: shape.rows * columns)
+        Conversion.store(rows: shape.rows, columns, x: values.pointer, to: matrix)
+        panels.write(rows: 0..<shape.rows, columns: columns, from: matrix)
+        withExtendedLifetime(values) {}
+      }
+    }
+
+    private func forEachBlock(_ pool: WorkerPool, _ body: (Int, Int) -> Void) {
+      pool.forEach((shape.rows + blockSize - 1) / blockSize) { block, _ in
+        let first = block * blockSize
+        body(first, min(blockSize, shape.rows - first))
+      }
+    }
+
+    func forward(_ pool: WorkerPool) {
+      forEachBlock(pool) { first, count in
+        Linear.forward(
+          rows: count, x: x.at(row: first), weights: weights, output: .store(dy.at(row: first)))
+      }
+    }
+
+    func inputGradient(_ pool: WorkerPool) {
+      forEachBlock(pool) { first, count in
+        Linear.backwardInput(
+          rows: count, dy: dy.at(row: first), weights: weights, output: .store(x.at(row: first)))
+      }
+    }
+
+    func weightGradient(_ pool: WorkerPool) {
+      let product = WeightGradient(
+        gradient: gradient.pointer, dy: .panels(dyPanels), x: xPanels, rows: 0..<shape.rows,
+        outputCount: shape.outputs, inputCount: shape.inputs)
+      pool.forEach(product.blockCount) { block, _ in
+        // Scratch is for a dy that is not in panels.
+        product.accumulate(block: block, scratch: UnsafeMutableRawPointer(gradient.pointer))
+      }
+    }
+  }
+
+  /// The same products by OpenBLAS.
+  private final class BLASWork {
+    let rows, outputs, inputs: Int32
+    let x, dy, weights, gradient: Slab<Float>
+
+    init(_ shape: Shape) {
+      rows = Int32(shape.rows)
+      outputs = Int32(shape.outputs)
+      inputs = Int32(shape.inputs)
+      x = .random(count: shape.rows * shape.inputs)
+      dy = .random(count: shape.rows * shape.outputs)
+      weights = .random(count: shape.outputs * shape.inputs)
+      gradient = Slab(count: shape.outputs * shape.inputs)
+    }
+
+    func forward() {
+      cblas_sgemm(
+        CblasRowMajor, CblasNoTrans, CblasTrans, rows, outputs, inputs, 1, x.pointer, inputs, weights.pointer,
+        inputs, 0, dy.pointer, outputs)
+    }
+
+    func inputGradient() {
+      cblas_sgemm(
+        CblasRowMajor, CblasNoTrans, CblasNoTrans, rows, inputs, outputs, 1, dy.pointer, outputs,
+        weights.pointer, inputs, 0, x.pointer, inputs)
+    }
+
+    func weightGradient() {
+      cblas_sgemm(
+        CblasRowMajor, CblasTrans, CblasNoTrans, outputs, inputs, rows, 1, dy.pointer, outputs, x.pointer,
+        inputs, 1, gradient.pointer, inputs)
+    }
+  }
+}
+
+extension Slab<Float> {
+  /// Numbers small enough that sums of them never overflow in a benchmark's repetitions.
+  static func random(count: Int) -> Slab<Float> {
+    let slab = Slab<Float>(count: count)
+    Gaussian.fill(slab.pointer, count: count, standardDeviation: 1e-3, key: 1, stream: 0)
+    return slab
+  }
+}

@@ -1,0 +1,129 @@
+import Compute
+import Training
+import Transformer
+
+/// Whole training steps: forward, backward, clipping and AdamW, with the time of every part.
+///
+/// The share of the peak counts (6 N + 12 · L · d · T) operations per token.
+public enum TrainBenchmark {
+  public struct Configuration: Sendable {
+    public let name: String
+    public let model: ModelConfiguration
+    public let batchSize: Int
+    public let length: Int
+
+    init(_ name: String, layers: Int, heads: Int, width: Int, vocabulary: Int, batch: Int, length: Int) {
+      self.name = name
+      model = ModelConfiguration(
+        family: .gpt2, layerCount: layers, headCount: heads, width: width, contextLength: length,
+        vocabularySize: vocabulary)
+      batchSize = batch
+      self.length = length
+    }
+  }
+
+  /// GPT-2 family, no biases, tied head, no dropout; the small ones are the sizes of scaling sweeps.
+  public static let configurations = [
+    Configuration("20k", layers: 1, heads: 1, width: 32, vocabulary: 256, batch: 16, length: 64),
+    Configuration("70k", layers: 2, heads: 2, width: 48, vocabulary: 256, batch: 16, length: 64),
+    Configuration("0.3M", layers: 3, heads: 3, width: 96, vocabulary: 256, batch: 16, length: 64),
+    Configuration("0.8M", layers: 4, heads: 4, width: 128, vocabulary: 65, batch: 12, length: 64),
+    Configuration("10.7M", layers: 6, heads: 6, width: 384, vocabulary: 65, batch: 8, length: 256),
+    Configuration("13.9M", layers: 6, heads: 6, width: 384, vocabulary: 8_192, batch: 8, length: 256),
+    Configuration("10.7M T2048", layers: 6, heads: 6, width: 384, vocabulary: 65, batch: 1, length: 2_048),
+    Configuration("124M", layers: 12, heads: 12, width: 768, vocabulary: 50_304, batch: 4, length: 256),
+    Configuration("124M T1024", layers: 12, heads: 12, width: 768, vocabulary: 50_304, batch: 1, length: 1_024),
+  ]
+
+  /// A configuration's result: a row, and the parts of a step, which add up to its time.
+  public struct Result: Sendable {
+    public let row: BenchmarkRow
+    /// Seconds of wall clock by part; `waiting` is what the threads spent in none.
+    public let parts: [(name: String, seconds: Double)]
+  }
+
+  public static func run(
+    _ configuration: Configuration, precision: Precision, _ machine: MachineProfile, pool: WorkerPool,
+    budget: Double
+  ) -> Result {
+    let work = Work(configuration, precision, pool)
+    let measurement = Measurement.of(budget: budget) { work.step() }
+    let tokens = Double(configuration.batchSize * configuration.length)
+    var row = BenchmarkRow.arithmetic(
+      "\(configuration.name) \(precision)", measurement,
+      operations: tokens * configuration.model.trainingFLOPsPerToken(length: configuration.length),
+      peak: machine.peak(precision))
+    row.extras = [
+      ("tokens_per_second", tokens / measurement.median),
+      (
+        "bytes",
+        Double(
+          TrainingStep.plannedBytes(
+            configuration.model, precision: precision, batchSize: configuration.batchSize,
+            length: configuration.length, threadCount: pool.threadCount
+          ).total + 8 * ParameterLayout(configuration.model).elementCount)
+      ),
+    ]
+    return Result(row: row, parts: work.breakdown())
+  }
+
+  private final class Work {
+    let model: Model
+    let training: TrainingStep
+    let partition: SlabPartition
+    let norm: GradientNorm
+    let moments: (Slab<Float>, Slab<Float>)
+    let ids: [Int32]
+    var stepNumber = 0
+    var optimizerSeconds = (norm: 0.0, update: 0.0, refresh: 0.0)
+
+    init(_ configuration: Configuration, _ precision: Precision, _ pool: WorkerPool) {
+      model = Model(configuration.model, precision: precision, pool: pool)
+      model.initialize(seed: 1)
+      training = TrainingStep(model: model, batchSize: configuration.batchSize, length: configuration.length)
+      partition = SlabPartition(model.layout)
+      norm = GradientNorm(partition: partition)
+      moments = (Slab(count: model.layout.elementCount), Slab(count: model.layout.elementCount))
+      let vocabulary = configuration.model.vocabularySize
+      ids = (0...configuration.batchSize * configuration.length).map { Int32($0 * 7_919 % vocabulary) }
+    }
+
+    func step() {
+      stepNumber += 1
+      ids.withUnsafeBufferPointer { ids in
+        let count = ids.count - 1
+        _ = training.accumulateGradients(
+          UnsafeBufferPointer(rebasing: ids[0..<count]), UnsafeBufferPointer(rebasing: ids[1...count]),
+          scale: 1, dropoutKey: 0)
+      }
+      let start = Stopwatch.now
+      let length = norm(training.gradients, pool: model.pool)
+      let normed = Stopwatch.now
+      AdamW(beta2: 0.99).update(
+        parameters: model.parameters, gradients: training.gradients, firstMoments: moments.0,
+        secondMoments: moments.1, partition: partition, learningRate: 1e-4, step: stepNumber,
+        gradientScale: GradientNorm.scale(norm: length, limit: 1), pool: model.pool)
+      let updated = Stopwatch.now
+      model.refreshComputeWeights()
+      optimizerSeconds = (normed - start, updated - normed, Stopwatch.now - updated)
+    }
+
+    /// One more step under the clock.
+    func breakdown() -> [(name: String, seconds: Double)] {
+      let clock = StepClock(threadCount: model.pool.threadCount)
+      training.clock = clock
+      let start = Stopwatch.now
+      step()
+      let total = Stopwatch.now - start
+      training.clock = nil
+      let threads = Double(model.pool.threadCount)
+      var parts = StepClock.Part.allCases.map { (name: $0.name, seconds: clock.seconds($0) / threads) }
+      parts += [
+        ("gradient norm", optimizerSeconds.norm), ("AdamW", optimizerSeconds.update),
+        ("weights packed", optimizerSeconds.refresh),
+      ]
+      parts.append(("waiting", max(0, total - parts.reduce(0) { $0 + $1.seconds })))
+      return parts
+    }
+  }
+}

@@ -53,12 +53,4 @@ struct RotaryTests {
     Rotary(headSize: 20, length: 1, theta: 500_000).rotate(matrix.matrix, headCount: 2, position: 0)
     #expect(matrix.isUnchanged)
   }
-
-  @Test func tablesTakeWhatThePlanCounts() {
-    // Rows of 1 … 16 pairs take one vector each for the cosines and for the sines.
-    #expect(Rotary.byteCount(headSize: 2, length: 3) == 3 * 2 * 64)
-    #expect(Rotary.byteCount(headSize: 32, length: 3) == 3 * 2 * 64)
-    #expect(Rotary.byteCount(headSize: 34, length: 5) == 5 * 2 * 128)
-    #expect(Rotary.byteCount(headSize: 128, length: 1_024) == 1_024 * 2 * 256)
-  }
 }

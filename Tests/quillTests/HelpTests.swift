@@ -6,7 +6,7 @@ import Testing
 @Suite struct HelpTests {
   static let commands = [
     "", "tokenizer", "tokenizer train", "tokenizer encode", "tokenizer decode", "corpus", "corpus tales",
-    "corpus pack", "corpus inspect", "corpus verify", "train", "evaluate", "sample", "repl",
+    "corpus pack", "corpus inspect", "corpus verify", "train", "evaluate", "sample", "repl", "bench",
   ]
 
   @Test(arguments: commands)

@@ -219,6 +219,9 @@ int quill_processor_count(void);
 /// Asks for a cache line that will be read soon, into the second-level cache. Any address is allowed.
 QUILL_INLINE void quill_prefetch(const void *p) { __builtin_prefetch(p, 0, 2); }
 
+/// Asks for a cache line that will be written soon.
+QUILL_INLINE void quill_prefetch_write(const void *p) { __builtin_prefetch(p, 1, 3); }
+
 /// A hint to a spinning loop.
 QUILL_INLINE void quill_pause(void) {
 #if defined(__SSE2__)

@@ -83,7 +83,10 @@ public enum Linear {
     withTile { tile in
       switch output {
       case .store(let y, let bias):
-        multiplyTiles(E.self, rows: rows, columns: columns, steps: steps, a: a, b: panels, tile: tile) {
+        multiplyTiles(
+          E.self, rows: rows, columns: columns, steps: steps, a: a, b: panels, destination: TileDestination(y),
+          tile: tile
+        ) {
           row, column, height, width, tile in
           let out = y.at(row: row, column: column)
           if let bias { addBias(bias + column, rows: height, columns: width, tile: tile) }
@@ -101,7 +104,7 @@ public enum Linear {
             b: RightOperand(
               base: panels.base + first * panels.stepStride, panelStride: panels.panelStride,
               stepStride: panels.stepStride),
-            tile: tile
+            destination: TileDestination(y, stride: stride), tile: tile
           ) { row, column, height, width, tile in
             let out = y + row * stride + column
             if first == 0 {
@@ -112,7 +115,10 @@ public enum Linear {
           }
         }
       case .add(let y, let stride, let bias, let dropout):
-        multiplyTiles(E.self, rows: rows, columns: columns, steps: steps, a: a, b: panels, tile: tile) {
+        multiplyTiles(
+          E.self, rows: rows, columns: columns, steps: steps, a: a, b: panels,
+          destination: TileDestination(y, stride: stride), tile: tile
+        ) {
           row, column, height, width, tile in
           if let bias { addBias(bias + column, rows: height, columns: width, tile: tile) }
           dropout?.apply(row: row, column: column, rows: height, columns: width, tile: tile)

@@ -1,3 +1,5 @@
+import CVector
+
 /// The left operand of a product: element (row, step) lies at
 /// `base + row / 64 · panelStride + row mod 64 · rowStride + step · stepStride`, in lanes.
 ///
@@ -40,6 +42,34 @@ struct RightOperand<Lane> {
   var stepStride: Int
 }
 
+/// Where a product's tiles go, so that its lines can be fetched while a tile is computed: a store that
+/// misses the second-level cache waits as long as a load.
+struct TileDestination {
+  var base: UnsafeMutableRawPointer
+  var rowByteStride: Int
+  var elementByteCount: Int
+
+  init(_ matrix: Matrix) {
+    base = matrix.base
+    rowByteStride = matrix.rowStride * matrix.precision.byteCount
+    elementByteCount = matrix.precision.byteCount
+  }
+
+  init(_ pointer: UnsafeMutablePointer<Float>, stride: Int) {
+    base = UnsafeMutableRawPointer(pointer)
+    rowByteStride = stride * 4
+    elementByteCount = 4
+  }
+
+  @inline(__always)
+  func prefetch(row: Int, column: Int, rows: Int, columns: Int) {
+    for r in row..<row + rows {
+      let line = base + (r * rowByteStride + column * elementByteCount)
+      for byte in stride(from: 0, to: columns * elementByteCount, by: 64) { quill_prefetch_write(line + byte) }
+    }
+  }
+}
+
 /// Computes A · B in register tiles and hands each to `emit(row, column, rows, columns, tile)`, whose rows are
 /// `MicroTile.columns` floats apart.
 ///
@@ -47,7 +77,7 @@ struct RightOperand<Lane> {
 @inline(__always)
 func multiplyTiles<E: Element>(
   _: E.Type, rows: Int, columns: Int, steps: Int, a: LeftOperand<E.Lane>, b: RightOperand<E.Lane>,
-  tile: UnsafeMutablePointer<Float>,
+  destination: TileDestination? = nil, tile: UnsafeMutablePointer<Float>,
   emit: (_ row: Int, _ column: Int, _ rows: Int, _ columns: Int, _ tile: UnsafePointer<Float>) -> Void
 ) {
   let tileCount = (rows + MicroTile.rows - 1) / MicroTile.rows
@@ -65,6 +95,7 @@ func multiplyTiles<E: Element>(
     while row < rows {
       let height = min(MicroTile.rows, rows - row)
       let pointers = MicroTile.rowPointers(of: a, from: row, count: height)
+      destination?.prefetch(row: row, column: column, rows: height, columns: width)
       E.multiply(
         steps: steps, a: pointers, aStep: a.stepStride, b: panel, bStep: b.stepStride, vectors: vectors,
         ahead: ahead, tile: tile)

@@ -75,7 +75,8 @@ public struct WeightGradient: @unchecked Sendable {
           E.self, rows: outputs, columns: inputs, steps: count, a: left,
           b: RightOperand(
             base: right.base + step * 64, panelStride: right.panelStride, stepStride: right.stepStride),
-          tile: tile
+          destination: TileDestination(
+            gradient + output * inputCount + input, stride: inputCount), tile: tile
         ) { row, column, height, width, tile in
           addTile(
             tile, rows: height, columns: width,

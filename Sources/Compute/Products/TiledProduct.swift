@@ -108,9 +108,12 @@ func multiplyTiles<E: Element>(
 }
 
 /// Runs `body` with an aligned register tile's worth of stack memory.
+///
+/// Not `withUnsafeTemporaryAllocation`, which takes more than a kilobyte from the heap.
 @inline(__always)
 func withTile(_ body: (UnsafeMutablePointer<Float>) -> Void) {
-  withUnsafeTemporaryAllocation(byteCount: MicroTile.count * 4, alignment: 64) { memory in
+  var tile = InlineArray<24, SIMD16<Float>>(repeating: .zero)
+  withUnsafeMutableBytes(of: &tile) { memory in
     body(memory.baseAddress!.assumingMemoryBound(to: Float.self))
   }
 }

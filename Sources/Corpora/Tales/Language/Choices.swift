@@ -1,22 +1,25 @@
 /// Sets of words of one class that a draw may choose from: bit *i* stands for word *i*.
 enum Choices {
-  static let outdoors: UInt64 = 0b1111_1111_1111_1111
-  static let countryside: UInt64 = 0b0000_0111_1111_1111
-  /// Where the floor is dry: kitchen, attic, cellar, hall, parlor, bedroom, playroom.
-  static let rooms: UInt64 = 0b11_1011_1001 << 16
-  /// Spots that any room may have: basket, shelf, table, door, trunk, cupboard, curtain.
-  static let roomSpots: UInt64 = 0b11_0111_1100 << 26
-  static let indoorSpots: UInt64 = 0b11_1111_1111 << 26
-  static let outdoorSpots: UInt64 = 0b1111_1111 << 36
-  static let cups: UInt64 = 0b1111 << 44
-  static let snowman = 48
-  static let home = 49
+  static let countryside = set(.place, Lexicon.countryside.map(\.1))
+  static let outdoors = countryside | set(.place, Lexicon.village.map(\.1)) & ~set(.place, ["market"])
+  static let rooms = set(.place, Lexicon.rooms.map(\.1))
+  static let upstairs = set(.place, ["attic", "cellar", "hall"])
+  static let roomSpots = set(.place, Lexicon.roomSpots.map(\.1))
+  static let hideouts = set(.place, Lexicon.hideouts.map(\.1) + ["table", "door", "trunk", "curtain"])
+  static let cups = set(.place, Lexicon.cups.map(\.1))
+  static let snowman = Lexicon.shared.word(.place, "snowman")
+  static let home = Lexicon.shared.word(.place, "home")
 
-  /// Things of a size to carry about, and things that fit under a cup.
-  static let belongings: UInt64 = (1 << 24) - 1
-  static let trinkets: UInt64 = 0b11_1111 << 24
+  /// Things of a size to carry about, things to wear, and things that fit under a cup.
+  static let belongings = set(.thing, Lexicon.belongings)
+  static let clothes = set(.thing, Lexicon.clothes)
+  static let trinkets = set(.thing, Lexicon.trinkets)
 
-  static let farmGoods: UInt64 = 0b111_1111
-  static let bakedGoods: UInt64 = 0b1_1111 << 7
-  static let finds: UInt64 = 0b1111_1111 << 12
+  static let farmGoods = set(.goods, Lexicon.farmGoods.map(\.1))
+  static let bakedGoods = set(.goods, Lexicon.bakedGoods.map(\.1))
+  static let finds = set(.goods, Lexicon.finds.map(\.1))
+
+  private static func set(_ kind: WordClass, _ names: [String]) -> UInt64 {
+    names.reduce(0) { $0 | 1 << UInt64(Lexicon.shared.word(kind, $1)) }
+  }
 }

@@ -20,6 +20,16 @@ struct Lexicon: Sendable {
     words[kind.rawValue][word &* formCounts[kind.rawValue] &+ form]
   }
 
+  /// The number of a word of a class, by its first form.
+  func word(_ kind: WordClass, _ name: String) -> Int {
+    guard
+      let word = (0..<count(kind)).first(where: { text(kind, $0, 0).elementsEqual(name.utf8) })
+    else {
+      preconditionFailure("there is no \(kind) '\(name)'")
+    }
+    return word
+  }
+
   func count(_ kind: WordClass) -> Int { words[kind.rawValue].count / formCounts[kind.rawValue] }
 
   private init() {
@@ -38,15 +48,20 @@ struct Lexicon: Sendable {
       add(.elder, [name] + pronouns(isFemale) + [isFemale ? "woman" : "man"])
     }
     for (name, kind, isFemale) in Self.pets { add(.pet, [name] + pronouns(isFemale) + [kind]) }
-    for noun in Self.things { add(.thing, [noun, noun, Self.titleCased(noun), noun]) }
-    for (where_, noun) in Self.places + Self.spots {
-      let at = "\(where_) the \(noun)"
-      let isSpot = Self.spots.contains { $0 == (where_, noun) }
-      add(.place, [noun, at, isSpot ? at : "to the \(noun)", Self.capitalised(at), Self.titleCased(noun)])
+    for noun in Self.belongings + Self.trinkets { add(.thing, [noun, noun, Self.titleCased(noun), noun]) }
+    let places = Self.countryside + Self.village + Self.rooms
+    let spots = Self.roomSpots + Self.hideouts + Self.cups + [Self.snowman]
+    for (index, (preposition, noun)) in (places + spots).enumerated() {
+      let at = "\(preposition) the \(noun)"
+      let into = ["in": "into", "on": "onto"][preposition] ?? preposition
+      let to = (index < places.count ? "to" : into) + " the \(noun)"
+      add(.place, [noun, at, to, Self.capitalised(at), Self.titleCased(noun)])
     }
     add(.place, ["home", "at home", "home", "At home", "Home"])
     table[WordClass.spot.rawValue] = table[WordClass.place.rawValue]
-    for (one, many) in Self.goods { add(.goods, [many, one, Self.article(one) + one, Self.titleCased(many)]) }
+    for (one, many) in Self.farmGoods + Self.bakedGoods + Self.finds {
+      add(.goods, [many, one, Self.article(one) + one, Self.titleCased(many)])
+    }
     for (value, word) in Self.numbers.enumerated() {
       add(
         .number,
@@ -64,55 +79,4 @@ struct Lexicon: Sendable {
   private static func titleCased(_ words: String) -> String {
     words.split(separator: " ").map { capitalised(String($0)) }.joined(separator: " ")
   }
-}
-
-// The words themselves. No name is the beginning of another of its class: a reader must know where it ends.
-extension Lexicon {
-  private static let children: [(String, Bool)] = [
-    ("Mina", true), ("Tom", false), ("Rosa", true), ("Ben", false), ("Nora", true), ("Finn", false),
-    ("Ivy", true), ("Hugo", false), ("Lila", true), ("Leo", false), ("Pia", true), ("Sam", false),
-    ("Zoe", true), ("Max", false), ("Ada", true), ("Otto", false),
-  ]
-  private static let elders: [(String, Bool)] = [
-    ("Grandma", true), ("Grandpa", false), ("Mama", true), ("Papa", false), ("Aunt June", true),
-    ("Uncle Theo", false), ("Mrs. Bell", true), ("Mr. Reed", false),
-  ]
-  private static let pets: [(String, String, Bool)] = [
-    ("Biscuit", "dog", false), ("Rusty", "dog", false), ("Pepper", "puppy", true), ("Daisy", "puppy", true),
-    ("Clover", "goat", true), ("Bramble", "goat", false), ("Mittens", "kitten", true), ("Ginger", "cat", false),
-  ]
-  private static let things = [
-    "kite", "ball", "drum", "book", "lantern", "hat", "scarf", "whistle", "bell", "toy boat", "key", "cup",
-    "blanket", "umbrella", "map", "doll", "ribbon", "flute", "teddy bear", "puppet", "spoon", "glove", "bucket",
-    "paintbrush",
-    "coin", "bead", "marble", "button", "ring", "pebble",
-  ]
-  private static let adjectiveWords = [
-    "red", "blue", "green", "yellow", "white", "orange", "purple", "old", "little", "striped", "pretty", "new",
-  ]
-  private static let goods: [(String, String)] = [
-    ("apple", "apples"), ("pear", "pears"), ("plum", "plums"), ("egg", "eggs"), ("carrot", "carrots"),
-    ("peach", "peaches"), ("potato", "potatoes"), ("bun", "buns"), ("cookie", "cookies"), ("muffin", "muffins"),
-    ("pancake", "pancakes"), ("tart", "tarts"), ("shell", "shells"), ("pebble", "pebbles"),
-    ("feather", "feathers"), ("acorn", "acorns"), ("button", "buttons"), ("marble", "marbles"),
-    ("pine cone", "pine cones"), ("chestnut", "chestnuts"),
-  ]
-  private static let numbers = [
-    "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
-  ]
-  private static let places: [(String, String)] = [
-    ("at", "pond"), ("on", "hill"), ("in", "meadow"), ("in", "woods"), ("on", "bridge"), ("at", "mill"),
-    ("in", "orchard"), ("at", "river"), ("in", "park"), ("on", "beach"), ("at", "lighthouse"), ("at", "market"),
-    ("at", "school"), ("at", "station"), ("at", "bakery"), ("in", "library"),
-    ("in", "kitchen"), ("in", "garden"), ("in", "barn"), ("in", "attic"), ("in", "cellar"), ("in", "hall"),
-    ("on", "porch"), ("in", "parlor"), ("in", "bedroom"), ("in", "playroom"),
-  ]
-  private static let spots: [(String, String)] = [
-    ("under", "bed"), ("behind", "sofa"), ("in", "basket"), ("on", "shelf"), ("under", "table"),
-    ("behind", "door"), ("in", "trunk"), ("under", "stairs"), ("in", "cupboard"), ("behind", "curtain"),
-    ("behind", "oak tree"), ("under", "bench"), ("in", "tall grass"), ("behind", "haystack"), ("in", "wagon"),
-    ("under", "wheelbarrow"), ("behind", "well"), ("behind", "rose bush"),
-    ("under", "red cup"), ("under", "blue cup"), ("under", "green cup"), ("under", "yellow cup"),
-    ("on", "snowman"),
-  ]
 }

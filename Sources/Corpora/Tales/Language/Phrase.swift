@@ -19,7 +19,7 @@
 ///
 /// Every alternative must write something before the next choice is made, and no alternative's beginning may be the
 /// beginning of another's: that is what makes choices recoverable from text (see `Narrator`).
-struct Phrase: Sendable, ExpressibleByStringLiteral {
+final class Phrase: Sendable, ExpressibleByStringLiteral {
   enum Operation: Sendable {
     case text(start: Int32, end: Int32)
     case slot(Slot, form: UInt8)

@@ -6,7 +6,10 @@ struct PhraseParser {
   var operations: [Phrase.Operation] = []
   var groups: [Phrase.Group] = []
 
-  init(_ text: String) { source = Self.folded(text) }
+  init(_ text: String) {
+    precondition(!text.hasPrefix(" ") && !text.hasSuffix(" "), "write '~' for the space at an end of '\(text)'")
+    source = Self.folded(text)
+  }
 
   /// Joins the lines of the literal and turns `¶` into a line break.
   private static func folded(_ text: String) -> [UInt8] {

@@ -17,6 +17,8 @@ struct Bag: Sendable {
   /// Lets draws of a class choose from `mask`, but for the words drawn before in this story.
   mutating func offer(_ kind: WordClass, _ mask: UInt64) { offered[kind.rawValue] = mask }
 
+  mutating func offerAdjectives(_ mask: UInt64) { adjectives = mask }
+
   mutating func remove(_ kind: WordClass, _ word: Int) { drawn[kind.rawValue] |= 1 << UInt64(word) }
 
   mutating func removeAdjective(_ adjective: Int) { adjectives &= ~(1 << UInt64(adjective)) }

@@ -50,9 +50,11 @@ struct Ledger: Sendable {
 
   // Telling how things are at first.
 
+  /// Tells where somebody is, whatever came before: nothing earlier needs to be tracked any more.
   mutating func stands(_ holder: Slot, at place: Int) {
     record(.stands(holder, place: place))
     placeOfHolder[holder.holder] = place
+    movesOfHolder[holder.holder] = 0
     placesSeen |= 1 << UInt64(place)
   }
 

@@ -2,6 +2,9 @@
 extension Narrator {
   mutating func say(_ phrase: Phrase) { run(phrase, phrase.main) }
 
+  /// Writes fixed text.
+  mutating func write(_ fixed: StaticString) { fixed.withUTF8Buffer { text += $0 } }
+
   /// Says one of the alternatives of a phrase that is a single `[...|...]`, and returns which.
   ///
   /// - Parameter mask: bit *i* allows alternative *i*.

@@ -17,9 +17,10 @@ extension Narrator {
       (actor, opener, byPronoun) = (option / Self.perActor, option % Self.perActor / 2, option & 1 == 1)
     }
 
-    /// "Then" never begins a paragraph; "she" is likely for whom the last sentence began with, and impossible for others.
+    /// Whole numbers in proportion to the probability: "Then" and "she" never begin a paragraph, and "she" is likely
+    /// for the one whom the last sentence began with, impossible for others.
     func weight(isSame: Bool, startsParagraph: Bool) -> Int {
-      if startsParagraph, opener > 0 { return 0 }
+      if startsParagraph { return opener > 0 || byPronoun ? 0 : 1 }
       return openerWeights[opener] * (isSame ? (byPronoun ? 3 : 1) : (byPronoun ? 0 : 2))
     }
   }
@@ -27,7 +28,7 @@ extension Narrator {
   /// Begins a sentence about one of `actors`, and returns which: "Mina", "She", "Then Mina", "Soon she".
   @discardableResult
   mutating func sayActor(_ actors: [Slot]) -> Slot {
-    let last = lastSubject
+    let last = antecedent
     let startsParagraph = text.last == UInt8(ascii: "\n")
     func weight(_ option: Int) -> Int {
       let beginning = Beginning(option)
@@ -45,9 +46,10 @@ extension Narrator {
       })
     let beginning = Beginning(option)
     let actor = actors[beginning.actor]
+    lastSubject = actor
+    lastSubjectSentence = text.count
     text += Self.openers[beginning.opener]
     cast.write(actor, Self.form(beginning), to: &text)
-    lastSubject = actor
     return actor
   }
 
@@ -62,9 +64,9 @@ extension Narrator {
   }
 
   borrowing func actorLeads(_ actors: [Slot]) -> [[UInt8]] {
-    let startsParagraph = text.last == UInt8(ascii: "\n")
+    let (last, startsParagraph) = (antecedent, text.last == UInt8(ascii: "\n"))
     return (0..<actors.count * Beginning.perActor).map(Beginning.init)
-      .filter { $0.weight(isSame: actors[$0.actor] == lastSubject, startsParagraph: startsParagraph) > 0 }
+      .filter { $0.weight(isSame: actors[$0.actor] == last, startsParagraph: startsParagraph) > 0 }
       .map {
         var lead: [UInt8] = []
         write($0, actors, to: &lead)
@@ -76,17 +78,28 @@ extension Narrator {
   /// makes the same pronoun ambiguous.
   mutating func noteMention(_ slot: Slot, _ form: Int) {
     guard slot.isSomebody, form == 0 || form == 4 else { return }
-    if startsSentence {
+    if endsSentence(text.count) {
       lastSubject = slot
+      lastSubjectSentence = text.count
     } else if let last = lastSubject, last != slot, cast.sharePronoun(slot, last) {
       lastSubject = nil
     }
   }
 
-  private var startsSentence: Bool {
-    guard let last = text.last, last != UInt8(ascii: "\n") else { return true }
-    guard last == UInt8(ascii: " "), text.count > 1 else { return false }
-    let mark = text[text.count - 2]
+  /// Whom a pronoun at the start of the next sentence means: the one that the sentence before it began with.
+  private var antecedent: Slot? {
+    guard let lastSubject else { return nil }
+    var start = text.count - 1
+    while start > lastSubjectSentence, !endsSentence(start) { start -= 1 }
+    return start == lastSubjectSentence ? lastSubject : nil
+  }
+
+  /// Whether a sentence ends right before byte `position` of the text.
+  private func endsSentence(_ position: Int) -> Bool {
+    guard position > 1 else { return true }
+    if text[position - 1] == UInt8(ascii: "\n") { return true }
+    guard text[position - 1] == UInt8(ascii: " ") else { return false }
+    let mark = text[position - 2]
     return mark == UInt8(ascii: ".") || mark == UInt8(ascii: "!") || mark == UInt8(ascii: "?")
       || mark == UInt8(ascii: "\"")
   }

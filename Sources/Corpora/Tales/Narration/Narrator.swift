@@ -7,7 +7,7 @@ import Foundation
 /// happening, so the reader decodes exactly what the teller encodes.
 ///
 /// **Choices and texts are one to one.** At each choice, the bytes an option writes before the next choice (its
-/// *leads*) are not the beginning of another option's. Suppose two different sequences of choices gave the same text.
+/// *leads*; through that choice where nothing stands before it) are not the beginning of another option's. Suppose two different sequences of choices gave the same text.
 /// Up to the first choice where they differ they are in the same state at the same place of the text, and there the text
 /// continues with leads of two options, so one is a beginning of the other: a contradiction. Reading a text with
 /// `checksAllPairs` verifies the premise at every choice met.
@@ -21,6 +21,8 @@ struct Narrator: Sendable {
     let weight: Int
     let total: Int
     let position: Int
+    /// The possible option after this one, for going through all of them.
+    let next: Int?
   }
 
   /// The story so far.
@@ -31,8 +33,9 @@ struct Narrator: Sendable {
   var cast = Cast()
   /// What draws may choose from.
   var bag = Bag()
-  /// Whom the last sentence began with, if a pronoun can mean only them.
+  /// Whom a sentence last began with, if a pronoun can mean only them, and where that sentence begins.
   var lastSubject: Slot?
+  var lastSubjectSentence = 0
   /// The question asked at the end, if any.
   var question: TaleQuestion?
   /// Whether to keep the question asked; its strings are not needed for the text alone.
@@ -113,7 +116,9 @@ struct Narrator: Sendable {
     information += Self.log2[total] - Self.log2[chosenWeight]
     if recordsDecisions {
       decisions.append(
-        .init(index: index, count: count, weight: chosenWeight, total: total, position: text.count))
+        .init(
+          index: index, count: count, weight: chosenWeight, total: total, position: text.count,
+          next: (index + 1..<count).first { (weight?($0) ?? 1) > 0 }))
     }
     return index
   }

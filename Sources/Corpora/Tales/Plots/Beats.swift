@@ -9,7 +9,7 @@ struct Beats {
   var places: UInt64 = 0
   var most = 4
 
-  private static let goesOn: Phrase = "[~|¶]"
+  private static let goesOn: Phrase = "[3*~|2*¶]"
   private static let verbs: Phrase = """
     [5*[went|walked|ran|hurried|skipped]~|4*[picked up|took|found] the~|2*[put|set|laid] the~
     |5*[gave|handed|passed] the~]
@@ -45,7 +45,7 @@ struct Beats {
     if !near.isEmpty { mask |= 2 }
     if !held.isEmpty, here != nil { mask |= 4 }
     if !held.isEmpty, !others.isEmpty { mask |= 8 }
-    narrator.say("~")
+    narrator.write(" ")
     switch narrator.choose(Self.verbs, allowing: mask) {
     case 0:
       narrator.pick("q", from: elsewhere, form: 2)
@@ -59,7 +59,7 @@ struct Beats {
       narrator.say(Self.putTails)
     default:
       let thing = narrator.pick(among: held)
-      narrator.say(" to ")
+      narrator.write(" to ")
       narrator.ledger.gives(actor, thing, to: narrator.pick(among: others))
       narrator.say(Self.giveTails)
     }

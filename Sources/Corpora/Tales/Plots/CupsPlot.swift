@@ -2,8 +2,8 @@
 enum CupsPlot {
   private static let setting: Phrase = """
     {?A} put four cups on the table, a red one, a blue one, a green one and a yellow one.
-    "[Watch closely|Do not blink|Now look here|Keep your eyes open]," {A he} said to {?B}.
-    {A He} [hid|put|placed] {?t a} {?r at} and {?u a} {?s at}.¶
+    "[Watch closely|Do not blink|Now look here|Keep your eyes open|This is a hard one]," {A he} said to {?B}.
+    {A He} [hid|put|placed] {?t a} {?r at} and {?u a} {?s at}.
     """
   private static let moves: Phrase = "~[moved|slid|pushed|shifted] the~"
   private static let tails: Phrase = """
@@ -11,8 +11,7 @@ enum CupsPlot {
     """
   private static let goesOn: Phrase = "[3*~|1*¶]"
   private static let closing: Phrase = """
-    "[Well|Now], [what do you say|where are they|do you know]?" asked {A}. {B} [thought hard|laughed|rubbed {B his} eyes|pointed|
-    took a deep breath][4*.|~and [said nothing|smiled|wanted to see it again].]~
+    "[Well|Now], [what do you say|where are they|do you know]?" asked {A}. {B} [thought hard|laughed|rubbed {B his} eyes|took a deep breath][4*.|~and [said nothing|smiled|wanted to see it again].]~
     """
 
   static func tell(_ narrator: inout Narrator) {
@@ -20,13 +19,14 @@ enum CupsPlot {
     narrator.bag.offer(.spot, Choices.cups)
     narrator.say(Common.indoorOpening)
     narrator.say(setting)
+    narrator.endParagraph(perhaps: Scenery.indoors)
     narrator.ledger.lies("t", at: narrator.cast["r"])
     narrator.ledger.lies("u", at: narrator.cast["s"])
     for round in 1...6 {
       narrator.sayActor(["A"])
       narrator.say(moves)
       let thing = narrator.pick(among: ["t", "u"])
-      narrator.say("~")
+      narrator.write(" ")
       let here = UInt64(1) << UInt64(narrator.ledger.place(ofThing: thing)!)
       narrator.pick("q", from: Choices.cups & ~here, form: 1)
       narrator.ledger.shifts(thing, to: narrator.cast["q"])

@@ -1,11 +1,12 @@
 /// A collector's pocket fills and empties from place to place.
 enum FindsPlot {
   private static let setting: Phrase = """
-    {?A} [went out|set off] to look for {g}. {A He} already had {?n 1-5 g} in {A his} [pocket|bag|hat|little box].¶
+    {?A} [went out|set off|was sent out|was asked] to look for {g}.
+    {A He} already had {?n 1-5 g} in {A his} [pocket|bag|hat|little box|left boot|basket].
     """
   private static let journey: Phrase = """
-    {A:} [went|walked|wandered|ran|climbed] {?x to}
-    [4*.|, [whistling|barefoot|through the mud|with open eyes].]~
+    {A:} [went|walked|wandered|ran|climbed|hopped] {?x to}
+    [4*.|, [whistling|barefoot|through the mud|with open eyes|step by step|past a sleeping dog].]~
     """
   /// 0 and 1: finds; 2: loses; 3: meets `B` and gives; 4: gives `B`, who comes along, some more; 5: receives.
   private static let events: Phrase = """
@@ -13,7 +14,8 @@ enum FindsPlot {
     |4*"Have some more," {A he} said, and gave {B}~|3*"I found these for you," said {B}, and gave {A}~]
     """
   private static let found: Phrase = """
-    ~[3*under a [leaf|log|stone|bush]|in the [sand|grass|moss|mud]|beside [a fence|an old boat|the path|a nest]].
+    ~[under|beside|behind|on top of] [a leaf|a log|a stone|a bush|an old boat|a nest|a fence|a bench|a tree|a
+    cart].
     """
   private static let lost: Phrase =
     "~[through a hole|in the long grass|while jumping over a ditch|in the water]."
@@ -21,18 +23,20 @@ enum FindsPlot {
     [~with a [smile|bow|laugh].|, and they [laughed|were both glad|shook hands].|~as a present.]
     """
   private static let journeyTogether: Phrase = """
-    [Together they [went|walked|wandered|ran]|Then they [went|walked|climbed]] {?x to}
-    [4*.|, [whistling|barefoot|through the mud|side by side].]~
+    [Together they [went|walked|wandered|ran]|Then they [went|walked|climbed|hurried]] {?x to}
+    [4*.|, [whistling|barefoot|through the mud|side by side|hand in hand|talking].]~
     """
   private static let goesOn: Phrase = "[3*~|2*¶]"
   private static let closing: Phrase = """
-    {A:} [sat down|stopped] to count [them|what was left][.|, twice.|~on {A his} fingers.]~
+    {A:} [sat down|stopped|lay down in the grass] to count [them|what was left]
+    [2*.|, twice.|, one by one.|, out loud.]~
     """
 
   static func tell(_ narrator: inout Narrator) {
     narrator.bag.offer(.place, Choices.countryside)
     narrator.say(Common.opening)
     narrator.say(setting)
+    narrator.endParagraph(perhaps: Scenery.outdoors)
     narrator.ledger.owns("A", "g", narrator.cast["n"])
     var hasFriend = false
     for stage in 1...5 {

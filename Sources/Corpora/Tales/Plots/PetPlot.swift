@@ -1,8 +1,9 @@
 /// A pet runs off with a thing, from place to place, with the children after it.
 enum PetPlot {
   private static let setting: Phrase = """
-    {?A} had a {P kind} named {P}, who [loved to run|was always hungry|never listened|was full of ideas].
-    That day {A} was playing {?x at} with {A his} {t}, and {?B} was [watching|there too|sitting on a wall].¶
+    {?A} had a {P kind} named {P}, who [loved to run|was always hungry|never listened|was full of ideas|was
+    still very young|liked to be chased]. That day {A} was playing {?x at} with {A his} {t}, and {?B} was
+    [watching|there too|sitting on a wall|eating a pear|picking flowers].
     """
   private static let grabs: Phrase = """
     [Suddenly|All at once|Before anyone could stop {P him}], {P} [grabbed|snatched|took] the {t noun} and [ran|raced|dashed]
@@ -17,7 +18,7 @@ enum PetPlot {
     [3*{A} caught up at last and~|2*{B} knew a short cut, got there first and~]
     """
   private static let takes: Phrase = """
-    [took it|got it back|pulled it away]. {P} [sat down|barked|hung {P his} head|wanted to play some more][4*.
+    [took it|got it back|pulled it away]. {P} [sat down|made a great noise|hung {P his} head|wanted to play some more][4*.
     |~and [looked sorry|did it again with a stick].]
     """
 
@@ -25,6 +26,7 @@ enum PetPlot {
     narrator.bag.offer(.place, Choices.countryside)
     narrator.say(Common.opening)
     narrator.say(setting)
+    narrator.endParagraph(perhaps: Scenery.outdoors)
     narrator.ledger.stands("A", at: narrator.cast["x"])
     narrator.ledger.stands("B", at: narrator.cast["x"])
     narrator.ledger.stands("P", at: narrator.cast["x"])

@@ -14,7 +14,7 @@ struct Plot: Sendable {
 
   private static let titles: Phrase = """
     [[A Walk|The Long Way|Down the Path] to the {?z X}
-    |[The Lost|Who Has Seen the|Looking for the] {?t T}
+    |[[The Lost|Looking for the] {?t T}|Who Has Seen the {?t T}?]
     |[A Gift|A Present|A Surprise] for {?C}
     |[Market Day|The Busy Market|Something to Sell]
     |[The Picnic|Lunch in the Grass|A Basket for Two]
@@ -34,7 +34,7 @@ struct Plot: Sendable {
     narrator.bag.offer(.goods, Choices.finds)
     narrator.bag.offer(.thing, Choices.belongings)
     let plot = narrator.choose(titles)
-    narrator.say("¶")
+    narrator.write("\n")
     all[plot].tell(&narrator)
     narrator.end()
   }

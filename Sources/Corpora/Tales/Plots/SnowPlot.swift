@@ -1,15 +1,17 @@
 /// A snowman is given warm things, and the wind has ideas of its own.
 enum SnowPlot {
   private static let setting: Phrase = """
-    [In the night|While everyone slept|All morning], it had snowed. {?A} and {?B} [ran|hurried|stamped] {?x to}
-    [in their boots|before breakfast|to see it|with cold noses]. {A} [had|wore|carried] {?t a}, and {B}
-    [had|wore|carried] {?u a}. [The snow was [soft|deep|bright|clean]|Everything was white|Their breath made little
-    clouds].¶
+    [In the night|While everyone slept|All morning|For three days|Since midnight|Without a sound], it had snowed.
+    {?A} and {?B} [ran|hurried|stamped|walked] {?x to} [in their boots|before breakfast|to see it|with cold noses|on skis].
+    {A} [had|brought|carried] {?t a}, and {B} [had|brought|carried] {?u a}.
+    [The snow was [soft|deep|bright|clean|blue in the shade]|Everything was white|Their breath made little clouds
+    |All the [fences|trees|roofs] wore [white hats|white coats]].¶
     """
   private static let building: Phrase = """
-    They [rolled|made|pushed] [two|three] [big|round|huge] balls and built a [tall|fat|fine|funny] snowman with
-    [stones|nuts|coal|berries] for eyes and a [carrot|stick|pear|pine cone] for a nose.
-    "[He looks cold|Is he not handsome|He needs something]," said {A}.
+    They [rolled|made|pushed] [two|three] [big|round|huge|heavy] balls and built a
+    [tall|fat|fine|funny|proud] snowman with [stones|nuts|coal|berries|buttons] for eyes and
+    [a carrot|a stick|a pear|a pine cone|an icicle] for a nose.
+    "[He looks cold|He is the best one yet|He needs something|I think he likes us|Now he needs clothes]," said [{A}|{B}].
     """
   /// 0: dresses the snowman; 1: takes something back; 2: the wind takes it; 3: fetches it; 4: gives it away.
   private static let events: Phrase = """
@@ -23,12 +25,13 @@ enum SnowPlot {
   private static let given: Phrase = "[4*.|~for a while.|, and they both [smiled|laughed].]"
   private static let goesOn: Phrase = "[3*~|1*¶]"
   private static let closing: Phrase = """
-    Then they [threw snowballs|drank hot chocolate|made snow angels|caught snowflakes] until
-    [their fingers were cold|it was dark|the lamps were lit|someone called them in].~
+    Then they [threw snowballs|drank hot chocolate|made snow angels|caught snowflakes|followed a fox]
+    until [their fingers were cold|it was dark|the lamps were lit|someone called them in|it snowed again].~
     """
 
   static func tell(_ narrator: inout Narrator) {
     narrator.bag.offer(.place, Choices.countryside)
+    narrator.bag.offer(.thing, Choices.clothes)
     narrator.say(setting)
     narrator.ledger.has("A", "t")
     narrator.ledger.has("B", "u")
@@ -37,6 +40,8 @@ enum SnowPlot {
       if narrator.choose(goesOn, allowing: round == 5 ? 0b10 : 0b11) == 1 { break }
       tellEvent(&narrator)
     }
+    narrator.say(Scenery.chatter)
+    narrator.write(" ")
     narrator.say(closing)
     narrator.say(Common.ending)
   }
@@ -53,7 +58,7 @@ enum SnowPlot {
     if !worn.isEmpty { mask |= lost.isEmpty ? 0b110 : 0b10 }
     if !lost.isEmpty { mask |= 0b1000 }
     if mask == 0 { mask = 0b100000 }
-    narrator.say("~")
+    narrator.write(" ")
     switch narrator.choose(events, allowing: mask) {
     case 0:
       narrator.ledger.puts(actor, narrator.pick(among: held), at: Choices.snowman)
@@ -71,7 +76,7 @@ enum SnowPlot {
     case 4:
       let thing = narrator.pick(among: held)
       let other: Slot = actor == "A" ? "B" : "A"
-      narrator.say("~to~")
+      narrator.write(" to ")
       narrator.ledger.gives(actor, thing, to: narrator.pick(among: [other]))
       narrator.say(given)
     default: break

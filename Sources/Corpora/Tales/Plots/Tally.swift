@@ -38,14 +38,14 @@ struct Tally {
     let bounds = goods.map { bound(change.effect, actor, $0, narrator.ledger) }
     narrator.drawNumber("k", 1...min(bounds.max()!, 4), goods: nil)
     let number = narrator.cast["k"]
-    narrator.say("~")
+    narrator.write(" ")
     let kind = narrator.pick(
       among: goods.indices.filter { bounds[$0] >= number }.map { goods[$0] }, form: number == 1 ? 1 : 0)
     switch change.effect {
     case .gains: narrator.ledger.gains(actor, kind, number)
     case .loses: narrator.ledger.loses(actor, kind, number)
     case .passes:
-      narrator.say("~to~")
+      narrator.write(" to ")
       let receivers = actors.filter { $0 != actor && room(for: kind, $0, narrator.ledger) >= number }
       narrator.ledger.passes(actor, kind, number, to: narrator.pick(among: receivers))
     }

@@ -2,12 +2,12 @@
 enum TradePlot {
   private static let setting: Phrase = """
     {?A}, {?B} and {?C} met {?x at}. {A} had {?t a}, {B} had {?u a} and {C} had {?v a}.
-    [Each of them liked what the others had|"[Let us trade," said|Who wants to trade?" asked|Shall we swap?" asked]
-    [{A}|{B}]|{C} [looked at the {t}|wanted the {u}]].¶
+    [Each of them liked what the others had|"[Let us trade," said|Who wants to trade?" asked|Shall we swap?" asked] [{A}|{B}]
+    |{C} [looked at the {t}|wanted the {u}]].
     """
   private static let trades: Phrase = "~[traded|swapped|exchanged] the~"
   private static let tails: Phrase = """
-    [6*.|, and both [smiled|were happy|shook hands|said, "Thank you"].|~and [laughed|bowed|thought about it].]
+    [6*.|, and both [smiled|were happy|shook hands|said thank you].|~and [laughed|bowed|thought about it].]
     """
   private static let goesOn: Phrase = "[3*~|2*¶]"
   private static let closing: Phrase = """
@@ -18,6 +18,7 @@ enum TradePlot {
     narrator.bag.offer(.place, Choices.outdoors)
     narrator.say(Common.opening)
     narrator.say(setting)
+    narrator.endParagraph(perhaps: Scenery.outdoors)
     for (child, thing) in [("A", "t"), ("B", "u"), ("C", "v")] as [(Slot, Slot)] {
       narrator.ledger.stands(child, at: narrator.cast["x"])
       narrator.ledger.has(child, thing)
@@ -26,6 +27,8 @@ enum TradePlot {
       tellTrade(&narrator)
       if narrator.choose(goesOn, allowing: round == 5 ? 0b10 : 0b11) == 1 { break }
     }
+    narrator.say(Scenery.chatter)
+    narrator.write(" ")
     narrator.say(closing)
     narrator.say(Common.ending)
   }
@@ -35,10 +38,10 @@ enum TradePlot {
     narrator.say(trades)
     let mine = Slot.things.first { narrator.ledger.holder(of: $0) == actor }!
     _ = narrator.pick(among: [mine])
-    narrator.say("~for the~")
+    narrator.write(" for the ")
     let theirs = narrator.pick(among: Slot.things.filter { $0 != mine })
     let other = narrator.ledger.holder(of: theirs)!
-    narrator.say("~with~")
+    narrator.write(" with ")
     _ = narrator.pick(among: [other])
     narrator.ledger.gives(actor, mine, to: other)
     narrator.ledger.gives(other, theirs, to: actor)

@@ -14,6 +14,17 @@ import Testing
     }
   }
 
+  @Test func pipesAndDevicesAreNotReplaced() throws {
+    try withTemporaryFolder { folder in
+      let path = folder.appending("pipe")
+      #expect(mkfifo(path, 0o600) == 0)
+      expectError(.inputOutput, containing: "a device or a pipe") { try AtomicFile.write(path, "text") }
+      #expect(FilePath.exists(path) && !FilePath.isRegularFile(path))
+      let names = try FilePath.list(folder.path)
+      #expect(names == ["pipe"])
+    }
+  }
+
   @Test func largeAndSmallPiecesArriveInOrder() throws {
     try withTemporaryFolder { folder in
       let path = folder.appending("file")

@@ -12,7 +12,7 @@ import Synchronization
 ///
 /// The bytes go to a temporary file in the same folder, which is flushed to disk, renamed over the destination,
 /// and the folder flushed. When anything fails (a full disk, an error from `body`) the temporary file is removed
-/// and the destination stays as it was.
+/// and the destination stays as it was. Only regular files are replaced, never a folder, a device or a pipe.
 public enum AtomicFile {
   public static func write(_ path: String, _ bytes: [UInt8]) throws(QuillError) {
     try write(path) { (file) throws(QuillError) in try file.write(bytes) }
@@ -29,6 +29,11 @@ public enum AtomicFile {
     if FilePath.isFolder(path) {
       throw QuillError(
         .inputOutput, at: path, "expected a file, found a folder", remedy: "Choose another path.")
+    }
+    if FilePath.exists(path) && !FilePath.isRegularFile(path) {
+      // A rename would put a file in the place of /dev/null.
+      throw QuillError(
+        .inputOutput, at: path, "expected a file, found a device or a pipe", remedy: "Choose another path.")
     }
     let temporary = TemporaryName.make(for: path)
     do throws(QuillError) {

@@ -46,9 +46,7 @@ let package = Package(
     .target(name: "Transformer", dependencies: ["Compute", "Storage"]),
     .target(name: "Training", dependencies: ["Transformer", "Corpora", "Wording"]),
     .target(name: "Sampling", dependencies: ["Transformer", "Tokenization"]),
-    .target(
-      name: "Benchmarking",
-      dependencies: ["Training", "Sampling", "Corpora", "Tokenization", "Transformer", "Compute", "COpenBLAS"]),
+    .target(name: "Benchmarking", dependencies: ["Training", "Transformer", "Compute", "COpenBLAS"]),
     .target(name: "CommandLineKit", dependencies: ["Wording"]),
 
     // The program.

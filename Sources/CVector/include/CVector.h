@@ -29,15 +29,6 @@ QUILL_INLINE int quill_has_bf16_dot(void) {
 /// Whether that instruction does more arithmetic per second than fp32 multiply-adds: on AMD's cores, not on Intel's.
 int quill_has_fast_bf16_dot(void);
 
-/// Whether 512-bit vectors are native.
-QUILL_INLINE int quill_has_avx512(void) {
-#if defined(__AVX512F__)
-  return 1;
-#else
-  return 0;
-#endif
-}
-
 /// c + a₀·b₀ + a₁·b₁ in each of 16 lanes, a lane holding a pair of bf16 (first in the low half).
 /// The instruction flushes denormals to zero; the portable form does not.
 QUILL_INLINE quill_f32x16 quill_dot_bf16(quill_f32x16 c, quill_u32x16 a, quill_u32x16 b) {
@@ -221,6 +212,9 @@ QUILL_INLINE void quill_prefetch(const void *p) { __builtin_prefetch(p, 0, 2); }
 
 /// Asks for a cache line that will be written soon.
 QUILL_INLINE void quill_prefetch_write(const void *p) { __builtin_prefetch(p, 1, 3); }
+
+/// Makes the compiler forget what it knows of memory, so that a benchmark's repetitions are all done.
+QUILL_INLINE void quill_forget_memory(void) { __asm__ volatile("" ::: "memory"); }
 
 /// A hint to a spinning loop.
 QUILL_INLINE void quill_pause(void) {

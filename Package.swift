@@ -22,13 +22,19 @@ let kernelTestSettings: [SwiftSetting] = [
   .unsafeFlags(["-O", "-Xcc", "-march=\(march)"] + vectorWidth)
 ]
 
+/// Statistics that a debug build runs at full speed too, with every check kept.
+let numericSettings: [SwiftSetting] = [.unsafeFlags(["-O"])]
+
 let package = Package(
   name: "quill",
   products: [
     .executable(name: "quill", targets: ["quill"]),
     .library(
       name: "Quill",
-      targets: ["Compute", "Storage", "Tokenization", "Corpora", "Transformer", "Training", "Sampling"]),
+      targets: [
+        "Compute", "Storage", "Tokenization", "Corpora", "Transformer", "Training", "Sampling", "Scaling",
+        "Sweeps",
+      ]),
   ],
   targets: [
     // System libraries.
@@ -39,23 +45,30 @@ let package = Package(
     // Libraries, each depending only on those above it.
     .target(name: "CVector"),
     .target(name: "Wording"),
-    .target(name: "Compute", dependencies: ["CVector"], swiftSettings: kernelSettings),
+    .target(name: "Randomness", swiftSettings: numericSettings),
+    .target(name: "Compute", dependencies: ["CVector", "Randomness"], swiftSettings: kernelSettings),
     .target(name: "Storage", dependencies: ["CZstd", "CZlib"]),
     .target(name: "Tokenization", dependencies: ["Storage"]),
-    .target(name: "Corpora", dependencies: ["Tokenization", "Storage"]),
+    .target(name: "Corpora", dependencies: ["Tokenization", "Storage", "Randomness"]),
     .target(name: "Transformer", dependencies: ["Compute", "Storage"]),
     .target(name: "Training", dependencies: ["Transformer", "Corpora", "Wording"]),
     .target(name: "Sampling", dependencies: ["Transformer", "Tokenization"]),
+    .target(
+      name: "Scaling", dependencies: ["Storage", "Randomness", "Wording", "COpenBLAS"],
+      swiftSettings: numericSettings),
+    .target(name: "Sweeps", dependencies: ["Training", "Scaling"]),
     .target(name: "Benchmarking", dependencies: ["Training", "Transformer", "Compute", "COpenBLAS"]),
     .target(name: "CommandLineKit", dependencies: ["Wording"]),
 
     // The program.
     .executableTarget(
-      name: "quill", dependencies: ["Training", "Sampling", "Corpora", "Benchmarking", "CommandLineKit"]),
+      name: "quill",
+      dependencies: ["Training", "Sampling", "Corpora", "Sweeps", "Benchmarking", "CommandLineKit"]),
 
     // Tests.
     .target(
       name: "TestSupport", dependencies: ["Storage", "Compute", "Transformer"], path: "Tests/TestSupport"),
+    .testTarget(name: "RandomnessTests", dependencies: ["Randomness"]),
     .testTarget(
       name: "ComputeTests", dependencies: ["Compute", "CVector", "TestSupport"], exclude: ["Goldens"],
       swiftSettings: kernelTestSettings),
@@ -67,6 +80,8 @@ let package = Package(
       name: "TransformerTests", dependencies: ["Transformer", "TestSupport"], exclude: ["Goldens"]),
     .testTarget(name: "TrainingTests", dependencies: ["Training", "TestSupport"]),
     .testTarget(name: "SamplingTests", dependencies: ["Sampling", "TestSupport"]),
+    .testTarget(name: "ScalingTests", dependencies: ["Scaling", "TestSupport"]),
+    .testTarget(name: "SweepsTests", dependencies: ["Sweeps", "TestSupport"]),
     .testTarget(name: "WordingTests", dependencies: ["Wording"]),
     .testTarget(name: "CommandLineKitTests", dependencies: ["CommandLineKit", "TestSupport"]),
     .testTarget(name: "quillTests", dependencies: ["quill", "TestSupport"], exclude: ["Help"]),

@@ -1,3 +1,5 @@
+import Randomness
+
 /// Zeroes activations with probability p and scales the others by 1 / (1 - p).
 ///
 /// Source: Srivastava et al. 2014, in the "inverted" form that leaves evaluation unchanged.

@@ -1,3 +1,5 @@
+import Randomness
+
 /// The built-in corpus: small English stories whose information content is known exactly.
 ///
 ///     var tales = TaleGenerator(seed: 1)

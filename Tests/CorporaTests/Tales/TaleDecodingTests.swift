@@ -1,5 +1,6 @@
 import Foundation
 import Storage
+import Randomness
 import Testing
 
 @testable import Corpora

@@ -1,3 +1,5 @@
+import Randomness
+
 import Foundation
 
 /// Tells one story: makes its choices, writes its text, keeps its state and counts its information.

@@ -1,4 +1,5 @@
 import Foundation
+import Randomness
 
 /// Normally distributed numbers that are a pure function of (key, stream, index): Box–Muller over Philox.
 public enum Gaussian {

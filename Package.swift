@@ -57,7 +57,9 @@ let package = Package(
       name: "Scaling", dependencies: ["Storage", "Randomness", "Wording", "COpenBLAS"],
       swiftSettings: numericSettings),
     .target(name: "Sweeps", dependencies: ["Training", "Scaling"]),
-    .target(name: "Benchmarking", dependencies: ["Training", "Transformer", "Compute", "COpenBLAS"]),
+    .target(
+      name: "Benchmarking",
+      dependencies: ["Training", "Transformer", "Corpora", "Tokenization", "Compute", "CVector", "COpenBLAS"]),
     .target(name: "CommandLineKit", dependencies: ["Wording"]),
 
     // The program.
@@ -82,6 +84,7 @@ let package = Package(
     .testTarget(name: "SamplingTests", dependencies: ["Sampling", "TestSupport"]),
     .testTarget(name: "ScalingTests", dependencies: ["Scaling", "TestSupport"]),
     .testTarget(name: "SweepsTests", dependencies: ["Sweeps", "TestSupport"]),
+    .testTarget(name: "BenchmarkingTests", dependencies: ["Benchmarking"]),
     .testTarget(name: "WordingTests", dependencies: ["Wording"]),
     .testTarget(name: "CommandLineKitTests", dependencies: ["CommandLineKit", "TestSupport"]),
     .testTarget(name: "quillTests", dependencies: ["quill", "TestSupport"], exclude: ["Help"]),

@@ -12,16 +12,22 @@ public enum AttentionBenchmark {
           let work = Work(length: length, headSize: headSize, precision, threadCount: pool.threadCount)
           let operations = Double(work.taskCount) * Double(length) * Double(length) * Double(headSize)
           let name = "head size \(headSize) T \(length)"
-          let forward = Measurement.of(budget: budget) { work.forward(pool) }
-          report(
-            .arithmetic(
-              "\(name) forward \(precision)", forward, operations: 2 * operations,
-              peak: machine.peak(precision)))
-          let backward = Measurement.of(budget: budget) { work.backward(pool) }
-          report(
-            .arithmetic(
-              "\(name) backward \(precision)", backward, operations: 5 * operations,
-              peak: machine.peak(precision)))
+          // q, k, v, o and their gradients: (tasks, T, hd) each.
+          let tensor = Double(work.taskCount * length * headSize * precision.byteCount)
+          let peak = machine.peak(precision)
+          let passes: [(name: String, factor: Double, tensorCount: Double, run: (WorkerPool) -> Void)] = [
+            ("forward", 2, 4, work.forward), ("backward", 5, 8, work.backward),
+          ]
+          for pass in passes {
+            let measurement = Measurement.of(budget: budget) { pass.run(pool) }
+            report(
+              BenchmarkRow.arithmetic(
+                "\(name) \(pass.name) \(precision)", measurement, operations: pass.factor * operations,
+                peak: peak
+              ).onRoofline(
+                "attention \(pass.name) \(precision)", operations: pass.factor * operations,
+                bytes: pass.tensorCount * tensor, peak: peak, machine))
+          }
         }
       }
     }

@@ -27,40 +27,18 @@ public struct Measurement: Sendable, Equatable {
     } while seconds.count < minimumCount || Stopwatch.now < end
     return Measurement(seconds: seconds.sorted())
   }
-}
 
-/// One line of a benchmark's result.
-public struct BenchmarkRow: Sendable {
-  public var name: String
-  public var medianSeconds: Double
-  /// (slowest - fastest) / median.
-  public var spread: Double
-  /// Floating-point operations per second, in billions, where the work is arithmetic.
-  public var gflops: Double?
-  /// Bytes per second, in billions, where the work is moving them.
-  public var gbps: Double?
-  /// The part of the machine's measured peak that this is.
-  public var share: Double?
-  /// Other figures by name, such as tokens per second.
-  public var extras: [(name: String, value: Double)] = []
-
-  /// A row for `operations` floating-point operations.
-  static func arithmetic(_ name: String, _ measurement: Measurement, operations: Double, peak: Double)
-    -> BenchmarkRow
+  /// The same of work that returns the seconds that count.
+  static func reported(minimumCount: Int = 5, budget: Double, _ work: () throws -> Double) rethrows
+    -> Measurement
   {
-    let rate = operations / measurement.median
-    return BenchmarkRow(
-      name: name, medianSeconds: measurement.median, spread: measurement.spread, gflops: rate / 1e9,
-      share: rate / peak)
+    var seconds: [Double] = []
+    let end = Stopwatch.now + budget
+    _ = try work()
+    repeat { seconds.append(try work()) } while seconds.count < minimumCount || Stopwatch.now < end
+    return Measurement(seconds: seconds.sorted())
   }
 
-  /// A row for `bytes` moved or processed.
-  static func traffic(_ name: String, _ measurement: Measurement, bytes: Double, peak: Double? = nil)
-    -> BenchmarkRow
-  {
-    let rate = bytes / measurement.median
-    return BenchmarkRow(
-      name: name, medianSeconds: measurement.median, spread: measurement.spread, gbps: rate / 1e9,
-      share: peak.map { rate / $0 })
-  }
+  /// The time of one of `count` equal pieces of work.
+  func divided(by count: Double) -> Measurement { Measurement(seconds: seconds.map { $0 / count }) }
 }

@@ -14,6 +14,12 @@ public enum ProductBenchmark {
     let outputs: Int
     let inputs: Int
     var operations: Double { 2 * Double(rows) * Double(outputs) * Double(inputs) }
+
+    /// Two matrices read and one written; the gradient of weights is fp32, and is read as well.
+    func byteCount(_ precision: Precision, isWeightGradient: Bool) -> Double {
+      let weights = outputs * inputs * (isWeightGradient ? 8 : precision.byteCount)
+      return Double(rows * (outputs + inputs) * precision.byteCount + weights)
+    }
   }
 
   static let shapes = [(128, 768), (384, 2_048), (768, 1_024)].flatMap { width, rows in
@@ -39,8 +45,11 @@ public enum ProductBenchmark {
         ] {
           let measurement = Measurement.of(budget: budget) { body(pool) }
           report(
-            .arithmetic(
-              "\(shape.name) \(role) \(precision)", measurement, operations: shape.operations, peak: peak))
+            BenchmarkRow.arithmetic(
+              "\(shape.name) \(role) \(precision)", measurement, operations: shape.operations, peak: peak
+            ).onRoofline(
+              "product \(role) \(precision)", operations: shape.operations,
+              bytes: shape.byteCount(precision, isWeightGradient: role == "dW"), peak: peak, machine))
         }
       }
       let blas = BLASWork(shape)

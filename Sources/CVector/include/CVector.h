@@ -207,6 +207,9 @@ QUILL_INLINE uint64_t quill_ticks(void) {
 /// The processors this process may run on.
 int quill_processor_count(void);
 
+/// The widest vectors of the processor at hand, whatever this was compiled for: 2 AVX-512, 1 AVX2 with FMA, 0 less.
+int quill_vector_level(void);
+
 /// Asks for a cache line that will be read soon, into the second-level cache. Any address is allowed.
 QUILL_INLINE void quill_prefetch(const void *p) { __builtin_prefetch(p, 0, 2); }
 

@@ -8,27 +8,31 @@ struct Bench: Command {
   static let configuration = CommandConfiguration(
     "bench", abstract: "Measure this machine, and how much of it the kernels use.",
     discussion: """
-      First the machine's own peaks: fp32 multiply-adds, bf16 dot products, and how fast memory is read. Then \
-      matrix products (gemm), attention, or whole training steps (train) with the time of every part; all three if none \
-      is named. Share is the part of the measured peak of the same number format; spread is (slowest - fastest) / median. \
-      Stop other programs first.
+      First the machine's own peaks: fp32 multiply-adds, bf16 dot products, and how fast memory is read. Then matrix \
+      products (gemm), attention, whole training steps (train) with the time of every part, writing text and reading \
+      prompts (decode), training and use of a tokenizer, and the drawing of batches (loader); if none is named all of them, and at the \
+      end a figure of the kernels under the machine's roofline. Share is the part of the measured peak of the same number \
+      format, or of the bandwidth of the memory that holds what is read; spread is (slowest - fastest) / median. Stop other \
+      programs first.
       """,
     examples: [
       .init("Everything", "quill bench"),
       .init("Training steps of one model", "quill bench train --model 10.7M --parts"),
+      .init("Writing text", "quill bench decode --model 124M --precision bf16"),
     ])
 
-  @Argument(help: "gemm, attention or train.") var what: Area?
-  @Option(placeholder: "name", help: "Only configurations of train with this name.") var model: String?
-  @Option(placeholder: "format", help: "Only this number format in train: fp32 or bf16.") var precision:
-    PrecisionChoice?
+  @Argument(help: "gemm, attention, train, decode, tokenizer or loader.") var what: Suite?
+  @Option(placeholder: "name", help: "Only configurations of train and decode with this name.") var model:
+    String?
+  @Option(placeholder: "format", help: "Only this number format in train and decode: fp32 or bf16.")
+  var precision: PrecisionChoice?
   @Option(placeholder: "count", help: "Threads; all processors if not given.", where: .atLeast(1)) var threads:
     Int?
   @Option(placeholder: "seconds", help: "Time for each line.") var budget = 0.5
   @Flag(help: "Show where the time of a training step goes.") var parts = false
   @Flag(help: "Print one JSON object.") var json = false
 
-  enum Area: String, CaseIterable, ArgumentValue { case gemm, attention, train }
+  enum Suite: String, CaseIterable, ArgumentValue { case gemm, attention, train, decode, tokenizer, loader }
   enum PrecisionChoice: String, CaseIterable, ArgumentValue {
     case fp32, bf16
   }
@@ -44,25 +48,63 @@ struct Bench: Command {
     let machine = MachineProfile.measure(pool: pool)
     let printer = BenchPrinter(isLive: !json)
     printer.show(machine)
-    if what == nil || what == .gemm {
-      printer.begin("Matrix products")
-      ProductBenchmark.run(machine, pool: pool, budget: budget / 2, report: printer.show)
+    for suite in Suite.allCases where what == nil || what == suite {
+      printer.begin(suite.title)
+      try run(suite, machine, pool, printer)
     }
-    if what == nil || what == .attention {
-      printer.begin("Causal attention, counting the causal half")
-      AttentionBenchmark.run(machine, pool: pool, budget: budget / 2, report: printer.show)
-    }
-    if what == nil || what == .train {
-      printer.begin("Training steps")
-      for configuration in TrainBenchmark.configurations where model == nil || model == configuration.name {
-        for precision in Precision.allCases
-        where self.precision == nil || self.precision?.rawValue == precision.rawValue {
-          let result = TrainBenchmark.run(
-            configuration, precision: precision, machine, pool: pool, budget: budget)
-          printer.show(result, withParts: parts)
+    if what == nil { printer.showRoofline() }
+    if json { StandardStream.output.write(printer.json(machine).compactText + "\n") }
+  }
+
+  private func run(_ suite: Suite, _ machine: MachineProfile, _ pool: WorkerPool, _ printer: BenchPrinter)
+    throws
+  {
+    switch suite {
+    case .gemm: ProductBenchmark.run(machine, pool: pool, budget: budget / 2, report: printer.show)
+    case .attention: AttentionBenchmark.run(machine, pool: pool, budget: budget / 2, report: printer.show)
+    case .train:
+      forEachModel { configuration, precision in
+        let result = TrainBenchmark.run(
+          configuration, precision: precision, machine, pool: pool, budget: budget)
+        printer.show(result, withParts: parts)
+      }
+    case .decode:
+      var benches = [(machine, pool)]
+      if pool.threadCount > 1 {
+        let one = WorkerPool(threadCount: 1)
+        benches.insert((.measure(pool: one), one), at: 0)
+      }
+      forEachModel { configuration, precision in
+        for (machine, pool) in benches {
+          DecodeBenchmark.run(
+            configuration, precision: precision, machine, pool: pool, budget: budget, report: printer.show)
         }
       }
+    case .tokenizer: try TokenizerBenchmark.run(pool: pool, budget: budget, report: printer.show)
+    case .loader: try LoaderBenchmark.run(pool: pool, budget: budget, report: printer.show)
     }
-    if json { StandardStream.output.write(printer.json(machine).compactText + "\n") }
+  }
+
+  /// The configurations and number formats that were asked for.
+  private func forEachModel(_ body: (TrainBenchmark.Configuration, Precision) -> Void) {
+    for configuration in TrainBenchmark.configurations where model == nil || model == configuration.name {
+      for precision in Precision.allCases
+      where self.precision == nil || self.precision?.rawValue == precision.rawValue {
+        body(configuration, precision)
+      }
+    }
+  }
+}
+
+extension Bench.Suite {
+  fileprivate var title: String {
+    switch self {
+    case .gemm: "Matrix products"
+    case .attention: "Causal attention, counting the causal half"
+    case .train: "Training steps"
+    case .decode: "Writing text, and reading a prompt"
+    case .tokenizer: "Tokenizer, on tales"
+    case .loader: "Batches from a packed corpus"
+    }
   }
 }

@@ -8,6 +8,7 @@ import Wording
 final class BenchPrinter {
   private let isLive: Bool
   private var rows: [JSONValue] = []
+  private var points: [RooflinePoint] = []
 
   init(isLive: Bool) { self.isLive = isLive }
 
@@ -28,14 +29,23 @@ final class BenchPrinter {
     for (size, rate) in machine.readBandwidth {
       write("  reading \(Self.padded(Self.size(size), 9))   \(Self.rate(rate)) B/s")
     }
-    write("  OpenBLAS kernels    \(machine.openBLASCore)")
-    if machine.openBLASCoreIsForced {
-      write("  Note: OPENBLAS_CORETYPE is set in the environment; unset it for OpenBLAS's own choice.")
-    }
+    write("  OpenBLAS kernels    \(machine.openBLAS.name)")
+    if let warning = machine.openBLAS.warning { write("  Warning: \(warning)") }
+  }
+
+  /// Where the kernels shown so far stand under the machine's limits.
+  func showRoofline() {
+    let figure = RooflineFigure(points).text
+    if !figure.isEmpty { write("\nRoofline\n\n" + figure) }
   }
 
   func show(_ row: BenchmarkRow) {
     rows.append(row.json)
+    keep(row)
+  }
+
+  private func keep(_ row: BenchmarkRow) {
+    if let point = row.roofline { points.append(point) }
     write(
       Self.line(
         row.name, Self.seconds(row.medianSeconds), row.rateText, row.share.map(Self.percent) ?? "",
@@ -47,11 +57,7 @@ final class BenchPrinter {
     let parts = result.parts.map { ($0.name, JSONValue($0.seconds)) }
     json.append(("parts", .object(JSONObject(parts))))
     rows.append(.object(JSONObject(json)))
-    let tokens = result.row.extras.first { $0.name == "tokens_per_second" }?.value ?? 0
-    write(
-      Self.line(
-        result.row.name, Self.seconds(result.row.medianSeconds), "\(Self.rate(tokens)) tok/s",
-        result.row.share.map(Self.percent) ?? "", Self.percent(result.row.spread)))
+    keep(result.row)
     guard withParts else { return }
     let total = result.parts.reduce(0) { $0 + $1.seconds }
     for part in result.parts where part.seconds > 0 {
@@ -66,7 +72,8 @@ final class BenchPrinter {
       "machine": [
         "threads": .integer(machine.threadCount), "bf16_peak": JSONValue(machine.bf16Peak),
         "fp32_peak": JSONValue(machine.fp32Peak), "read_bandwidth": .object(JSONObject(bandwidth)),
-        "openblas_core": .string(machine.openBLASCore),
+        "openblas_core": .string(machine.openBLAS.name),
+        "openblas_warning": machine.openBLAS.warning.map { .string($0) } ?? .null,
       ],
       "rows": .array(rows),
     ]
@@ -92,7 +99,9 @@ final class BenchPrinter {
   static func rate(_ value: Double) -> String {
     value >= 1e9
       ? String(format: "%.1f G", value / 1e9)
-      : value >= 1e3 ? String(format: "%.2f k", value / 1e3) : String(format: "%.1f ", value)
+      : value >= 1e6
+        ? String(format: "%.2f M", value / 1e6)
+        : value >= 1e3 ? String(format: "%.2f k", value / 1e3) : String(format: "%.1f ", value)
   }
 
   private static func size(_ bytes: Int) -> String {
@@ -103,9 +112,15 @@ final class BenchPrinter {
 }
 
 extension BenchmarkRow {
+  /// Tokens per second where someone waits for tokens, else the rate of arithmetic or traffic.
   var rateText: String {
+    if let tokens = extras.first(where: { $0.name == "tokens_per_second" })?.value {
+      return "\(BenchPrinter.rate(tokens))tok/s"
+    }
     if let gflops { return String(format: "%.1f GFLOP/s", gflops) }
-    if let gbps { return String(format: "%.2f GB/s", gbps) }
+    if let gbps {
+      return gbps >= 1 ? String(format: "%.2f GB/s", gbps) : String(format: "%.1f MB/s", gbps * 1e3)
+    }
     return ""
   }
 
@@ -116,6 +131,11 @@ extension BenchmarkRow {
     if let gflops { members.append(("gflops", JSONValue(gflops))) }
     if let gbps { members.append(("gbps", JSONValue(gbps))) }
     members += [("share", JSONValue(share)), ("spread", JSONValue(spread))]
+    if let roofline {
+      members += [
+        ("operations_per_byte", JSONValue(roofline.intensity)), ("share_of_roof", JSONValue(roofline.share)),
+      ]
+    }
     return members + extras.map { ($0.name, JSONValue($0.value)) }
   }
 

@@ -50,30 +50,29 @@ struct CausalAttentionTests {
       B: Int.random(in: 1...2, using: &random), T: Int.random(in: 1...110, using: &random),
       H: KV * Int.random(in: 1...3, using: &random), KV: KV, D: 2 * Int.random(in: 1...40, using: &random))
     let dropout: Float? = Bool.random(using: &random) ? 0.4 : nil
+    let starts = Bool.random(using: &random) ? random.documentStarts(windows: shape.B, length: shape.T) : nil
     for precision in Precision.allCases {
-      expectMatch(AttentionCase(shape, precision, dropout: dropout, seed: seed), "seed \(seed)")
+      expectMatch(
+        AttentionCase(shape, precision, dropout: dropout, documentStarts: starts, seed: seed), "seed \(seed)")
     }
   }
 
-  private func expectMatch(_ attention: AttentionCase, _ comment: String = "") {
+  func expectMatch(_ attention: AttentionCase, _ comment: String = "") {
     let label = "\(attention) \(comment)"
     let found = attention.run()
     #expect(found.isIntact, "\(label)")
-    let forward = Reference.attention(
-      q: attention.q, k: attention.k, v: attention.v, shape: attention.shape, mask: attention.mask)
-    let backward = Reference.attentionBackward(
-      attention.dy, q: attention.q, k: attention.k, v: attention.v, logSumExp: forward.logSumExp,
-      shape: attention.shape, mask: attention.mask)
-    let bound = AttentionBound(attention, logSumExp: forward.logSumExp, output: forward.y)
-    #expect(excess(found.y.values, over: forward.y) { bound.y[$0] } == nil, "output of \(label)")
+    let expected = attention.reference()
+    let bound = AttentionBound(attention, logSumExp: expected.logSumExp, output: expected.y)
+    #expect(excess(found.y.values, over: expected.y) { bound.y[$0] } == nil, "output of \(label)")
     #expect(
-      excess(found.logSumExp, over: forward.logSumExp) { bound.logSumExp[$0] } == nil, "log-sum-exp of \(label)"
-    )
-    let expected = attention.interleave(backward.dq, backward.dk, backward.dv).doubles
+      excess(found.logSumExp, over: expected.logSumExp) { bound.logSumExp[$0] } == nil,
+      "log-sum-exp of \(label)")
+    let (dq, dk, dv) = expected.gradients
+    let gradients = attention.interleave(dq, dk, dv).doubles
     let bounds = attention.interleave(bound.dq, bound.dk, bound.dv)
     #expect(
-      excess(found.gradient.values, over: expected) {
-        Double(bounds[$0]) + Roundoff.fp32 * abs(expected[$0])
+      excess(found.gradient.values, over: gradients) {
+        Double(bounds[$0]) + Roundoff.fp32 * abs(gradients[$0])
       } == nil, "gradients of \(label)")
   }
 

@@ -90,20 +90,27 @@ struct ReferenceGradientTests {
     .init(B: 2, T: 3, H: 3, KV: 1, D: 2),
   ]
 
-  @Test(arguments: attentionShapes, [false, true])
-  func attentionBackwardMatchesFiniteDifferences(shape: Reference.AttentionShape, hasDropout: Bool) {
+  /// Without and with documents and dropout: the second of three documents is a single token where there is room.
+  @Test(arguments: attentionShapes, [(false, false), (false, true), (true, false), (true, true)])
+  func attentionBackwardMatchesFiniteDifferences(
+    shape: Reference.AttentionShape, has: (documents: Bool, dropout: Bool)
+  ) {
     var random = SeededGenerator(seed: 6)
+    let window = documentStarts(cutAt: [shape.T / 2, shape.T / 2 + 1], length: shape.T)
+    let documents = has.documents ? (0..<shape.B).flatMap { _ in window } : nil
     let q: [Double] = random.values(shape.B * shape.T * shape.H * shape.D, scale: 2)
     let k: [Double] = random.values(shape.B * shape.T * shape.KV * shape.D, scale: 2)
     let v: [Double] = random.values(k.count)
     let dy: [Double] = random.values(q.count)
     let mask: Reference.AttentionMask<Double>? =
-      hasDropout ? { b, h, t, s in (b + 3 * h + 5 * t + 7 * s) % 4 == 0 ? 0 : 4.0 / 3 } : nil
-    let forward = Reference.attention(q: q, k: k, v: v, shape: shape, mask: mask)
+      has.dropout ? { b, h, t, s in (b + 3 * h + 5 * t + 7 * s) % 4 == 0 ? 0 : 4.0 / 3 } : nil
+    let forward = Reference.attention(
+      q: q, k: k, v: v, shape: shape, mask: mask, documentStarts: documents)
     let gradients = Reference.attentionBackward(
-      dy, q: q, k: k, v: v, logSumExp: forward.logSumExp, shape: shape, mask: mask)
+      dy, q: q, k: k, v: v, logSumExp: forward.logSumExp, shape: shape, mask: mask, documentStarts: documents)
     func loss(q: [Double], k: [Double], v: [Double]) -> Double {
-      Self.dot(dy, Reference.attention(q: q, k: k, v: v, shape: shape, mask: mask).y)
+      Self.dot(
+        dy, Reference.attention(q: q, k: k, v: v, shape: shape, mask: mask, documentStarts: documents).y)
     }
     expectGradient(at: q, gradients.dq) { loss(q: $0, k: k, v: v) }
     expectGradient(at: k, gradients.dk) { loss(q: q, k: $0, v: v) }

@@ -24,24 +24,35 @@ struct FastModel {
 
   /// One forward and backward pass over windows of `length` tokens.
   func differentiate(
-    _ inputs: [Int32], _ targets: [Int32], length: Int, scale: Float = 1, dropoutKey: UInt64 = 0
+    _ inputs: [Int32], _ targets: [Int32], length: Int, documentStarts: [Int32]? = nil, scale: Float = 1,
+    dropoutKey: UInt64 = 0
   ) -> Result {
     let step = TrainingStep(model: model, batchSize: inputs.count / length, length: length)
     let loss = inputs.withUnsafeBufferPointer { inputs in
       targets.withUnsafeBufferPointer { targets in
-        step.accumulateGradients(inputs, targets, scale: scale, dropoutKey: dropoutKey)
+        withOptionalBuffer(documentStarts) {
+          step.accumulateGradients(inputs, targets, documentStarts: $0, scale: scale, dropoutKey: dropoutKey)
+        }
       }
     }
     return Result(losses: step.tokenLosses.values, loss: loss.mean, gradients: step.gradients.values)
   }
 
   /// A forward pass without dropout.
-  func evaluate(_ inputs: [Int32], _ targets: [Int32], length: Int) -> (losses: [Float], loss: Double) {
+  func evaluate(
+    _ inputs: [Int32], _ targets: [Int32], length: Int, documentStarts: [Int32]? = nil
+  ) -> (losses: [Float], loss: Double) {
     let step = TrainingStep(model: model, batchSize: inputs.count / length, length: length)
     let loss = inputs.withUnsafeBufferPointer { inputs in
-      targets.withUnsafeBufferPointer { targets in step.evaluate(inputs, targets) }
+      targets.withUnsafeBufferPointer { targets in
+        withOptionalBuffer(documentStarts) { step.evaluate(inputs, targets, documentStarts: $0) }
+      }
     }
     return (step.tokenLosses.values, loss.mean)
+  }
+
+  private func withOptionalBuffer<R>(_ array: [Int32]?, _ body: (UnsafeBufferPointer<Int32>?) -> R) -> R {
+    array.map { $0.withUnsafeBufferPointer { body($0) } } ?? body(nil)
   }
 
   /// The logits `(T, V)` of one window, its tokens fed to the decoder in pieces of `chunk`; rows only for the last

@@ -70,12 +70,13 @@ extension CausalAttention {
     scratch.keyGradient.update(repeating: 0, count: gradientCount)
     scratch.valueGradient.update(repeating: 0, count: gradientCount)
 
+    let documents = documents(ofSequence: sequence)
     withTile { tile in
       for head in group * groupSize..<(group + 1) * groupSize {
         let task = (sequence * headCount + head) * length
         for row in stride(from: 0, to: length, by: Self.backwardRows) {
           let strip = Strip(
-            row: row, height: min(Self.backwardRows, length - row), maskRow: task + row,
+            row: row, height: min(Self.backwardRows, length - row), documents: documents, maskRow: task + row,
             queries: rows.at(row: row, column: queryColumn(head)),
             output: output.at(row: first + row, column: queryColumn(head)),
             outputGradient: outputGradient.at(row: first + row, column: queryColumn(head)),
@@ -96,6 +97,7 @@ extension CausalAttention {
   private struct Strip {
     let row: Int
     let height: Int
+    let documents: Documents
     let maskRow: Int
     let queries: Matrix
     let output: Matrix
@@ -104,42 +106,46 @@ extension CausalAttention {
     let logSumExp: UnsafePointer<Float>
     /// The keys that any row of the strip sees.
     var keyCount: Int { row + height }
+    var firstVector: Int { documents.firstVector(fromRow: row) }
   }
 
-  /// P = exp(S - lse) and dS = scale · P ∘ (dP - D) for the strip; zero above the diagonal.
+  /// P = exp(S - lse) and dS = scale · P ∘ (dP - D) for the strip; zero above the diagonal and before the document.
   private func scoreGradients<E: Element>(
     _: E.Type, _ strip: Strip, _ scratch: BackwardScratch<E>, _ tile: UnsafeMutablePointer<Float>
   ) {
     for r0 in stride(from: 0, to: strip.height, by: MicroTile.rows) {
       let height = min(MicroTile.rows, strip.height - r0)
-      let keyCount = strip.row + r0 + height
+      let panel = strip.documents.firstPanel(fromRow: strip.row + r0)
+      let keys = panel..<strip.row + r0 + height
       let p = scratch.probabilities + r0 * paddedLength
       let ds = scratch.scoreGradients + r0 * paddedLength
       scores(
-        E.self, of: strip.queries, row: r0, height, by: scratch.keyPanels, keyCount: keyCount, into: p, tile)
+        E.self, of: strip.queries, row: r0, height, by: scratch.keyPanels, keys: keys, into: p, tile)
       scores(
-        E.self, of: strip.outputGradient, row: r0, height, by: scratch.valuePanels, keyCount: keyCount,
-        into: ds, tile)
+        E.self, of: strip.outputGradient, row: r0, height, by: scratch.valuePanels, keys: keys, into: ds, tile)
       for r in 0..<height { scoreGradientRow(E.self, strip, scratch, row: r0 + r) }
     }
     if E.precision == .bf16 { convertStrip(strip, scratch) }
   }
 
-  /// Up to 6 rows of left · rightᵀ.
+  /// Up to 6 rows of left · rightᵀ, whose columns are the given keys from the beginning of a panel on.
   @inline(__always)
   private func scores<E: Element>(
-    _: E.Type, of left: Matrix, row: Int, _ height: Int, by right: UnsafePointer<E.Lane>, keyCount: Int,
+    _: E.Type, of left: Matrix, row: Int, _ height: Int, by right: UnsafePointer<E.Lane>, keys: Range<Int>,
     into out: UnsafeMutablePointer<Float>, _ tile: UnsafeMutablePointer<Float>
   ) {
     multiplyTiles(
-      E.self, rows: height, columns: keyCount, steps: steps(headSize),
+      E.self, rows: height, columns: keys.count, steps: steps(headSize),
       a: LeftOperand(
         base: left.at(row: row).lanes(E.self), rowStride: left.laneStride(E.self), stepStride: 1),
-      b: RightOperand(base: right, panelStride: steps(headSize) * 64, stepStride: 64), tile: tile
+      b: RightOperand(
+        base: right + keys.lowerBound * steps(headSize), panelStride: steps(headSize) * 64, stepStride: 64),
+      tile: tile
     ) { _, column, rows, columns, tile in
       for r in 0..<rows {
         for c in stride(from: 0, to: columns, by: 16) {
-          Float.store(Float.load(tile + r * MicroTile.columns + c), out + r * paddedLength + column + c)
+          Float.store(
+            Float.load(tile + r * MicroTile.columns + c), out + r * paddedLength + keys.lowerBound + column + c)
         }
       }
     }
@@ -163,7 +169,13 @@ extension CausalAttention {
     let ds = scratch.scoreGradients + row * paddedLength
     let visible = strip.row + row + 1
     let end = (strip.keyCount + 15) / 16 * 16
-    var column = 0
+    let firstKey = strip.documents.firstKey(ofRow: strip.row + row)
+    let first = firstKey & ~15
+    for column in stride(from: strip.firstVector, to: first, by: 16) {
+      Float.store(.zero, p + column)
+      Float.store(.zero, ds + column)
+    }
+    var column = first
     while column < end {
       let inside = Lanes.isBelow(visible - column)
       var probability = SIMD16<Float>.zero.replacing(
@@ -180,6 +192,12 @@ extension CausalAttention {
       Float.store(gradient, ds + column)
       column += 16
     }
+    if firstKey > first {
+      // The keys of the document before, as far as they share a vector with this one's.
+      let outside = Lanes.isBelow(firstKey - first)
+      Float.store(Float.load(p + first).replacing(with: SIMD16<Float>.zero, where: outside), p + first)
+      Float.store(Float.load(ds + first).replacing(with: SIMD16<Float>.zero, where: outside), ds + first)
+    }
   }
 
   /// The bf16 forms of P and dS that the products read.
@@ -192,7 +210,7 @@ extension CausalAttention {
       let even = 2 * pair * paddedLength
       let odd = even + paddedLength
       let hasOdd = 2 * pair + 1 < strip.height
-      for column in stride(from: 0, to: end, by: 16) {
+      for column in stride(from: strip.firstVector, to: end, by: 16) {
         let p0 = quill_to_bf16(Float.load(scratch.probabilities + even + column))
         let ds0 = quill_to_bf16(Float.load(scratch.scoreGradients + even + column))
         let p1 = hasOdd ? quill_to_bf16(Float.load(scratch.probabilities + odd + column)) : .zero
@@ -217,10 +235,13 @@ extension CausalAttention {
     let rowStride = paddedLength / E.depthPerStep
     for r0 in stride(from: 0, to: strip.height, by: MicroTile.rows) {
       let height = min(MicroTile.rows, strip.height - r0)
+      let firstStep = strip.documents.firstVector(fromRow: strip.row + r0) / E.depthPerStep
       multiplyTiles(
-        E.self, rows: height, columns: headSize, steps: steps(strip.row + r0 + height),
-        a: LeftOperand(base: ds + r0 * rowStride, rowStride: rowStride, stepStride: 1),
-        b: RightOperand(base: scratch.keyRows, panelStride: 64, stepStride: paddedHeadSize), tile: tile
+        E.self, rows: height, columns: headSize, steps: steps(strip.row + r0 + height) - firstStep,
+        a: LeftOperand(base: ds + r0 * rowStride + firstStep, rowStride: rowStride, stepStride: 1),
+        b: RightOperand(
+          base: scratch.keyRows + firstStep * paddedHeadSize, panelStride: 64, stepStride: paddedHeadSize),
+        tile: tile
       ) { _, column, rows, columns, tile in
         storeTile(
           tile, rows: rows, columns: columns,
@@ -242,11 +263,16 @@ extension CausalAttention {
     let isFloat = E.precision == .fp32
     let p = isFloat ? UnsafeRawPointer(scratch.probabilities) : UnsafeRawPointer(scratch.probabilitySteps)
     let ds = isFloat ? UnsafeRawPointer(scratch.scoreGradients) : UnsafeRawPointer(scratch.scoreGradientSteps)
-    for key in stride(from: 0, to: strip.keyCount, by: MicroTile.rows) {
+    var rowCount = 0
+    let firstKey = strip.documents.firstKey(ofRow: strip.row)
+    for key in stride(from: firstKey, to: strip.keyCount, by: MicroTile.rows) {
       let height = min(MicroTile.rows, strip.keyCount - key)
+      // Documents ascend: the rows that begin after these keys are the last ones.
+      while rowCount < strip.height, strip.documents.firstKey(ofRow: strip.row + rowCount) < key + height {
+        rowCount += 1
+      }
       let firstStep = max(0, key - strip.row) / E.depthPerStep
-      let stepCount = steps(strip.height) - firstStep
-      let rows = firstStep..<firstStep + stepCount
+      let rows = firstStep..<steps(rowCount)
       addProduct(
         E.self, p, steps: rows, key: key, height, scratch.outputRows, to: scratch.valueGradient, tile)
       addProduct(

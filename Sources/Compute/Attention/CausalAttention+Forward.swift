@@ -54,6 +54,7 @@ extension CausalAttention {
     StepRows.write(
       E.self, rows.at(column: valueColumn(group)), rows: length, columns: headSize, into: scratch.values,
       stride: paddedHeadSize)
+    let documents = documents(ofSequence: sequence)
     withTile { tile in
       for head in group * groupSize..<(group + 1) * groupSize {
         let task = (sequence * headCount + head) * length
@@ -61,8 +62,8 @@ extension CausalAttention {
         let out = output.at(row: sequence * length, column: queryColumn(head))
         for row in stride(from: 0, to: length, by: MicroTile.rows) {
           forwardStrip(
-            E.self, row: row, queries: queries, scratch: scratch, out: out, logSumExp: logSumExp + task,
-            maskRow: task, tile: tile)
+            E.self, row: row, documents: documents, queries: queries, scratch: scratch, out: out,
+            logSumExp: logSumExp + task, maskRow: task, tile: tile)
         }
       }
     }
@@ -70,22 +71,26 @@ extension CausalAttention {
 
   @inline(__always)
   private func forwardStrip<E: Element>(
-    _: E.Type, row: Int, queries: Matrix, scratch: ForwardScratch<E>, out: Matrix,
+    _: E.Type, row: Int, documents: Documents, queries: Matrix, scratch: ForwardScratch<E>, out: Matrix,
     logSumExp: UnsafeMutablePointer<Float>, maskRow: Int, tile: UnsafeMutablePointer<Float>
   ) {
     let height = min(MicroTile.rows, length - row)
     let keyCount = row + height
+    let panel = documents.firstPanel(fromRow: row)
+    let begin = documents.firstVector(fromRow: row)
     multiplyTiles(
-      E.self, rows: height, columns: keyCount, steps: steps(headSize),
+      E.self, rows: height, columns: keyCount - panel, steps: steps(headSize),
       a: LeftOperand(
         base: queries.at(row: row).lanes(E.self), rowStride: queries.laneStride(E.self), stepStride: 1),
-      b: RightOperand(base: scratch.keys, panelStride: steps(headSize) * 64, stepStride: 64), tile: tile
+      b: RightOperand(
+        base: scratch.keys + panel * steps(headSize), panelStride: steps(headSize) * 64, stepStride: 64),
+      tile: tile
     ) { _, column, rows, columns, tile in
       for r in 0..<rows {
         for c in stride(from: 0, to: columns, by: 16) {
           Float.store(
             Float.load(tile + r * MicroTile.columns + c) * scale,
-            scratch.scores + r * paddedLength + column + c)
+            scratch.scores + r * paddedLength + panel + column + c)
         }
       }
     }
@@ -94,17 +99,21 @@ extension CausalAttention {
       let reciprocals = bytes.baseAddress!.assumingMemoryBound(to: Float.self)
       for r in 0..<height {
         let sum = softmaxRow(
-          E.self, scratch.scores + r * paddedLength, count: row + r + 1, padTo: keyCount,
+          E.self, scratch.scores + r * paddedLength, begin: begin,
+          visible: documents.firstKey(ofRow: row + r)..<row + r + 1, padTo: keyCount,
           probabilities: scratch.probabilities + r * paddedLength, logSumExp: logSumExp + row + r,
           maskRow: maskRow + row + r)
         reciprocals[r] = 1 / sum
       }
+      let firstStep = begin / E.depthPerStep
       multiplyTiles(
-        E.self, rows: height, columns: headSize, steps: steps(keyCount),
+        E.self, rows: height, columns: headSize, steps: steps(keyCount) - firstStep,
         a: LeftOperand(
-          base: UnsafeRawPointer(scratch.probabilities).assumingMemoryBound(to: E.Lane.self),
+          base: UnsafeRawPointer(scratch.probabilities).assumingMemoryBound(to: E.Lane.self) + firstStep,
           rowStride: paddedLength / E.depthPerStep, stepStride: 1),
-        b: RightOperand(base: scratch.values, panelStride: 64, stepStride: paddedHeadSize), tile: tile
+        b: RightOperand(
+          base: scratch.values + firstStep * paddedHeadSize, panelStride: 64, stepStride: paddedHeadSize),
+        tile: tile
       ) { r0, column, rows, columns, tile in
         let place = out.at(row: row + r0, column: column).elements(E.self)
         forEachVector(ofTile: tile, rows: rows, columns: columns) { r, c, value in
@@ -116,16 +125,25 @@ extension CausalAttention {
     }
   }
 
-  /// exp(s - max s) over the first `count` scores; zeros up to `padTo` and its pair. Returns the sum.
+  /// exp(s - max s) over the visible scores; zeros from `begin` to them, and after them up to `padTo` and its pair.
+  /// Returns the sum.
   @inline(__always)
   private func softmaxRow<E: Element>(
-    _: E.Type, _ scores: UnsafeMutablePointer<Float>, count: Int, padTo: Int,
+    _: E.Type, _ scores: UnsafeMutablePointer<Float>, begin: Int, visible: Range<Int>, padTo: Int,
     probabilities: UnsafeMutablePointer<E>, logSumExp: UnsafeMutablePointer<Float>, maskRow: Int
   ) -> Float {
     let end = (padTo + 15) / 16 * 16
     let lowest = SIMD16<Float>(repeating: -.infinity)
+    let count = visible.upperBound
+    let first = visible.lowerBound & ~15
+    for column in stride(from: begin, to: first, by: 16) { E.store(.zero, probabilities + column) }
+    if visible.lowerBound > first {
+      // The keys of the document before, as far as they share a vector with this one's.
+      let outside = Lanes.isBelow(visible.lowerBound - first)
+      Float.store(Float.load(scores + first).replacing(with: lowest, where: outside), scores + first)
+    }
     var largest = lowest
-    var column = 0
+    var column = first
     while column + 16 <= count {
       largest = quill_max(largest, Float.load(scores + column))
       column += 16
@@ -143,7 +161,7 @@ extension CausalAttention {
     }
     let shift = SIMD16<Float>(repeating: quill_max_lane(largest))
     var total = SIMD16<Float>.zero
-    column = 0
+    column = first
     while column < end {
       var value = quill_exp(Float.load(scores + column) - shift)
       total += value

@@ -12,6 +12,9 @@ import Foundation
 ///     D = rowsum(dO ∘ O),  dV = Pᵀ dO,  dP = dO Vᵀ,  dS = P ∘ (dP - D),  dQ = scale · dS K,  dK = scale · dSᵀ Q
 ///
 /// With dropout, P is replaced by P ∘ mask where it multiplies V, and dP by dP ∘ mask.
+///
+/// With documents, a row sees no key before the start of its document: strips begin at the first key that any of their
+/// rows sees, to 16 (64 in Q Kᵀ), and a row's lanes before its own start are masked like those above the diagonal.
 public struct CausalAttention: @unchecked Sendable {
   public let length: Int
   public let headCount: Int
@@ -20,10 +23,13 @@ public struct CausalAttention: @unchecked Sendable {
   public let precision: Precision
   /// Applied to the probabilities; rows are (sequence · headCount + head) · length + position.
   public var dropout: Dropout.Mask?
+  /// `(rows)`: where in its sequence the document of each row begins, ascending within a sequence and at or before
+  /// the row; nil where no document begins inside a sequence.
+  public var documentStarts: UnsafePointer<Int32>?
 
   public init(
     length: Int, headCount: Int, keyValueHeadCount: Int, headSize: Int, precision: Precision,
-    dropout: Dropout.Mask? = nil
+    dropout: Dropout.Mask? = nil, documentStarts: UnsafePointer<Int32>? = nil
   ) {
     self.length = length
     self.headCount = headCount
@@ -31,6 +37,29 @@ public struct CausalAttention: @unchecked Sendable {
     self.headSize = headSize
     self.precision = precision
     self.dropout = dropout
+    self.documentStarts = documentStarts
+  }
+
+  /// The documents of one sequence.
+  func documents(ofSequence sequence: Int) -> Documents {
+    Documents(starts: documentStarts.map { $0 + sequence * length })
+  }
+
+  /// Where the documents of a sequence begin.
+  struct Documents {
+    let starts: UnsafePointer<Int32>?
+
+    /// The first key that a row sees.
+    @inline(__always)
+    func firstKey(ofRow row: Int) -> Int { starts.map { Int($0[row]) } ?? 0 }
+
+    /// The first key that any row from `row` on sees, rounded down to whole vectors.
+    @inline(__always)
+    func firstVector(fromRow row: Int) -> Int { firstKey(ofRow: row) & ~15 }
+
+    /// The same, rounded down to whole panels.
+    @inline(__always)
+    func firstPanel(fromRow row: Int) -> Int { firstKey(ofRow: row) & ~(MicroTile.columns - 1) }
   }
 
   var scale: Float { 1 / Float(headSize).squareRoot() }

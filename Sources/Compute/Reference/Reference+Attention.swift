@@ -19,28 +19,36 @@ extension Reference {
     func query(_ b: Int, _ t: Int, _ h: Int) -> Int { ((b * T + t) * H + h) * D }
     func key(_ b: Int, _ t: Int, _ h: Int) -> Int { ((b * T + t) * KV + h / (H / KV)) * D }
     func statistic(_ b: Int, _ t: Int, _ h: Int) -> Int { (b * H + h) * T + t }
+
+    /// The positions that position t of window b sees.
+    func visible(_ b: Int, _ t: Int, _ documentStarts: [Int32]?) -> ClosedRange<Int> {
+      Int(documentStarts?[b * T + t] ?? 0)...t
+    }
   }
 
   /// What dropout multiplies the weight of (b, h, query t, key s) with: 0, or 1 / (1 − p).
   public typealias AttentionMask<Scalar> = (_ b: Int, _ h: Int, _ t: Int, _ s: Int) -> Scalar
 
-  /// Causal attention: every position averages the values at and before it, weighted by how well its query meets
-  /// their keys.
+  /// Causal attention: every position averages the values at and before it in its document, weighted by how well
+  /// its query meets their keys.
   ///
-  ///     S = q · kᵀ / √D,   P = softmax(S over s ≤ t),   y = (mask ∘ P) · v
+  ///     S = q · kᵀ / √D,   P = softmax(S over start(t) ≤ s ≤ t),   y = (mask ∘ P) · v
   ///
   /// - Parameters:
   ///   - q: `(B, T, H, D)`.
   ///   - k: `(B, T, KV, D)`.
   ///   - v: `(B, T, KV, D)`.
   ///   - mask: dropout on the weights; nil for none.
+  ///   - documentStarts: `(B, T)`, where in its window the document of a position begins; nil where no document
+  ///     begins inside a window.
   /// - Returns: `y (B, T, H, D)`, and `logSumExp (B, H, T)` of the scores for backward.
   ///
   /// Source: Vaswani et al. 2017, arXiv:1706.03762; Ainslie et al. 2023, arXiv:2305.13245 (grouped queries).
   @specialized(where Scalar == Double)
   @specialized(where Scalar == Float)
   public static func attention<Scalar: ReferenceScalar>(
-    q: [Scalar], k: [Scalar], v: [Scalar], shape: AttentionShape, mask: AttentionMask<Scalar>? = nil
+    q: [Scalar], k: [Scalar], v: [Scalar], shape: AttentionShape, mask: AttentionMask<Scalar>? = nil,
+    documentStarts: [Int32]? = nil
   ) -> (y: [Scalar], logSumExp: [Scalar]) {
     let (B, T, H, D) = (shape.B, shape.T, shape.H, shape.D)
     let scale = 1 / Scalar(D).squareRoot()
@@ -49,19 +57,20 @@ extension Reference {
     for b in 0..<B {
       for h in 0..<H {
         for t in 0..<T {
+          let visible = shape.visible(b, t, documentStarts)
           var scores: [Scalar] = []
-          for s in 0...t {
+          for s in visible {
             var dot: Scalar = 0
             for c in 0..<D { dot += q[shape.query(b, t, h) + c] * k[shape.key(b, s, h) + c] }
             scores.append(dot * scale)
           }
           let maximum = scores.max()!
           var sum: Scalar = 0
-          for s in 0...t { sum += Scalar.exponential(scores[s] - maximum) }
+          for score in scores { sum += Scalar.exponential(score - maximum) }
           let lse = maximum + Scalar.logarithm(sum)
           logSumExp[shape.statistic(b, t, h)] = lse
-          for s in 0...t {
-            let weight = Scalar.exponential(scores[s] - lse) * (mask?(b, h, t, s) ?? 1)
+          for (s, score) in zip(visible, scores) {
+            let weight = Scalar.exponential(score - lse) * (mask?(b, h, t, s) ?? 1)
             for c in 0..<D { y[shape.query(b, t, h) + c] += weight * v[shape.key(b, s, h) + c] }
           }
         }
@@ -80,7 +89,7 @@ extension Reference {
   @specialized(where Scalar == Float)
   public static func attentionBackward<Scalar: ReferenceScalar>(
     _ dy: [Scalar], q: [Scalar], k: [Scalar], v: [Scalar], logSumExp: [Scalar], shape: AttentionShape,
-    mask: AttentionMask<Scalar>? = nil
+    mask: AttentionMask<Scalar>? = nil, documentStarts: [Int32]? = nil
   ) -> (dq: [Scalar], dk: [Scalar], dv: [Scalar]) {
     let (B, T, H, D) = (shape.B, shape.T, shape.H, shape.D)
     let scale = 1 / Scalar(D).squareRoot()
@@ -91,10 +100,11 @@ extension Reference {
       for h in 0..<H {
         for t in 0..<T {
           let row = shape.query(b, t, h)
+          let visible = shape.visible(b, t, documentStarts)
           var weights: [Scalar] = []
           var dWeights: [Scalar] = []
           var weightedSum: Scalar = 0  // Σ_s P dP
-          for s in 0...t {
+          for s in visible {
             let column = shape.key(b, s, h)
             var score: Scalar = 0
             var dWeight: Scalar = 0
@@ -109,9 +119,9 @@ extension Reference {
             dWeights.append(keep * dWeight)
             weightedSum += weight * keep * dWeight
           }
-          for s in 0...t {
+          for (s, (weight, dWeight)) in zip(visible, zip(weights, dWeights)) {
             let column = shape.key(b, s, h)
-            let dScore = weights[s] * (dWeights[s] - weightedSum) * scale  // weight = softmax(score · scale)
+            let dScore = weight * (dWeight - weightedSum) * scale  // weight = softmax(score · scale)
             for c in 0..<D {
               dq[row + c] += dScore * k[column + c]
               dk[column + c] += dScore * q[row + c]

@@ -8,6 +8,8 @@ struct Pass: @unchecked Sendable {
   let length: Int
   let inputs: UnsafePointer<Int32>
   let targets: UnsafePointer<Int32>
+  /// Where in its window the document of each row begins; nil where every window is of one document.
+  let documentStarts: UnsafePointer<Int32>?
   let rotary: Rotary?
   /// Nil in evaluation and where the configuration has no dropout.
   let dropoutKey: UInt64?
@@ -50,7 +52,7 @@ struct Pass: @unchecked Sendable {
     CausalAttention(
       length: length, headCount: configuration.headCount,
       keyValueHeadCount: configuration.keyValueHeadCount, headSize: configuration.headSize,
-      precision: precision, dropout: mask(.probabilities(layer)))
+      precision: precision, dropout: mask(.probabilities(layer)), documentStarts: documentStarts)
   }
 }
 

@@ -62,8 +62,14 @@ public final class TrainingStep {
   /// - Parameters:
   ///   - inputs: `batchSize · length` token ids, row-major.
   ///   - targets: as many ids; -1 marks a position that does not count.
-  public func evaluate(_ inputs: UnsafeBufferPointer<Int32>, _ targets: UnsafeBufferPointer<Int32>) -> Loss {
-    let pass = makePass(inputs, targets, dropoutKey: nil)
+  ///   - documentStarts: for every position the one in its window where its document begins: attention does not
+  ///     look further back. Nil: whole windows. Positions (learned or rotary) count from the window's beginning
+  ///     either way.
+  public func evaluate(
+    _ inputs: UnsafeBufferPointer<Int32>, _ targets: UnsafeBufferPointer<Int32>,
+    documentStarts: UnsafeBufferPointer<Int32>? = nil
+  ) -> Loss {
+    let pass = makePass(inputs, targets, documentStarts, dropoutKey: nil)
     forward(pass)
     evaluateHead(pass)
     return loss(targets)
@@ -71,14 +77,16 @@ public final class TrainingStep {
 
   /// Forward and backward: adds `scale` × ∂(mean loss)/∂parameters to `gradients`.
   ///
-  /// - Parameter dropoutKey: distinct for every call of a run (seed, step, micro-step mixed by the caller);
-  ///   ignored when the configuration has no dropout.
+  /// - Parameters:
+  ///   - documentStarts: as in `evaluate`.
+  ///   - dropoutKey: distinct for every call of a run (seed, step, micro-step mixed by the caller);
+  ///     ignored when the configuration has no dropout.
   public func accumulateGradients(
-    _ inputs: UnsafeBufferPointer<Int32>, _ targets: UnsafeBufferPointer<Int32>, scale: Float,
-    dropoutKey: UInt64
+    _ inputs: UnsafeBufferPointer<Int32>, _ targets: UnsafeBufferPointer<Int32>,
+    documentStarts: UnsafeBufferPointer<Int32>? = nil, scale: Float, dropoutKey: UInt64
   ) -> Loss {
     let hasDropout = model.configuration.dropout > 0
-    let pass = makePass(inputs, targets, dropoutKey: hasDropout ? dropoutKey : nil)
+    let pass = makePass(inputs, targets, documentStarts, dropoutKey: hasDropout ? dropoutKey : nil)
     let count = targets.reduce(0) { $0 + ($1 < 0 ? 0 : 1) }
     memory.normGradients.zero()
     if let sums = memory.headNormSums {
@@ -105,7 +113,8 @@ public final class TrainingStep {
   }
 
   private func makePass(
-    _ inputs: UnsafeBufferPointer<Int32>, _ targets: UnsafeBufferPointer<Int32>, dropoutKey: UInt64?
+    _ inputs: UnsafeBufferPointer<Int32>, _ targets: UnsafeBufferPointer<Int32>,
+    _ documentStarts: UnsafeBufferPointer<Int32>?, dropoutKey: UInt64?
   ) -> Pass {
     let rows = batchSize * length
     precondition(
@@ -119,10 +128,28 @@ public final class TrainingStep {
     }
     return Pass(
       configuration: model.configuration, precision: model.precision, batchSize: batchSize, length: length,
-      inputs: inputs.baseAddress!,
-      targets: targets.baseAddress!, rotary: model.rotary, dropoutKey: dropoutKey,
-      scratchBase: UnsafeMutableRawPointer(scratch.pointer), scratchByteCount: plan.scratchByteCount,
+      inputs: inputs.baseAddress!, targets: targets.baseAddress!, documentStarts: boundaries(documentStarts),
+      rotary: model.rotary,
+      dropoutKey: dropoutKey, scratchBase: UnsafeMutableRawPointer(scratch.pointer),
+      scratchByteCount: plan.scratchByteCount,
       clock: clock)
+  }
+
+  /// The starts where a document begins inside a window; nil where none does, so that such a batch costs nothing.
+  private func boundaries(_ starts: UnsafeBufferPointer<Int32>?) -> UnsafePointer<Int32>? {
+    guard let starts else { return nil }
+    precondition(
+      starts.count == batchSize * length, "expected \(batchSize * length) starts, found \(starts.count)")
+    var hasBoundary = false
+    for row in starts.indices {
+      let position = row % length
+      let start = starts[row]
+      precondition(
+        start == position || start == (position == 0 ? 0 : starts[row - 1]),
+        "row \(row): a document begins neither at \(start) nor where the one of the row before did")
+      hasBoundary = hasBoundary || start > 0
+    }
+    return hasBoundary ? starts.baseAddress! : nil
   }
 
   private func loss(_ targets: UnsafeBufferPointer<Int32>) -> Loss {

@@ -46,12 +46,13 @@ struct AttentionBound {
           let row = ((b * T + t) * H + h) * D
           let task = (b * H + h) * T + t
           func column(_ s: Int) -> Int { ((b * T + s) * KV + h / (H / KV)) * D }
+          let visible = Int(attention.documentStarts?[b * T + t] ?? 0)...t
 
           var scores = [Double](repeating: 0, count: t + 1)
           var scoreErrors = scores
           var products = scores  // dP = dO · v
           var productErrors = scores
-          for s in 0...t {
+          for s in visible {
             let key = column(s)
             var (score, scoreSize, product, productSize) = (0.0, 0.0, 0.0, 0.0)
             for c in 0..<D {
@@ -65,20 +66,20 @@ struct AttentionBound {
             products[s] = product
             productErrors[s] = dot * productSize + flush
           }
-          let worst = scoreErrors.max()!
-          let shift = abs(scores.max()!)
+          let worst = scoreErrors[visible].max()!
+          let shift = abs(scores[visible].max()!)
           logSumExp[task] = Self.slack * (worst + u * (Double(T) + 16 + 2 * shift + 2 * abs(lse[task])))
 
           // Each key's weight, its relative error, and Σ P dP with its error.
           var weights = scores
           var relatives = scores
-          for s in 0...t {
+          for s in visible {
             weights[s] = exp(scores[s] - lse[task])
             relatives[s] =
               scoreErrors[s] + worst + u * (abs(scores[s]) + 2 * shift + 2 * abs(lse[task]) + Double(T) + 16)
           }
           var (weighted, weightedError) = (0.0, 0.0)
-          for s in 0...t {
+          for s in visible {
             let keep = attention.mask?(b, h, t, s) ?? 1
             let size = keep * weights[s]
             for c in 0..<D { y[row + c] += size * abs(v[column(s) + c]) * (relatives[s] + w + sum) }
@@ -89,7 +90,7 @@ struct AttentionBound {
             weightedError += y[row + c] * abs(dy[row + c]) + dot * abs(output[row + c] * dy[row + c])
           }
 
-          for s in 0...t {
+          for s in visible {
             let key = column(s)
             let keep = attention.mask?(b, h, t, s) ?? 1
             let size = keep * weights[s]

@@ -8,16 +8,20 @@ struct AttentionCase: CustomStringConvertible {
   let attention: CausalAttention
   /// As stored: rounded to the precision.
   private(set) var q: [Double]
-  let k: [Double]
-  let v: [Double]
-  let dy: [Double]
+  private(set) var k: [Double]
+  private(set) var v: [Double]
+  private(set) var dy: [Double]
   let mask: Reference.AttentionMask<Double>?
+  /// `(B, T)`, or nil.
+  var documentStarts: [Int32]?
 
   init(
-    _ shape: Reference.AttentionShape, _ precision: Precision, dropout probability: Float? = nil, seed: UInt64
+    _ shape: Reference.AttentionShape, _ precision: Precision, dropout probability: Float? = nil,
+    documentStarts: [Int32]? = nil, seed: UInt64
   ) {
     self.shape = shape
     self.precision = precision
+    self.documentStarts = documentStarts
     let (B, T, H, D) = (shape.B, shape.T, shape.H, shape.D)
     var random = SeededGenerator(seed: seed)
     func values(_ count: Int, scale: Double) -> [Double] {
@@ -36,7 +40,35 @@ struct AttentionCase: CustomStringConvertible {
     }
   }
 
-  var description: String { "\(shape), \(precision), dropout \(mask != nil)" }
+  var description: String {
+    let cuts = documentStarts.map { Set($0).sorted() } ?? []
+    return "\(shape), \(precision), dropout \(mask != nil), documents \(cuts)"
+  }
+
+  /// Forward and backward of the reference.
+  func reference() -> (
+    y: [Double], logSumExp: [Double], gradients: (dq: [Double], dk: [Double], dv: [Double])
+  ) {
+    let forward = Reference.attention(
+      q: q, k: k, v: v, shape: shape, mask: mask, documentStarts: documentStarts)
+    let gradients = Reference.attentionBackward(
+      dy, q: q, k: k, v: v, logSumExp: forward.logSumExp, shape: shape, mask: mask,
+      documentStarts: documentStarts)
+    return (forward.y, forward.logSumExp, gradients)
+  }
+
+  /// Some rows of the only window, as a window of their own.
+  func part(_ rows: Range<Int>) -> AttentionCase {
+    precondition(shape.B == 1 && mask == nil, "only a single window without dropout has parts")
+    func slice(_ values: [Double], _ heads: Int) -> [Double] {
+      Array(values[rows.lowerBound * heads * shape.D..<rows.upperBound * heads * shape.D])
+    }
+    var part = AttentionCase(
+      .init(B: 1, T: rows.count, H: shape.H, KV: shape.KV, D: shape.D), precision, seed: 0)
+    (part.q, part.k) = (slice(q, shape.H), slice(k, shape.KV))
+    (part.v, part.dy) = (slice(v, shape.KV), slice(dy, shape.H))
+    return part
+  }
 
   /// The same with larger scores; a power of two keeps the queries exact.
   func scalingQueries(by factor: Double) -> AttentionCase {
@@ -60,6 +92,14 @@ struct AttentionCase: CustomStringConvertible {
     let outputGradient = GuardedMatrix(rows: B * T, columns: H * D, precision, values: dy.map { Float($0) })
     let gradient = GuardedMatrix(rows: B * T, columns: attention.columnCount, precision)
     let logSumExp = GuardedMatrix(rows: 1, columns: B * H * T, .fp32)
+    let starts = documentStarts.map { starts in
+      let slab = Slab<Int32>(count: starts.count)
+      _ = slab.buffer.update(fromContentsOf: starts)
+      return slab
+    }
+    var attention = attention
+    attention.documentStarts = starts.map { UnsafePointer($0.pointer) }
+    defer { withExtendedLifetime(starts) {} }
     let margin = 256
     let scratch = Slab<UInt8>(count: attention.scratchByteCount + margin)
     let tasks = (0..<B).flatMap { b in (0..<KV).map { (b, $0) } }.reversed()

@@ -59,7 +59,7 @@ extension ReferenceTransformer {
       names.attentionOutput, dOutput, x: layer.attention, rows: pass.rows, &gradients)
     var (dQuery, dKey, dValue) = Reference.attentionBackward(
       dAttention, q: layer.query, k: layer.key, v: layer.value, logSumExp: layer.logSumExp, shape: shape,
-      mask: attentionMask(pass.dropout, layer: index, shape: shape))
+      mask: attentionMask(pass.dropout, layer: index, shape: shape), documentStarts: pass.documentStarts)
     if configuration.family != .gpt2 {
       let positions = (0..<pass.rows).map { $0 % pass.length }
       let theta = Scalar(configuration.ropeTheta)

@@ -7,11 +7,13 @@ extension ReferenceTransformer {
   /// - Parameters:
   ///   - inputs: `(B, length)` token ids.
   ///   - targets: as many ids; -1 marks a position that does not count.
+  ///   - documentStarts: `(B, length)`, where in its window the document of a position begins; nil for whole windows.
   ///   - dropout: nil for none.
   public func forward(
-    _ inputs: [Int32], _ targets: [Int32], length: Int, dropout: Dropout? = nil
+    _ inputs: [Int32], _ targets: [Int32], length: Int, documentStarts: [Int32]? = nil, dropout: Dropout? = nil
   ) -> Pass {
-    var pass = Pass(inputs: inputs, targets: targets, length: length, dropout: dropout)
+    var pass = Pass(
+      inputs: inputs, targets: targets, length: length, documentStarts: documentStarts, dropout: dropout)
     let isGPT2 = configuration.family == .gpt2
     var x = Reference.embedding(
       inputs, tokenWeight: values("\(names.embedding).weight"),
@@ -56,7 +58,7 @@ extension ReferenceTransformer {
     }
     (layer.attention, layer.logSumExp) = Reference.attention(
       q: layer.query, k: layer.key, v: layer.value, shape: shape,
-      mask: attentionMask(pass.dropout, layer: index, shape: shape))
+      mask: attentionMask(pass.dropout, layer: index, shape: shape), documentStarts: pass.documentStarts)
     let output = linear(names.attentionOutput, layer.attention, rows: pass.rows)
     layer.middle = sum(layer.input, applying(pass.dropout, at: .attentionOutput(layer: index), to: output))
   }

@@ -67,6 +67,7 @@ extension ReferenceTransformer {
     public let inputs: [Int32]
     public let targets: [Int32]
     public let length: Int
+    let documentStarts: [Int32]?
     /// `(B · T, V)`.
     public internal(set) var logits: [Scalar] = []
     /// Nats, `(B · T)`; 0 where the target is -1.

@@ -159,6 +159,52 @@ extension BatchLoader {
     }
   }
 
+  /// Documents of 1 to 41 bytes; every window and some batches against a plain search.
+  @Test(arguments: [0, BatchLoader.defaultResidentByteLimit])
+  func documentStartsAreThoseOfTheWindow(residentByteLimit: Int) throws {
+    try withTemporaryFolder { folder in
+      let lengths = (0..<80).map { 1 + $0 * 17 % 41 }
+      let lines = lengths.map { #"{"text":"\#(String(repeating: "x", count: $0))"}"# }
+      try AtomicFile.write(folder.appending("a.jsonl"), lines.joined(separator: "\n"))
+      _ = try CorpusPacker(
+        inputs: [folder.appending("a.jsonl")], tokenizer: SampleCorpus.tokenizer, validationFraction: 0
+      ).pack(to: folder.appending("c"))
+      let split = try Corpus.open(folder.appending("c")).train
+      let starts = split.documentStarts
+      func expected(_ window: Int, _ length: Int) -> [Int32] {
+        (window..<window + length).map { token in Int32(max(0, starts.last { $0 <= token }! - window)) }
+      }
+      for length in [1, 2, 29, 300] {
+        for window in 0..<split.tokenCount - length {
+          var found = [Int32](repeating: -7, count: length)
+          found.withUnsafeMutableBufferPointer { split.copyDocumentStarts(ofWindowAt: window, into: $0) }
+          #expect(found == expected(window, length), "window at \(window)")
+        }
+      }
+      let (T, B) = (64, 3)
+      let loader = try BatchLoader(
+        split, windowLength: T, batchSize: B, seed: 3, residentByteLimit: residentByteLimit)
+      let order = WindowOrder(tokenCount: split.tokenCount, windowLength: T, seed: 3)
+      for batch in 0..<4 {
+        var (inputs, targets) = ([Int32](repeating: 0, count: B * T), [Int32](repeating: 0, count: B * T))
+        var documents = [Int32](repeating: -7, count: B * T)
+        try inputs.withUnsafeMutableBufferPointer { inputs in
+          try targets.withUnsafeMutableBufferPointer { targets in
+            try documents.withUnsafeMutableBufferPointer {
+              try loader.next(into: inputs, targets: targets, documentStarts: $0)
+            }
+          }
+        }
+        let windows = (0..<B).flatMap { expected(order.start(epoch: 0, index: batch * B + $0), T) }
+        #expect(documents == windows)
+        // A document begins with its end-of-text token.
+        for row in 0..<B * T where documents[row] == row % T && row % T > 0 {
+          #expect(inputs[row] == SampleCorpus.tokenizer.endOfText!)
+        }
+      }
+    }
+  }
+
   @Test func negativeStateIsRejected() throws {
     try withTemporaryFolder { folder in
       let corpus = try SampleCorpus.pack(byteCount: 1000, in: folder)
@@ -203,15 +249,26 @@ extension BatchLoader {
       let windows = try EvaluationWindows(split, windowLength: windowLength, tokenizer: tokenizer)
       var seenInputs: [Int32] = []
       var seenTargets: [Int32] = []
+      var seenBoundaries = 0
       var total = EvaluationWindows.Content(targetCount: 0, byteCount: 0)
       let rowCount = 3
       for first in stride(from: 0, to: windows.count, by: rowCount) {
         var inputs = [Int32](repeating: -7, count: rowCount * windowLength)
         var targets = inputs
+        var documents = inputs
         let content = try inputs.withUnsafeMutableBufferPointer { inputs in
           try targets.withUnsafeMutableBufferPointer { targets in
-            try windows.read(first, rowCount: rowCount, into: inputs, targets: targets)
+            try documents.withUnsafeMutableBufferPointer {
+              try windows.read(first, rowCount: rowCount, into: inputs, targets: targets, documentStarts: $0)
+            }
           }
+        }
+        for (row, start) in documents.enumerated() {
+          let position = Int32(row % windowLength)
+          let before = position == 0 ? 0 : documents[row - 1]
+          // A document begins at its end-of-text token and nowhere else, in what is missing too.
+          #expect(start == (position > 0 && inputs[row] == tokenizer.endOfText! ? position : before))
+          seenBoundaries += position > 0 && start == position ? 1 : 0
         }
         #expect(inputs.allSatisfy { $0 >= 0 })
         total.targetCount += content.targetCount
@@ -223,6 +280,7 @@ extension BatchLoader {
       }
       #expect(seenInputs == Array(tokens.dropLast()))
       #expect(seenTargets == Array(tokens.dropFirst()))
+      #expect(seenBoundaries == split.documentStarts.count { $0 % windowLength != 0 })
       // The first token is an end of text: all bytes of the split are predicted.
       #expect(total == .init(targetCount: tokens.count - 1, byteCount: split.textByteCount))
     }

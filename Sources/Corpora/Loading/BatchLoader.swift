@@ -87,14 +87,21 @@ public final class BatchLoader {
   /// - Parameters:
   ///   - inputs: receives `(batchSize · T)` tokens, row-major.
   ///   - targets: receives the token after each.
+  ///   - documentStarts: receives for every input where in its window its document begins, 0 where it began before.
   /// - Throws: `.badData` naming shard, frame and byte where the split is damaged; nothing counts as drawn then.
   public func next(
-    into inputs: UnsafeMutableBufferPointer<Int32>, targets: UnsafeMutableBufferPointer<Int32>
+    into inputs: UnsafeMutableBufferPointer<Int32>, targets: UnsafeMutableBufferPointer<Int32>,
+    documentStarts: UnsafeMutableBufferPointer<Int32>? = nil
   ) throws(QuillError) {
     let count = batchSize * windowLength
     precondition(
-      inputs.count == count && targets.count == count,
+      inputs.count == count && targets.count == count && documentStarts?.count ?? count == count,
       "a batch has \(count) tokens, found room for \(inputs.count) inputs and \(targets.count) targets")
+    func copyDocumentStarts(ofWindowAt start: Int, _ range: Range<Int>) {
+      guard let documentStarts else { return }
+      split.copyDocumentStarts(
+        ofWindowAt: start, into: UnsafeMutableBufferPointer(rebasing: documentStarts[range]))
+    }
     switch source {
     case .resident(let reader):
       for row in 0..<batchSize {
@@ -102,6 +109,7 @@ public final class BatchLoader {
         let range = row * windowLength..<(row + 1) * windowLength
         reader.copy(from: start, into: UnsafeMutableBufferPointer(rebasing: inputs[range]))
         reader.copy(from: start + 1, into: UnsafeMutableBufferPointer(rebasing: targets[range]))
+        copyDocumentStarts(ofWindowAt: start, range)
       }
     case .ahead(let helper):
       while pending.count < Self.batchesAhead {
@@ -120,6 +128,7 @@ public final class BatchLoader {
         let tokens = batch.tokens[row * (windowLength + 1)..<(row + 1) * (windowLength + 1)]
         _ = UnsafeMutableBufferPointer(rebasing: inputs[range]).update(fromContentsOf: tokens.dropLast())
         _ = UnsafeMutableBufferPointer(rebasing: targets[range]).update(fromContentsOf: tokens.dropFirst())
+        copyDocumentStarts(ofWindowAt: batch.starts[row], range)
       }
     }
     windowsDrawn += batchSize

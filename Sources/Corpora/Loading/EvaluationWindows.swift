@@ -53,14 +53,17 @@ public final class EvaluationWindows {
   /// - Parameters:
   ///   - inputs: receives `(rowCount · T)` tokens, row-major.
   ///   - targets: receives the token after each, or -1.
+  ///   - documentStarts: receives for every input where in its window its document begins, 0 where it began before;
+  ///     what is missing belongs to the document before it.
   @discardableResult
   public func read(
     _ first: Int, rowCount: Int = 1, into inputs: UnsafeMutableBufferPointer<Int32>,
-    targets: UnsafeMutableBufferPointer<Int32>
+    targets: UnsafeMutableBufferPointer<Int32>, documentStarts: UnsafeMutableBufferPointer<Int32>? = nil
   ) throws(QuillError) -> Content {
     precondition(first >= 0 && rowCount >= 0, "windows \(first) ..< \(first + rowCount)")
     precondition(
-      inputs.count == rowCount * windowLength && targets.count == inputs.count,
+      inputs.count == rowCount * windowLength && targets.count == inputs.count
+        && documentStarts?.count ?? inputs.count == inputs.count,
       "\(rowCount) windows have \(rowCount * windowLength) tokens, found room for \(inputs.count)")
     var content = Content(targetCount: 0, byteCount: 0)
     for row in 0..<rowCount {
@@ -79,6 +82,14 @@ public final class EvaluationWindows {
         if isThere { content.byteCount += byteCounts[Int(scratch[index + 1])] }
       }
       content.targetCount += available
+      if let documentStarts {
+        let window = documentStarts[row * windowLength..<(row + 1) * windowLength]
+        let (there, missing) = (window.prefix(available), window.dropFirst(available))
+        if available > 0 {
+          split.copyDocumentStarts(ofWindowAt: start, into: UnsafeMutableBufferPointer(rebasing: there))
+        }
+        missing.update(repeating: there.last ?? 0)
+      }
     }
     return content
   }

@@ -50,6 +50,13 @@ public struct RunFolder: Sendable {
     try TrainingState(json: JSONNode(file: FilePath.join(checkpointPath(step: step), "training/state.json")))
   }
 
+  /// Whether the run that left a model folder attended within documents; false for other programs' folders.
+  static func usesDocumentMask(_ modelFolder: String) throws(QuillError) -> Bool {
+    let path = FilePath.join(modelFolder, "training/state.json")
+    guard FilePath.exists(path) else { return false }
+    return try TrainingState(json: JSONNode(file: path)).configuration.train.documentMask
+  }
+
   /// The step with the lowest validation loss: what the newest checkpoint says, where that step's checkpoint is
   /// there, and otherwise the newest.
   public func bestStep() throws(QuillError) -> Int? {

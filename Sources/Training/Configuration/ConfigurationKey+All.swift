@@ -16,6 +16,7 @@ extension ConfigurationKey {
     .automaticInteger("train.steps", \.train.steps, atLeast: 1),
     .integer("train.batch", \.train.batch, atLeast: 1),
     .integer("train.accumulation", \.train.accumulation, atLeast: 1),
+    .boolean("train.document_mask", \.train.documentMask),
     .number("train.lr", \.train.learningRate, .nonNegative),
     .automaticNumber("train.min_lr", \.train.minimumLearningRate, .nonNegative),
     .automaticInteger("train.warmup", \.train.warmup, atLeast: 0),

@@ -60,6 +60,8 @@ public struct TrainSettings: Sendable, Equatable {
   public var batch = 16
   /// Passes whose gradients are averaged into one step.
   public var accumulation = 1
+  /// Whether a window that spans documents attends only within each, in training and in evaluation.
+  public var documentMask = false
   /// The peak of the schedule.
   public var learningRate = 2.4e-3
   /// Automatic: a tenth of `learningRate`.

@@ -24,7 +24,7 @@ public struct EvaluationOptions: Sendable {
     self.batch = batch
   }
 
-  /// Evaluates the checkpoint on the corpus's whole validation split.
+  /// Evaluates the checkpoint on the corpus's whole validation split, within documents if it was trained so.
   ///
   /// - Parameter progress: told the fraction done, now and then.
   /// - Throws: `QuillError`: `.missingInput` without checkpoint or corpus, `.badData` where either is damaged or
@@ -47,7 +47,8 @@ public struct EvaluationOptions: Sendable {
     try HuggingFaceFolder.readParameters(folder, configuration, into: model.parameters.buffer)
     model.refreshComputeWeights()
     let step = TrainingStep(model: model, batchSize: batch, length: configuration.contextLength)
-    let evaluator = try Evaluator(step: step, data: data)
+    let evaluator = try Evaluator(
+      step: step, data: data, documentMask: try RunFolder.usesDocumentMask(folder))
     guard
       let result = try evaluator.evaluate(shouldGoOn: { fraction in
         progress(fraction)

@@ -11,11 +11,12 @@ struct Evaluator {
   let entropyFloorInBitsPerByte: Double?
   private let batch: TokenBuffers
 
-  init(step: TrainingStep, data: any TrainingData) throws {
+  /// - Parameter documentMask: whether tokens are predicted from their own document alone, as in training.
+  init(step: TrainingStep, data: any TrainingData, documentMask: Bool) throws {
     self.step = step
     windows = try data.validationWindows(windowLength: step.length)
     entropyFloorInBitsPerByte = data.entropyFloorInBitsPerByte
-    batch = TokenBuffers(count: step.batchSize * step.length)
+    batch = TokenBuffers(count: step.batchSize * step.length, withDocuments: documentMask)
   }
 
   /// Evaluates every window.
@@ -29,8 +30,11 @@ struct Evaluator {
     for first in stride(from: 0, to: windows.count, by: step.batchSize) {
       guard shouldGoOn(Double(first) / Double(windows.count)) else { return nil }
       byteCount += try windows.read(
-        first, rowCount: step.batchSize, into: batch.inputs, targets: batch.targets)
-      _ = step.evaluate(UnsafeBufferPointer(batch.inputs), UnsafeBufferPointer(batch.targets))
+        first, rowCount: step.batchSize, into: batch.inputs, targets: batch.targets,
+        documentStarts: batch.documentStarts)
+      _ = step.evaluate(
+        UnsafeBufferPointer(batch.inputs), UnsafeBufferPointer(batch.targets),
+        documentStarts: batch.documentStarts.map { UnsafeBufferPointer($0) })
       for row in 0..<min(step.batchSize, windows.count - first) {
         var (loss, tokens) = (0.0, 0)
         for position in row * length..<(row + 1) * length where batch.targets[position] >= 0 {
@@ -84,20 +88,26 @@ struct WindowTally {
   }
 }
 
-/// Memory for one batch of inputs and targets.
+/// Memory for one batch of inputs and targets, and of where their documents begin if that matters.
 final class TokenBuffers {
   let inputs: UnsafeMutableBufferPointer<Int32>
   let targets: UnsafeMutableBufferPointer<Int32>
+  let documentStarts: UnsafeMutableBufferPointer<Int32>?
 
-  init(count: Int) {
-    inputs = .allocate(capacity: count)
-    targets = .allocate(capacity: count)
-    inputs.initialize(repeating: 0)
-    targets.initialize(repeating: 0)
+  init(count: Int, withDocuments: Bool) {
+    func zeros() -> UnsafeMutableBufferPointer<Int32> {
+      let buffer = UnsafeMutableBufferPointer<Int32>.allocate(capacity: count)
+      buffer.initialize(repeating: 0)
+      return buffer
+    }
+    inputs = zeros()
+    targets = zeros()
+    documentStarts = withDocuments ? zeros() : nil
   }
 
   deinit {
     inputs.deallocate()
     targets.deallocate()
+    documentStarts?.deallocate()
   }
 }

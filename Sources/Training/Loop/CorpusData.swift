@@ -23,6 +23,7 @@ struct CorpusData: TrainingData {
   var endOfTextID: Int? { tokenizer.endOfText.map(Int.init) }
   var trainingTokens: Int { corpus.train.tokenCount }
   var validationTokens: Int { validation.tokenCount }
+  var trainingDocuments: Int { corpus.train.documentCount }
   var entropyFloorInBitsPerByte: Double? { corpus.description.entropyFloorBitsPerByte }
 
   func requireWindows(of length: Int) throws {
@@ -63,8 +64,9 @@ struct CorpusData: TrainingData {
     let loader: BatchLoader
 
     func next(
-      into inputs: UnsafeMutableBufferPointer<Int32>, targets: UnsafeMutableBufferPointer<Int32>
-    ) throws { try loader.next(into: inputs, targets: targets) }
+      into inputs: UnsafeMutableBufferPointer<Int32>, targets: UnsafeMutableBufferPointer<Int32>,
+      documentStarts: UnsafeMutableBufferPointer<Int32>?
+    ) throws { try loader.next(into: inputs, targets: targets, documentStarts: documentStarts) }
   }
 
   private struct Windows: ValidationWindows {
@@ -73,7 +75,11 @@ struct CorpusData: TrainingData {
 
     func read(
       _ first: Int, rowCount: Int, into inputs: UnsafeMutableBufferPointer<Int32>,
-      targets: UnsafeMutableBufferPointer<Int32>
-    ) throws -> Int { try windows.read(first, rowCount: rowCount, into: inputs, targets: targets).byteCount }
+      targets: UnsafeMutableBufferPointer<Int32>, documentStarts: UnsafeMutableBufferPointer<Int32>?
+    ) throws -> Int {
+      try windows.read(
+        first, rowCount: rowCount, into: inputs, targets: targets, documentStarts: documentStarts
+      ).byteCount
+    }
   }
 }

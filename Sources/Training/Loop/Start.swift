@@ -128,9 +128,11 @@ extension RunConfiguration {
 }
 
 extension ConfigurationKey {
-  /// Whether weights, moments and the loader's counter still mean the same under another value.
+  /// Whether weights, moments, the loader's counter and the best loss still mean the same under another value.
   var canChangeOnResume: Bool {
-    let fixed: Set = ["train.batch", "train.accumulation", "train.optimizer", "train.seed"]
+    let fixed: Set = [
+      "train.batch", "train.accumulation", "train.document_mask", "train.optimizer", "train.seed",
+    ]
     return name.hasPrefix("train.") && !fixed.contains(name)
   }
 }

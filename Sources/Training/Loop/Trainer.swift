@@ -52,8 +52,8 @@ final class Trainer {
     model = Model(plan.model, precision: plan.precision, pool: pool)
     optimizer = Optimizer(train, layout: model.layout)
     step = TrainingStep(model: model, batchSize: train.batch, length: plan.model.contextLength)
-    batch = TokenBuffers(count: train.batch * plan.model.contextLength)
-    evaluator = try Evaluator(step: step, data: data)
+    batch = TokenBuffers(count: train.batch * plan.model.contextLength, withDocuments: train.documentMask)
+    evaluator = try Evaluator(step: step, data: data, documentMask: train.documentMask)
     batches = try data.trainingBatches(
       windowLength: plan.model.contextLength, batchSize: train.batch, seed: streams.order,
       startingAt: state.windows)
@@ -132,10 +132,11 @@ final class Trainer {
     let train = plan.configuration.train
     var loss = 0.0
     for pass in 0..<train.accumulation {
-      try batches.next(into: batch.inputs, targets: batch.targets)
+      try batches.next(into: batch.inputs, targets: batch.targets, documentStarts: batch.documentStarts)
       loss +=
         step.accumulateGradients(
           UnsafeBufferPointer(batch.inputs), UnsafeBufferPointer(batch.targets),
+          documentStarts: batch.documentStarts.map { UnsafeBufferPointer($0) },
           scale: 1 / Float(train.accumulation),
           dropoutKey: streams.dropout(step: state.step, pass: pass)
         ).mean

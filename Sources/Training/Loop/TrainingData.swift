@@ -13,6 +13,8 @@ public protocol TrainingData {
   /// Tokens in the training split and in the validation split.
   var trainingTokens: Int { get }
   var validationTokens: Int { get }
+  /// Documents that begin in the training split.
+  var trainingDocuments: Int { get }
   /// The information content of the text, where it is known.
   var entropyFloorInBitsPerByte: Double? { get }
 
@@ -36,9 +38,11 @@ public protocol TrainingData {
 
 /// An endless sequence of batches.
 public protocol TrainingBatches {
-  /// Fills a batch: `inputs` and `targets` are `(batchSize, windowLength)`, targets one token ahead.
+  /// Fills a batch: `inputs` and `targets` are `(batchSize, windowLength)`, targets one token ahead; `documentStarts`,
+  /// where asked for, says for every input where in its window its document begins.
   func next(
-    into inputs: UnsafeMutableBufferPointer<Int32>, targets: UnsafeMutableBufferPointer<Int32>
+    into inputs: UnsafeMutableBufferPointer<Int32>, targets: UnsafeMutableBufferPointer<Int32>,
+    documentStarts: UnsafeMutableBufferPointer<Int32>?
   ) throws
 }
 
@@ -47,11 +51,11 @@ public protocol ValidationWindows {
   var count: Int { get }
 
   /// Fills `rowCount` windows from the given one on, `(rowCount, windowLength)`; what lies past the end has input 0 and
-  /// target -1.
+  /// target -1. `documentStarts` is as in a batch.
   ///
   /// - Returns: the bytes of text that the targets stand for.
   func read(
     _ first: Int, rowCount: Int, into inputs: UnsafeMutableBufferPointer<Int32>,
-    targets: UnsafeMutableBufferPointer<Int32>
+    targets: UnsafeMutableBufferPointer<Int32>, documentStarts: UnsafeMutableBufferPointer<Int32>?
   ) throws -> Int
 }

@@ -38,6 +38,9 @@ public final class TrainingRun {
     let start = try Start(options, folder: folder, open: open)
     (data, state, isResumed, lock) = (start.data, start.state, start.isResumed, start.lock)
     for notice in start.notices { reporter.noticed(notice) }
+    if state.configuration.train.documentMask, data.trainingDocuments <= 1 {
+      reporter.noticed("document_mask has no effect: the training text is one document")
+    }
     plan = try TrainingPlan(state.configuration, data: data)
     // Fails here, not after the first minutes, where a split is too short.
     try data.requireWindows(of: plan.model.contextLength)

@@ -11,14 +11,20 @@ public enum TrainBenchmark {
     public let model: ModelConfiguration
     public let batchSize: Int
     public let length: Int
+    /// Documents in every window: attention stays within each.
+    public let documentCount: Int
 
-    init(_ name: String, layers: Int, heads: Int, width: Int, vocabulary: Int, batch: Int, length: Int) {
+    init(
+      _ name: String, layers: Int, heads: Int, width: Int, vocabulary: Int, batch: Int, length: Int,
+      documents: Int = 1
+    ) {
       self.name = name
       model = ModelConfiguration(
         family: .gpt2, layerCount: layers, headCount: heads, width: width, contextLength: length,
         vocabularySize: vocabulary)
       batchSize = batch
       self.length = length
+      documentCount = documents
     }
   }
 
@@ -29,6 +35,8 @@ public enum TrainBenchmark {
     Configuration("0.3M", layers: 3, heads: 3, width: 96, vocabulary: 256, batch: 16, length: 64),
     Configuration("0.8M", layers: 4, heads: 4, width: 128, vocabulary: 65, batch: 12, length: 64),
     Configuration("10.7M", layers: 6, heads: 6, width: 384, vocabulary: 65, batch: 8, length: 256),
+    Configuration(
+      "10.7M 4 documents", layers: 6, heads: 6, width: 384, vocabulary: 65, batch: 8, length: 256, documents: 4),
     Configuration("13.9M", layers: 6, heads: 6, width: 384, vocabulary: 8_192, batch: 8, length: 256),
     Configuration("10.7M T2048", layers: 6, heads: 6, width: 384, vocabulary: 65, batch: 1, length: 2_048),
     Configuration("124M", layers: 12, heads: 12, width: 768, vocabulary: 50_304, batch: 4, length: 256),
@@ -74,6 +82,7 @@ public enum TrainBenchmark {
     let norm: GradientNorm
     let moments: (Slab<Float>, Slab<Float>)
     let ids: [Int32]
+    let documentStarts: [Int32]
     var stepNumber = 0
     var optimizerSeconds = (norm: 0.0, update: 0.0, refresh: 0.0)
 
@@ -86,15 +95,23 @@ public enum TrainBenchmark {
       moments = (Slab(count: model.layout.elementCount), Slab(count: model.layout.elementCount))
       let vocabulary = configuration.model.vocabularySize
       ids = (0...configuration.batchSize * configuration.length).map { Int32($0 * 7_919 % vocabulary) }
+      let (length, documents) = (configuration.length, configuration.documentCount)
+      // Not quite equal parts, so that few begin at the edge of a block.
+      let cuts = (0..<documents).map { $0 * (length - $0) / documents }
+      documentStarts = (0..<configuration.batchSize * length).map { row in
+        Int32(cuts.last { $0 <= row % length } ?? 0)
+      }
     }
 
     func step() {
       stepNumber += 1
       ids.withUnsafeBufferPointer { ids in
         let count = ids.count - 1
-        _ = training.accumulateGradients(
-          UnsafeBufferPointer(rebasing: ids[0..<count]), UnsafeBufferPointer(rebasing: ids[1...count]),
-          scale: 1, dropoutKey: 0)
+        documentStarts.withUnsafeBufferPointer { starts in
+          _ = training.accumulateGradients(
+            UnsafeBufferPointer(rebasing: ids[0..<count]), UnsafeBufferPointer(rebasing: ids[1...count]),
+            documentStarts: starts, scale: 1, dropoutKey: 0)
+        }
       }
       let start = Stopwatch.now
       let length = norm(training.gradients, pool: model.pool)

@@ -23,7 +23,9 @@ let kernelTestSettings: [SwiftSetting] = [
 ]
 
 /// Statistics that a debug build runs at full speed too, with every check kept.
-let numericSettings: [SwiftSetting] = [.unsafeFlags(["-O"])]
+let numericSettings: [SwiftSetting] = [
+  .unsafeFlags(["-O", "-wmo", "-num-threads", "2", "-disable-batch-mode"])
+]
 
 let package = Package(
   name: "quill",
@@ -82,7 +84,8 @@ let package = Package(
       name: "TransformerTests", dependencies: ["Transformer", "TestSupport"], exclude: ["Goldens"]),
     .testTarget(name: "TrainingTests", dependencies: ["Training", "TestSupport"]),
     .testTarget(name: "SamplingTests", dependencies: ["Sampling", "TestSupport"]),
-    .testTarget(name: "ScalingTests", dependencies: ["Scaling", "TestSupport"]),
+    .testTarget(
+      name: "ScalingTests", dependencies: ["Scaling", "Randomness", "TestSupport"]),
     .testTarget(name: "SweepsTests", dependencies: ["Sweeps", "TestSupport"]),
     .testTarget(name: "BenchmarkingTests", dependencies: ["Benchmarking"]),
     .testTarget(name: "WordingTests", dependencies: ["Wording"]),

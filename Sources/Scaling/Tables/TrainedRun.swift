@@ -12,6 +12,16 @@ public struct TrainedRun: Sendable, Equatable {
   public var weight: Double
   /// Distinct tokens in the corpus; `tokens` beyond them are repetitions. Nil where unknown.
   public var uniqueTokens: Double?
+  /// Optimizer steps; nil where unknown.
+  public var steps: Double?
+  /// Tokens in one optimizer step; nil where unknown.
+  public var batchTokens: Double?
+  /// Wall-clock seconds of training; nil where unknown.
+  public var seconds: Double?
+  /// The compute budget, in FLOPs, that the run was planned for; nil outside isoFLOP profiles.
+  public var budget: Double?
+  /// The architecture's name, such as `L4d128`; nil where unknown.
+  public var model: String?
   /// The row's line in the file it came from, counting from 1.
   public var line: Int
 

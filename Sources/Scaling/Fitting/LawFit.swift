@@ -1,0 +1,132 @@
+import Foundation
+import Storage
+
+/// A law fitted to a table: the best parameters, and how sure it is that they are the best.
+///
+///     let fit = try LawFit(Chinchilla(), table.rows)
+///     fit.value("alpha")          // 0.347
+///
+/// All exponents are searched on a grid with exact coefficients (``VariableProjection``), the best cells are polished by BFGS,
+/// and every minimum that was reached is kept.
+public struct LawFit: Sendable {
+  public let law: any Law
+  public let constraints: Constraints
+  public let objective: Objective
+  public let observations: Observations
+  /// The law's internal parameters at the minimum.
+  public let theta: [Double]
+  /// The objective at the minimum: the sum over rows.
+  public let minimum: Double
+  public let search: Search
+  let map: ParameterMap
+  var free: [Double] { map.free(theta) }
+
+  /// What the search met on its way.
+  public struct Search: Sendable {
+    public var status: String
+    public var iterations: Int
+    /// Starts that were polished.
+    public var starts: Int
+    /// Starts that ended within one part in 10⁶ of the best objective.
+    public var startsAtBest: Int
+    /// Distinct ends of the starts, best first.
+    public var minima: [Minimum]
+    /// Searched parameters at the end of their range, or beyond it.
+    public var atBound: [String]
+    /// Whether the best start was not improved at all.
+    public var returnedStart: Bool
+  }
+
+  public struct Minimum: Sendable {
+    public var theta: [Double]
+    public var objective: Double
+    public var count: Int
+  }
+
+  /// How thoroughly to search.
+  public struct Effort: Sendable {
+    /// Values tried of each exponent; the law's own number where nil.
+    public var gridLimit: Int?
+    /// Cells polished.
+    public var starts: Int
+    /// θ to polish besides.
+    public var extraStarts: [[Double]]
+
+    public static let full = Effort(gridLimit: nil, starts: 12)
+    /// For refits of resampled data: a coarse grid, few starts, and the full data's minimum.
+    public static func refit(_ theta: [Double]) -> Effort {
+      Effort(gridLimit: 12, starts: 1, extraStarts: [theta])
+    }
+
+    public init(gridLimit: Int?, starts: Int, extraStarts: [[Double]] = []) {
+      self.gridLimit = gridLimit
+      self.starts = starts
+      self.extraStarts = extraStarts
+    }
+  }
+
+  /// - Throws: `.usage` where the constraints do not fit the law; `.badData` where there are fewer rows than free parameters, or
+  ///   the rows determine nothing.
+  public init(
+    _ law: any Law, _ rows: [TrainedRun], objective: Objective = .huber, constraints: Constraints = .none,
+    effort: Effort = .full
+  ) throws(QuillError) {
+    try self.init(law, Observations(rows), objective: objective, constraints: constraints, effort: effort)
+  }
+
+  public init(
+    _ law: any Law, _ x: Observations, objective: Objective = .huber, constraints: Constraints = .none,
+    effort: Effort = .full
+  ) throws(QuillError) {
+    let map = try ParameterMap(law, constraints)
+    guard x.count > map.freeCount else {
+      throw QuillError(
+        .badData, at: "form \(law.form)",
+        "\(x.count) usable \(x.count == 1 ? "row" : "rows") cannot determine \(map.freeCount) parameters",
+        remedy:
+          "Add runs (at least \(map.freeCount + 1), better \(4 * map.freeCount)), fix or tie parameters, or choose a "
+          + "simpler form.")
+    }
+    guard let found = Self.search(Problem(law, map, x, objective), effort) else {
+      throw QuillError(
+        .badData, at: "form \(law.form)", "no start of the search has a finite objective",
+        remedy: "Check that sizes, tokens and losses differ between rows.")
+    }
+    self.init(law, constraints, objective, x, found.theta, found.objective, found.search, map)
+  }
+
+  init(
+    _ law: any Law, _ constraints: Constraints, _ objective: Objective, _ x: Observations, _ theta: [Double],
+    _ minimum: Double, _ search: Search, _ map: ParameterMap
+  ) {
+    self.law = law
+    self.constraints = constraints
+    self.objective = objective
+    observations = x
+    self.theta = theta
+    self.minimum = minimum
+    self.search = search
+    self.map = map
+  }
+
+  /// A parameter's value by name; nil where the law has none of that name.
+  public func value(_ name: String) -> Double? { law.index(of: name).map { law.values(theta)[$0] } }
+
+  /// Name and value of every parameter, in the law's order.
+  public var values: [(name: String, value: Double)] {
+    Array(zip(law.parameters.map(\.name), law.values(theta)))
+  }
+
+  public var freeCount: Int { map.freeCount }
+
+  /// ln L̂ − ln L of every row.
+  public var residuals: [Double] {
+    zip(law.predict(theta, observations), observations.lnLoss).map { $0 - $1 }
+  }
+
+  /// The same fit of other rows, from this one's minimum.
+  func refit(_ x: Observations) -> LawFit? {
+    guard let found = Self.search(Problem(law, map, x, objective), .refit(theta)) else { return nil }
+    return LawFit(law, constraints, objective, x, found.theta, found.objective, found.search, map)
+  }
+}

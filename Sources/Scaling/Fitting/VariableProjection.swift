@@ -1,0 +1,171 @@
+import Foundation
+
+/// Searches all exponents on a grid, solving for the coefficients exactly in every cell.
+///
+/// The linear problem weights each row by its weight over the squared target, so that it stands for relative errors; the cell is
+/// then judged by the true objective. What is found is global to the spacing of the grid.
+///
+/// Source: Golub & Pereyra 1973, DOI 10.1137/0710036.
+struct VariableProjection {
+  struct Cell {
+    var free: [Double]
+    var value: Double
+    /// Whether no neighbour on the grid is better.
+    var isLocalMinimum: Bool
+  }
+
+  let problem: Problem
+  private let axes: [(positions: [Int], values: [Double])]
+
+  /// - Parameters:
+  ///   - limit: at most so many values of each exponent (the law's own number where nil).
+  ///   - around: search only near these exponents, instead of everywhere.
+  init(_ problem: Problem, limit: Int? = nil) {
+    self.problem = problem
+    let (law, map) = (problem.law, problem.map)
+    var axes: [(positions: [Int], values: [Double])] = []
+    var seen: [Int: Int] = [:]
+    for position in law.searchedIndices {
+      guard let coordinate = map.source[position], case .searched(var values) = law.parameters[position].role
+      else {
+        continue
+      }
+      if let axis = seen[coordinate] {
+        axes[axis].positions.append(position)
+        continue
+      }
+      if let limit, values.count > limit { values = grid(values.first!, values.last!, limit) }
+      seen[coordinate] = axes.count
+      axes.append(([position], values))
+    }
+    self.axes = axes
+  }
+
+  /// Every cell, in the order of the grid (the last axis runs fastest); cells without a solution are infinite.
+  func cells() -> [Cell] {
+    let count = axes.reduce(1) { $0 * $1.values.count }
+    var solver = LinearPart(problem)
+    var theta = problem.map.template
+    var cells: [Cell] = []
+    cells.reserveCapacity(count)
+    for index in 0..<count {
+      var rest = index
+      for axis in axes.reversed() {
+        let value = axis.values[rest % axis.values.count]
+        for position in axis.positions { theta[position] = value }
+        rest /= axis.values.count
+      }
+      if let solved = solver.solve(theta) {
+        let free = problem.map.free(solved)
+        cells.append(Cell(free: free, value: problem.value(free), isLocalMinimum: false))
+      } else {
+        cells.append(Cell(free: [], value: .infinity, isLocalMinimum: false))
+      }
+    }
+    markLocalMinima(&cells)
+    return cells
+  }
+
+  /// The cells worth polishing, best first: all local minima of the grid, and the best of the others, at most `limit`.
+  func candidates(limit: Int) -> [Cell] {
+    let finite = cells().filter { $0.value.isFinite }
+    let minima = finite.filter(\.isLocalMinimum).sorted { $0.value < $1.value }
+    let others = finite.filter { !$0.isLocalMinimum }.sorted { $0.value < $1.value }
+    return Array((minima.prefix(limit) + others.prefix(max(0, limit - minima.count))).prefix(limit))
+  }
+
+  private func markLocalMinima(_ cells: inout [Cell]) {
+    var strides = [Int](repeating: 1, count: axes.count)
+    for axis in axes.indices.dropLast().reversed() {
+      strides[axis] = strides[axis + 1] * axes[axis + 1].values.count
+    }
+    for index in cells.indices where cells[index].value.isFinite {
+      var isMinimum = true
+      for (axis, stride) in zip(axes, strides) {
+        let place = index / stride % axis.values.count
+        if place > 0, cells[index - stride].value < cells[index].value { isMinimum = false }
+        if place + 1 < axis.values.count, cells[index + stride].value < cells[index].value { isMinimum = false }
+      }
+      cells[index].isLocalMinimum = isMinimum
+    }
+  }
+}
+
+/// The coefficients, given the exponents.
+struct LinearPart {
+  private let problem: Problem
+  private let indices: [Int]
+  private var columns: [Double]
+  private var target: [Double]
+
+  init(_ problem: Problem) {
+    self.problem = problem
+    indices = problem.law.linearIndices
+    columns = [Double](repeating: 0, count: indices.count * problem.x.count)
+    target = [Double](repeating: 0, count: problem.x.count)
+  }
+
+  /// θ with its linear entries solved for; nil where the columns are dependent.
+  mutating func solve(_ given: [Double]) -> [Double]? {
+    let (law, map, x) = (problem.law, problem.map, problem.x)
+    let n = x.count
+    law.basis(given, x, into: &columns, target: &target)
+    var theta = given
+    // Coordinates of the reduced problem: one per free linear parameter; tied ones add their columns.
+    var coordinates: [Int] = []
+    var isFree: [Bool] = []
+    var reduced: [[Int]] = []
+    for (column, position) in indices.enumerated() {
+      guard let coordinate = map.source[position] else {
+        let known = law.coefficient(of: position, theta)
+        for i in 0..<n { target[i] -= known * columns[column * n + i] }
+        continue
+      }
+      if let place = coordinates.firstIndex(of: coordinate) {
+        reduced[place].append(column)
+      } else {
+        coordinates.append(coordinate)
+        reduced.append([column])
+        if case .linear(let nonnegative) = law.parameters[position].role { isFree.append(!nonnegative) }
+      }
+    }
+    let p = reduced.count
+    guard p > 0 else { return theta }
+    for group in reduced where group.count > 1 {
+      for i in 0..<n { for other in group.dropFirst() { columns[group[0] * n + i] += columns[other * n + i] } }
+    }
+    var gram = [Double](repeating: 0, count: p * p)
+    var moment = [Double](repeating: 0, count: p)
+    for a in 0..<p {
+      let first = reduced[a][0] * n
+      for b in 0...a {
+        let second = reduced[b][0] * n
+        var sum = 0.0
+        for i in 0..<n {
+          sum += x.weight[i] * columns[first + i] * columns[second + i] / (x.loss[i] * x.loss[i])
+        }
+        gram[a * p + b] = sum
+        gram[b * p + a] = sum
+      }
+      var sum = 0.0
+      for i in 0..<n { sum += x.weight[i] * columns[first + i] * target[i] / (x.loss[i] * x.loss[i]) }
+      moment[a] = sum
+    }
+    guard let solution = NonnegativeLeastSquares.solve(gram: gram, moment: moment, isFree: isFree) else {
+      return nil
+    }
+    for (place, coordinate) in coordinates.enumerated() {
+      // A coefficient of zero has no logarithm: start a thousandth of a typical contribution above it.
+      var value = solution[place]
+      if value <= 0, !isFree[place] {
+        value = 1e-3 * moment[place] / max(gram[place * p + place], .leastNormalMagnitude)
+      }
+      guard value.isFinite, value != 0 || isFree[place] else { return nil }
+      for position in indices where map.source[position] == coordinate {
+        theta[position] = law.internalValue(coefficient: value, of: position, theta)
+        guard theta[position].isFinite else { return nil }
+      }
+    }
+    return theta
+  }
+}

@@ -1,0 +1,55 @@
+import Foundation
+import Storage
+
+/// The rows of a table in the form that laws compute with: one array per quantity, in natural logarithms.
+public struct Observations: Sendable {
+  public internal(set) var lnParameters: [Double]
+  public internal(set) var lnTokens: [Double]
+  /// Compute as the table gives it, 6ND where it does not.
+  public internal(set) var lnCompute: [Double]
+  /// Distinct tokens; equal to `lnTokens` where unknown, or where fewer tokens were used than exist.
+  public internal(set) var lnUniqueTokens: [Double]
+  /// Steps that count for L(N, S): steps, discounted for batches below the critical size.
+  public internal(set) var lnSteps: [Double]
+  public internal(set) var lnLoss: [Double]
+  public internal(set) var loss: [Double]
+  public internal(set) var weight: [Double]
+
+  public var count: Int { lnLoss.count }
+
+  public init(_ rows: [TrainedRun]) {
+    lnParameters = rows.map { log($0.parameters) }
+    lnTokens = rows.map { log($0.tokens) }
+    lnCompute = rows.map { log($0.flops ?? 6 * $0.parameters * $0.tokens) }
+    lnUniqueTokens = rows.map { log(min($0.uniqueTokens ?? $0.tokens, $0.tokens)) }
+    lnSteps = rows.map { row in
+      log(row.steps ?? row.batchTokens.map { row.tokens / $0 } ?? row.tokens)
+    }
+    lnLoss = rows.map { log($0.loss) }
+    loss = rows.map(\.loss)
+    weight = rows.map(\.weight)
+  }
+
+  /// The observations at `indices`, in that order.
+  public func selecting(_ indices: [Int]) -> Observations {
+    var copy = self
+    copy.lnParameters = indices.map { lnParameters[$0] }
+    copy.lnTokens = indices.map { lnTokens[$0] }
+    copy.lnCompute = indices.map { lnCompute[$0] }
+    copy.lnUniqueTokens = indices.map { lnUniqueTokens[$0] }
+    copy.lnSteps = indices.map { lnSteps[$0] }
+    copy.lnLoss = indices.map { lnLoss[$0] }
+    copy.loss = indices.map { loss[$0] }
+    copy.weight = indices.map { weight[$0] }
+    return copy
+  }
+
+  /// The same runs with other losses.
+  public func replacing(lnLoss new: [Double]) -> Observations {
+    precondition(new.count == count, "\(new.count) losses for \(count) rows")
+    var copy = self
+    copy.lnLoss = new
+    copy.loss = new.map { exp($0) }
+    return copy
+  }
+}

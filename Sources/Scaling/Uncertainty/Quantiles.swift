@@ -1,0 +1,45 @@
+/// Order statistics of a set of draws; draws that are not finite are left out.
+public struct Quantiles: Sendable {
+  private let sorted: [Double]
+
+  public init(_ draws: [Double]) { sorted = draws.filter(\.isFinite).sorted() }
+
+  public var count: Int { sorted.count }
+
+  /// The value below which a share of the draws lies, between neighbours by linear interpolation; NaN without draws.
+  public func callAsFunction(_ share: Double) -> Double {
+    guard let last = sorted.indices.last else { return .nan }
+    let position = share * Double(last)
+    let low = min(Int(position), last)
+    let high = min(low + 1, last)
+    return sorted[low] + (position - Double(low)) * (sorted[high] - sorted[low])
+  }
+
+  /// The central interval that holds a share of the draws: 0.95 gives the 2.5th and 97.5th percentiles.
+  public func interval(_ level: Double = 0.95) -> Interval {
+    Interval(low: self(0.5 - 0.5 * level), high: self(0.5 + 0.5 * level))
+  }
+
+  public var mean: Double { sorted.reduce(0, +) / Double(sorted.count) }
+
+  public var deviation: Double {
+    let mean = mean
+    return (sorted.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(max(1, sorted.count - 1))).squareRoot()
+  }
+
+  /// Half the distance between the percentiles that lie one standard deviation from a normal's mean.
+  public var robustDeviation: Double { 0.5 * (self(0.841344746) - self(0.158655254)) }
+}
+
+/// A range that holds the truth at a stated level.
+public struct Interval: Sendable, Equatable {
+  public var low: Double
+  public var high: Double
+
+  public init(low: Double, high: Double) {
+    self.low = low
+    self.high = high
+  }
+
+  public func contains(_ value: Double) -> Bool { low <= value && value <= high }
+}

@@ -3,34 +3,41 @@ import Compute
 /// Fused causal attention, counting only the causal half: 2 · T² · hd operations per head forward, 5 · T² · hd
 /// backward.
 public enum AttentionBenchmark {
+  /// - Parameter wants: whether the row of that name is measured.
   public static func run(
-    _ machine: MachineProfile, pool: WorkerPool, budget: Double, report: (BenchmarkRow) -> Void
+    _ machine: MachineProfile, pool: WorkerPool, budget: Double, wants: (String) -> Bool = { _ in true },
+    report: (BenchmarkRow) -> Void
   ) {
     for headSize in [32, 64, 128] {
       for length in [64, 256, 512, 1_024, 2_048] {
         for precision in Precision.allCases {
+          let names = Pass.allCases.map { "head size \(headSize) T \(length) \($0) \(precision)" }
+          guard names.contains(where: wants) else { continue }
           let work = Work(length: length, headSize: headSize, precision, threadCount: pool.threadCount)
-          let operations = Double(work.taskCount) * Double(length) * Double(length) * Double(headSize)
-          let name = "head size \(headSize) T \(length)"
           // q, k, v, o and their gradients: (tasks, T, hd) each.
-          let tensor = Double(work.taskCount * length * headSize * precision.byteCount)
+          let elements = Double(work.taskCount * length * headSize)
           let peak = machine.peak(precision)
-          let passes: [(name: String, factor: Double, tensorCount: Double, run: (WorkerPool) -> Void)] = [
-            ("forward", 2, 4, work.forward), ("backward", 5, 8, work.backward),
-          ]
-          for pass in passes {
-            let measurement = Measurement.of(budget: budget) { pass.run(pool) }
+          for (pass, name) in zip(Pass.allCases, names) where wants(name) {
+            let measurement = Measurement.of(budget: budget) { work.run(pass, pool) }
+            let operations = pass.operationFactor * elements * Double(length)
             report(
-              BenchmarkRow.arithmetic(
-                "\(name) \(pass.name) \(precision)", measurement, operations: pass.factor * operations,
-                peak: peak
-              ).onRoofline(
-                "attention \(pass.name) \(precision)", operations: pass.factor * operations,
-                bytes: pass.tensorCount * tensor, peak: peak, machine))
+              BenchmarkRow.arithmetic(name, measurement, operations: operations, peak: peak)
+                .onRoofline(
+                  "attention \(pass) \(precision)", operations: operations,
+                  bytes: pass.tensorCount * elements * Double(precision.byteCount), peak: peak, machine))
           }
         }
       }
     }
+  }
+
+  enum Pass: String, CaseIterable {
+    case forward, backward
+
+    /// Operations per head, over T² · hd.
+    var operationFactor: Double { self == .forward ? 2 : 5 }
+    /// q, k, v, o; and backward their gradients.
+    var tensorCount: Double { self == .forward ? 4 : 8 }
   }
 
   /// Several heads of one long sequence, or of several short ones.
@@ -79,7 +86,14 @@ public enum AttentionBenchmark {
       UnsafeMutableRawPointer(scratch.pointer) + worker * ((kernel.scratchByteCount + 4_096) / 64 * 64 + 256)
     }
 
-    func forward(_ pool: WorkerPool) {
+    func run(_ pass: Pass, _ pool: WorkerPool) {
+      switch pass {
+      case .forward: forward(pool)
+      case .backward: backward(pool)
+      }
+    }
+
+    private func forward(_ pool: WorkerPool) {
       pool.forEach(taskCount) { task, worker in
         kernel.forward(
           sequence: task / headCount, group: task % headCount, qkv: qkv, output: output,
@@ -87,7 +101,7 @@ public enum AttentionBenchmark {
       }
     }
 
-    func backward(_ pool: WorkerPool) {
+    private func backward(_ pool: WorkerPool) {
       pool.forEach(taskCount) { task, worker in
         kernel.backward(
           sequence: task / headCount, group: task % headCount, qkv: qkv, output: output,

@@ -8,6 +8,12 @@ import Compute
 /// Our products run as a training step runs them: blocks of 96 rows, packed weights, activations in panels for dW.
 /// OpenBLAS does the same products whole, for comparison.
 public enum ProductBenchmark {
+  enum Role: String, CaseIterable {
+    case forward
+    case inputGradient = "dx"
+    case weightGradient = "dW"
+  }
+
   struct Shape {
     let name: String
     let rows: Int
@@ -16,9 +22,14 @@ public enum ProductBenchmark {
     var operations: Double { 2 * Double(rows) * Double(outputs) * Double(inputs) }
 
     /// Two matrices read and one written; the gradient of weights is fp32, and is read as well.
-    func byteCount(_ precision: Precision, isWeightGradient: Bool) -> Double {
-      let weights = outputs * inputs * (isWeightGradient ? 8 : precision.byteCount)
+    func byteCount(_ precision: Precision, _ role: Role) -> Double {
+      let weights = outputs * inputs * (role == .weightGradient ? 8 : precision.byteCount)
       return Double(rows * (outputs + inputs) * precision.byteCount + weights)
+    }
+
+    /// The shape in numbers, for a program that does the same elsewhere.
+    var extras: [(name: String, value: Double)] {
+      [("rows", Double(rows)), ("outputs", Double(outputs)), ("inputs", Double(inputs))]
     }
   }
 
@@ -31,34 +42,39 @@ public enum ProductBenchmark {
     ]
   }
 
-  /// - Parameter budget: seconds for each row.
+  /// - Parameters:
+  ///   - budget: seconds for each row.
+  ///   - wants: whether the row of that name is measured.
   public static func run(
-    _ machine: MachineProfile, pool: WorkerPool, budget: Double, report: (BenchmarkRow) -> Void
+    _ machine: MachineProfile, pool: WorkerPool, budget: Double, wants: (String) -> Bool = { _ in true },
+    report: (BenchmarkRow) -> Void
   ) {
     openblas_set_num_threads(Int32(pool.threadCount))
     for shape in shapes {
       for precision in Precision.allCases {
+        let names = Role.allCases.map { "\(shape.name) \($0.rawValue) \(precision)" }
+        guard names.contains(where: wants) else { continue }
         let work = Work(shape, precision)
         let peak = machine.peak(precision)
-        for (role, body) in [
-          ("forward", work.forward), ("dx", work.inputGradient), ("dW", work.weightGradient),
-        ] {
-          let measurement = Measurement.of(budget: budget) { body(pool) }
-          report(
-            BenchmarkRow.arithmetic(
-              "\(shape.name) \(role) \(precision)", measurement, operations: shape.operations, peak: peak
-            ).onRoofline(
-              "product \(role) \(precision)", operations: shape.operations,
-              bytes: shape.byteCount(precision, isWeightGradient: role == "dW"), peak: peak, machine))
+        for (role, name) in zip(Role.allCases, names) where wants(name) {
+          let measurement = Measurement.of(budget: budget) { work.run(role, pool) }
+          var row = BenchmarkRow.arithmetic(name, measurement, operations: shape.operations, peak: peak)
+            .onRoofline(
+              "product \(role.rawValue) \(precision)", operations: shape.operations,
+              bytes: shape.byteCount(precision, role), peak: peak, machine)
+          row.extras = shape.extras
+          report(row)
         }
       }
+      let names = Role.allCases.map { "\(shape.name) \($0.rawValue) OpenBLAS fp32" }
+      guard names.contains(where: wants) else { continue }
       let blas = BLASWork(shape)
-      for (role, body) in [("forward", blas.forward), ("dx", blas.inputGradient), ("dW", blas.weightGradient)] {
-        let measurement = Measurement.of(budget: budget) { body() }
-        report(
-          .arithmetic(
-            "\(shape.name) \(role) OpenBLAS fp32", measurement, operations: shape.operations,
-            peak: machine.fp32Peak))
+      for (role, name) in zip(Role.allCases, names) where wants(name) {
+        let measurement = Measurement.of(budget: budget) { blas.run(role) }
+        var row = BenchmarkRow.arithmetic(
+          name, measurement, operations: shape.operations, peak: machine.fp32Peak)
+        row.extras = shape.extras
+        report(row)
       }
     }
   }
@@ -115,21 +131,29 @@ public enum ProductBenchmark {
       }
     }
 
-    func forward(_ pool: WorkerPool) {
+    func run(_ role: Role, _ pool: WorkerPool) {
+      switch role {
+      case .forward: forward(pool)
+      case .inputGradient: inputGradient(pool)
+      case .weightGradient: weightGradient(pool)
+      }
+    }
+
+    private func forward(_ pool: WorkerPool) {
       forEachBlock(pool) { first, count in
         Linear.forward(
           rows: count, x: x.at(row: first), weights: weights, output: .store(dy.at(row: first)))
       }
     }
 
-    func inputGradient(_ pool: WorkerPool) {
+    private func inputGradient(_ pool: WorkerPool) {
       forEachBlock(pool) { first, count in
         Linear.backwardInput(
           rows: count, dy: dy.at(row: first), weights: weights, output: .store(x.at(row: first)))
       }
     }
 
-    func weightGradient(_ pool: WorkerPool) {
+    private func weightGradient(_ pool: WorkerPool) {
       let product = WeightGradient(
         gradient: gradient.pointer, dy: .panels(dyPanels), x: xPanels, rows: 0..<shape.rows,
         outputCount: shape.outputs, inputCount: shape.inputs)
@@ -155,19 +179,27 @@ public enum ProductBenchmark {
       gradient = Slab(count: shape.outputs * shape.inputs)
     }
 
-    func forward() {
+    func run(_ role: Role) {
+      switch role {
+      case .forward: forward()
+      case .inputGradient: inputGradient()
+      case .weightGradient: weightGradient()
+      }
+    }
+
+    private func forward() {
       cblas_sgemm(
         CblasRowMajor, CblasNoTrans, CblasTrans, rows, outputs, inputs, 1, x.pointer, inputs, weights.pointer,
         inputs, 0, dy.pointer, outputs)
     }
 
-    func inputGradient() {
+    private func inputGradient() {
       cblas_sgemm(
         CblasRowMajor, CblasNoTrans, CblasNoTrans, rows, inputs, outputs, 1, dy.pointer, outputs,
         weights.pointer, inputs, 0, x.pointer, inputs)
     }
 
-    func weightGradient() {
+    private func weightGradient() {
       cblas_sgemm(
         CblasRowMajor, CblasTrans, CblasNoTrans, outputs, inputs, rows, 1, dy.pointer, outputs, x.pointer,
         inputs, 1, gradient.pointer, inputs)

@@ -47,8 +47,10 @@ let package = Package(
     // Libraries, each depending only on those above it.
     .target(name: "CVector"),
     .target(name: "Wording"),
+    .target(name: "Processors", dependencies: ["CVector"]),
     .target(name: "Randomness", swiftSettings: numericSettings),
-    .target(name: "Compute", dependencies: ["CVector", "Randomness"], swiftSettings: kernelSettings),
+    .target(
+      name: "Compute", dependencies: ["CVector", "Processors", "Randomness"], swiftSettings: kernelSettings),
     .target(name: "Storage", dependencies: ["CZstd", "CZlib"]),
     .target(name: "Tokenization", dependencies: ["Storage"]),
     .target(name: "Corpora", dependencies: ["Tokenization", "Storage", "Randomness"]),
@@ -67,11 +69,14 @@ let package = Package(
     // The program.
     .executableTarget(
       name: "quill",
-      dependencies: ["Training", "Sampling", "Corpora", "Sweeps", "Benchmarking", "CommandLineKit"]),
+      dependencies: [
+        "Training", "Sampling", "Corpora", "Sweeps", "Benchmarking", "CommandLineKit", "Processors",
+      ]),
 
     // Tests.
     .target(
       name: "TestSupport", dependencies: ["Storage", "Compute", "Transformer"], path: "Tests/TestSupport"),
+    .testTarget(name: "ProcessorsTests", dependencies: ["Processors", "TestSupport"]),
     .testTarget(name: "RandomnessTests", dependencies: ["Randomness"]),
     .testTarget(
       name: "ComputeTests", dependencies: ["Compute", "CVector", "TestSupport"], exclude: ["Goldens"],

@@ -6,13 +6,35 @@
 #include <sched.h>
 #endif
 
-int quill_processor_count(void) {
+int quill_allowed_processors(int *numbers, int capacity) {
+  int count = 0;
 #if defined(__linux__)
   cpu_set_t set;
-  if (sched_getaffinity(0, sizeof set, &set) == 0 && CPU_COUNT(&set) > 0) return CPU_COUNT(&set);
+  if (sched_getaffinity(0, sizeof set, &set) == 0) {
+    for (int number = 0; number < CPU_SETSIZE && count < capacity; number++)
+      if (CPU_ISSET(number, &set)) numbers[count++] = number;
+    return count;
+  }
 #endif
-  const long count = sysconf(_SC_NPROCESSORS_ONLN);
-  return count > 0 ? (int)count : 1;
+  const long online = sysconf(_SC_NPROCESSORS_ONLN);
+  while (count < online && count < capacity) {
+    numbers[count] = count;
+    count++;
+  }
+  return count;
+}
+
+int quill_pin_thread(int number) {
+#if defined(__linux__)
+  if (number < 0 || number >= CPU_SETSIZE) return -1;
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  CPU_SET(number, &set);
+  return sched_setaffinity(0, sizeof set, &set);
+#else
+  (void)number;
+  return -1;
+#endif
 }
 
 int quill_has_fast_bf16_dot(void) {

@@ -55,6 +55,66 @@ struct WorkerPoolTests {
     }
   }
 
+  /// Both loops of the two-loop form, each iteration once, with the numbers of its own loop.
+  @Test(arguments: [1, 2, 3, 8])
+  func twoLoopsAsOneRunEveryIterationOfBoth(threadCount: Int) {
+    let pool = WorkerPool(threadCount: threadCount)
+    for (firstCount, secondCount) in [
+      (0, 0), (1, 0), (0, 1), (1, 1), (7, 3), (3, 7), (500, 1), (1, 500), (300, 300),
+    ] {
+      let (first, second) = (Slab<Int32>(count: firstCount), Slab<Int32>(count: secondCount))
+      let strangers = Atomic<Int>(0)
+      func note(_ worker: Int) {
+        if worker < 0 || worker >= threadCount { strangers.add(1, ordering: .relaxed) }
+      }
+      pool.forEach(
+        firstCount,
+        { iteration, worker in
+          first.pointer[iteration] += 1
+          note(worker)
+        },
+        secondCount,
+        { iteration, worker in
+          second.pointer[iteration] += 1
+          note(worker)
+        })
+      let place = "\(firstCount) and \(secondCount)"
+      #expect(firstDifference(first.values, [Int32](repeating: 1, count: firstCount)) == nil, "\(place)")
+      #expect(firstDifference(second.values, [Int32](repeating: 1, count: secondCount)) == nil, "\(place)")
+      #expect(strangers.load(ordering: .relaxed) == 0, "\(place)")
+    }
+  }
+
+  /// Iterations are claimed in order, so one thread finishes the first loop before it begins the second.
+  @Test func oneThreadRunsTheSecondLoopAfterTheFirst() {
+    var order: [Int] = []
+    WorkerPool(threadCount: 1).forEach(
+      3,
+      {
+        order.append($0); _ = $1
+      }, 2,
+      {
+        order.append(10 + $0); _ = $1
+      })
+    #expect(order == [0, 1, 2, 10, 11])
+  }
+
+  @Test func moreThreadsThanProcessorsDoNotSpin() {
+    #expect(WorkerPool(threadCount: WorkerPool.processorCount).spins)
+    let pool = WorkerPool(threadCount: WorkerPool.processorCount + 1)
+    #expect(!pool.spins)
+    #expect(Self.visits(pool, 100).strangers == 0)
+  }
+
+  @Test func pinnedThreadsRunEveryIterationToo() {
+    let pool = WorkerPool(threadCount: 2 * WorkerPool.processorCount + 1, pinsThreads: true)
+    for count in [1, 100, 10_000] {
+      #expect(firstDifference(Self.visits(pool, count).visits, [Int32](repeating: 1, count: count)) == nil)
+    }
+    // The calling thread stays free.
+    #expect(WorkerPool(threadCount: 1, pinsThreads: true).threadCount == 1)
+  }
+
   @Test func loopsMayRunOtherPoolsAndFollowSlowOnes() {
     let outer = WorkerPool(threadCount: 2)
     let inner = (0..<2).map { _ in WorkerPool(threadCount: 2) }

@@ -204,8 +204,11 @@ QUILL_INLINE uint64_t quill_ticks(void) {
 #endif
 }
 
-/// The processors this process may run on.
-int quill_processor_count(void);
+/// Writes the numbers of the processors that the calling thread may run on, ascending; returns their count.
+int quill_allowed_processors(int *numbers, int capacity);
+
+/// Binds the calling thread to one processor; 0 where the system agreed.
+int quill_pin_thread(int number);
 
 /// The widest vectors of the processor at hand, whatever this was compiled for: 2 AVX-512, 1 AVX2 with FMA, 0 less.
 int quill_vector_level(void);

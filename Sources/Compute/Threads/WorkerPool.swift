@@ -1,5 +1,6 @@
 import CVector
 import Glibc
+import Processors
 import Synchronization
 
 /// A fixed set of threads that run the iterations of a loop.
@@ -8,15 +9,21 @@ import Synchronization
 ///
 /// Iterations are claimed one at a time, so which thread runs which is not determined; what each iteration
 /// computes must depend on its number alone. The calling thread works too. Waiting threads spin briefly, then
-/// sleep; they do not spin at all when there are more threads than processors.
+/// sleep; they do not spin at all when there are more threads than the process may run at once, by its affinity and the
+/// quota of its control group.
 public final class WorkerPool: @unchecked Sendable {
   public let threadCount: Int
+  /// Whether a waiting thread watches for work before it sleeps.
+  package let spins: Bool
   private let shared: Shared
   private var threads: [pthread_t] = []
 
-  public init(threadCount: Int) {
+  /// - Parameter pinsThreads: binds every thread but the calling one to a processor of its own among those allowed, the
+  ///   second onwards. The calling thread stays free, and so do those it starts; the system gives it the one left over.
+  public init(threadCount: Int, pinsThreads: Bool = false) {
     self.threadCount = max(1, threadCount)
-    shared = Shared(helperCount: self.threadCount - 1)
+    spins = self.threadCount <= WorkerPool.processorCount
+    shared = Shared(helperCount: self.threadCount - 1, spins: spins, pins: pinsThreads)
     for worker in 1..<max(1, self.threadCount) {
       let start = Unmanaged.passRetained(Start(shared: shared, worker: worker))
       var thread = pthread_t()
@@ -24,6 +31,7 @@ public final class WorkerPool: @unchecked Sendable {
         &thread, nil,
         { argument in
           let start = Unmanaged<Start>.fromOpaque(argument!).takeRetainedValue()
+          if start.shared.pins { ProcessorAllowance.pinThread(toProcessorAt: start.worker) }
           start.shared.serve(worker: start.worker)
           return nil
         }, start.toOpaque())
@@ -37,8 +45,8 @@ public final class WorkerPool: @unchecked Sendable {
     for thread in threads { pthread_join(thread, nil) }
   }
 
-  /// The processors this process may run on.
-  public static var processorCount: Int { Int(quill_processor_count()) }
+  /// The threads that this process may run at once.
+  public static var processorCount: Int { ProcessorAllowance.count }
 
   /// Runs two independent loops as one: threads that find the first exhausted go on with the second.
   public func forEach(
@@ -75,6 +83,7 @@ private final class Start {
 private final class Shared: @unchecked Sendable {
   typealias Body = (Int, Int) -> Void
 
+  let pins: Bool
   private let helperCount: Int
   private let spinCount: Int
 
@@ -93,9 +102,10 @@ private final class Shared: @unchecked Sendable {
   private let finished = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
   private let sleepers = Atomic<Int>(0)
 
-  init(helperCount: Int) {
+  init(helperCount: Int, spins: Bool, pins: Bool) {
     self.helperCount = helperCount
-    spinCount = helperCount + 1 > WorkerPool.processorCount ? 0 : 1_000
+    self.pins = pins
+    spinCount = spins ? 1_000 : 0
     pthread_mutex_init(mutex, nil)
     pthread_cond_init(started, nil)
     pthread_cond_init(finished, nil)

@@ -30,6 +30,7 @@ extension ConfigurationKey {
     .choice("train.precision", \.train.precision),
     .integer("train.seed", \.train.seed, atLeast: 0),
     .integer("train.threads", \.train.threads, atLeast: 0),
+    .boolean("train.pin_threads", \.train.pinsThreads),
     .automaticInteger("train.eval_every", \.train.evaluateEvery, atLeast: 1),
     .integer("train.patience", \.train.patience, atLeast: 0),
     .integer("train.keep", \.train.keep, atLeast: 1),

@@ -83,6 +83,8 @@ public struct TrainSettings: Sendable, Equatable {
   public var seed = 1
   /// 0 means one per core. The result does not depend on it.
   public var threads = 0
+  /// Whether each thread is bound to a processor.
+  public var pinsThreads = false
   /// Automatic: so that evaluations take about a tenth of the time, 20 of them at most.
   public var evaluateEvery: Int?
   /// Evaluations without improvement after which the run stops; 0 means never.

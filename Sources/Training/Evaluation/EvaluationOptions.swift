@@ -13,6 +13,8 @@ public struct EvaluationOptions: Sendable {
   public var precision: String
   /// 0 means one per core.
   public var threads: Int
+  /// Whether each thread is bound to a processor.
+  public var pinsThreads = false
   /// Windows in one forward pass; changes memory and speed, not the result.
   public var batch: Int
 
@@ -43,7 +45,8 @@ public struct EvaluationOptions: Sendable {
     }
     let model = Model(
       configuration, precision: Precision(rawValue: precision) ?? .recommended,
-      pool: WorkerPool(threadCount: threads > 0 ? threads : WorkerPool.processorCount))
+      pool: WorkerPool(threadCount: threads > 0 ? threads : WorkerPool.processorCount, pinsThreads: pinsThreads)
+    )
     try HuggingFaceFolder.readParameters(folder, configuration, into: model.parameters.buffer)
     model.refreshComputeWeights()
     let step = TrainingStep(model: model, batchSize: batch, length: configuration.contextLength)

@@ -48,7 +48,7 @@ final class Trainer {
     let train = plan.configuration.train
     streams = RandomStreams(seed: train.seed)
     schedule = plan.configuration.learningRateSchedule
-    let pool = WorkerPool(threadCount: plan.threadCount)
+    let pool = WorkerPool(threadCount: plan.threadCount, pinsThreads: train.pinsThreads)
     model = Model(plan.model, precision: plan.precision, pool: pool)
     optimizer = Optimizer(train, layout: model.layout)
     step = TrainingStep(model: model, batchSize: train.batch, length: plan.model.contextLength)

@@ -22,12 +22,14 @@ struct Bench: Command {
     ])
 
   @Argument(help: "gemm, attention, train, decode, tokenizer or loader.") var what: Suite?
+  @Option(placeholder: "text", help: "Only lines of gemm and attention whose name contains this.") var only = ""
   @Option(placeholder: "name", help: "Only configurations of train and decode with this name.") var model:
     String?
   @Option(placeholder: "format", help: "Only this number format in train and decode: fp32 or bf16.")
   var precision: PrecisionChoice?
   @Option(placeholder: "count", help: "Threads; all processors if not given.", where: .atLeast(1)) var threads:
     Int?
+  @Flag(help: "Bind each thread to a processor.") var pin = false
   @Option(placeholder: "seconds", help: "Time for each line.") var budget = 0.5
   @Flag(help: "Show where the time of a training step goes.") var parts = false
   @Flag(help: "Print one JSON object.") var json = false
@@ -44,7 +46,7 @@ struct Bench: Command {
         .usage, at: "--model", "there is no configuration '\(model)'",
         remedy: "Choose one of \(known.joined(separator: ", ")).")
     }
-    let pool = WorkerPool(threadCount: threads ?? WorkerPool.processorCount)
+    let pool = WorkerPool(threadCount: threads ?? WorkerPool.processorCount, pinsThreads: pin)
     let machine = MachineProfile.measure(pool: pool)
     let printer = BenchPrinter(isLive: !json)
     printer.show(machine)
@@ -59,9 +61,12 @@ struct Bench: Command {
   private func run(_ suite: Suite, _ machine: MachineProfile, _ pool: WorkerPool, _ printer: BenchPrinter)
     throws
   {
+    func wants(_ name: String) -> Bool { only.isEmpty || name.contains(only) }
     switch suite {
-    case .gemm: ProductBenchmark.run(machine, pool: pool, budget: budget / 2, report: printer.show)
-    case .attention: AttentionBenchmark.run(machine, pool: pool, budget: budget / 2, report: printer.show)
+    case .gemm:
+      ProductBenchmark.run(machine, pool: pool, budget: budget / 2, wants: wants, report: printer.show)
+    case .attention:
+      AttentionBenchmark.run(machine, pool: pool, budget: budget / 2, wants: wants, report: printer.show)
     case .train:
       forEachModel { configuration, precision in
         let result = TrainBenchmark.run(

@@ -1,6 +1,6 @@
 import CommandLineKit
 import Corpora
-import Foundation
+import Processors
 import Storage
 import Tokenization
 import Wording
@@ -34,7 +34,7 @@ struct CorpusPack: Command {
   func run() throws {
     let packer = CorpusPacker(
       inputs: text, tokenizer: try TokenizerFile.load(tokenizer), field: field,
-      validationFraction: validation, threadCount: ProcessInfo.processInfo.activeProcessorCount)
+      validationFraction: validation, threadCount: ProcessorAllowance.count)
     let clock = ContinuousClock()
     let start = clock.now
     var line = ProgressLine()

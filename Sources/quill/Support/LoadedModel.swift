@@ -27,7 +27,7 @@ struct LoadedModel {
     let threads = options.threads == 0 ? WorkerPool.processorCount : options.threads
     let model = Model(
       configuration, precision: Precision(rawValue: options.precision.rawValue) ?? .recommended,
-      pool: WorkerPool(threadCount: threads))
+      pool: WorkerPool(threadCount: threads, pinsThreads: options.pin))
     try HuggingFaceFolder.readParameters(folder, configuration, into: model.parameters.buffer)
     model.refreshComputeWeights()
     decoder = Decoder(model: model)

@@ -9,4 +9,5 @@ struct ModelOptions: ArgumentGroup {
   var precision = PrecisionChoice.auto
   @Option(placeholder: "count", help: "Threads to compute with; 0 means one per core.", where: .atLeast(0))
   var threads = 0
+  @Flag(help: "Bind each thread to a processor.") var pin = false
 }

@@ -22,9 +22,10 @@ struct Evaluate: Command {
   @Flag(help: "Print the result as one JSON object.") var json = false
 
   func run() throws {
-    let options = EvaluationOptions(
+    var options = EvaluationOptions(
       checkpoint: URL(filePath: checkpoint), corpus: URL(filePath: corpus), precision: model.precision.rawValue,
       threads: model.threads, batch: batch)
+    options.pinsThreads = model.pin
     let clock = ContinuousClock()
     let start = clock.now
     var line = ProgressLine()

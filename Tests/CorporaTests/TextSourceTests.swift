@@ -6,9 +6,11 @@ import Testing
 @testable import Corpora
 
 @Suite struct TextSourceTests {
-  private func documents(_ paths: [String], field: String = "text") throws -> [String] {
+  private func documents(
+    _ paths: [String], field: String = "text", rule: DocumentRule? = nil
+  ) throws -> [String] {
     var texts: [String] = []
-    for source in try TextSource.resolve(paths, field: field) {
+    for source in try TextSource.resolve(paths, field: field, documents: rule) {
       try source.forEachDocument { (document) throws(QuillError) in
         texts.append(String(decoding: document.bytes, as: UTF8.self))
       }
@@ -39,6 +41,48 @@ import Testing
       #expect(try documents([path]) == ["one\ntwo", "é"])
       try AtomicFile.write(folder.appending("b.jsonl"), #"{"story":"s"}"#)
       #expect(try documents([folder.appending("b.jsonl")], field: "story") == ["s"])
+    }
+  }
+
+  @Test(arguments: [
+    ("", [], []),
+    ("one", ["one"], ["one"]),
+    ("\n \n", ["\n \n"], ["\n \n"]),
+    ("a\nb\n", ["a\n", "b\n"], ["a\nb\n"]),
+    ("a\n\nb", ["a\n\n", "b"], ["a\n\n", "b"]),
+    ("\n\na\n b\n\n\n\tc\nd", ["\n\na\n", " b\n\n\n", "\tc\n", "d"], ["\n\na\n b\n\n\n", "\tc\nd"]),
+    ("a\r\n\r\nb\r\nc\n \t\n", ["a\r\n\r\n", "b\r\n", "c\n \t\n"], ["a\r\n\r\n", "b\r\nc\n \t\n"]),
+  ])
+  func rulesCutPlainTexts(text: String, lines: [String], paragraphs: [String]) throws {
+    try withTemporaryFolder { folder in
+      let path = folder.appending("a.txt")
+      try AtomicFile.write(path, text)
+      #expect(try documents([path], rule: .line) == lines)
+      #expect(try documents([path], rule: .blankLine) == paragraphs)
+      #expect(try documents([path], rule: .file) == (text.isEmpty ? [] : [text]))
+      #expect(try documents([path]) == documents([path], rule: .file))
+      // A .jsonl file has a document in every line, whatever the rule; a compressed file is cut like a plain one.
+      try AtomicFile.write(folder.appending("b.jsonl"), #"{"text":"x\ny\n\nz"}"#)
+      for rule in DocumentRule.allCases {
+        #expect(try documents([folder.appending("b.jsonl")], rule: rule) == ["x\ny\n\nz"])
+      }
+      try AtomicFile.write(folder.appending("c.txt.zst"), Zstd.compress(Array(text.utf8)))
+      #expect(try documents([folder.appending("c.txt.zst")], rule: .blankLine) == paragraphs)
+    }
+  }
+
+  @Test func sidecarsNameTheRuleUnlessOneIsAskedFor() throws {
+    try withTemporaryFolder { folder in
+      let path = folder.appending("a.txt")
+      try AtomicFile.write(path, "a\n\nb\nc")
+      let sidecar = #"{"bytes":6,"information_bits":1,"documents":"blank-line"}"#
+      try AtomicFile.write(path + ".json", sidecar)
+      #expect(try documents([path]) == ["a\n\n", "b\nc"])
+      #expect(try documents([folder.path]) == ["a\n\n", "b\nc"])
+      #expect(try documents([path], rule: .line) == ["a\n\n", "b\n", "c"])
+      #expect(try documents([path], rule: .file) == ["a\n\nb\nc"])
+      try AtomicFile.write(path + ".json", sidecar.replacing("blank-line", with: "page"))
+      expectError(.badData, containing: "a.txt.json", "unknown documents 'page'") { _ = try documents([path]) }
     }
   }
 

@@ -49,6 +49,24 @@ import Tokenization
     }
   }
 
+  /// The floor in nats for each token, times the tokens (end-of-text tokens among them, which cost nothing to a model
+  /// that knows where stories end), is the information in the validation split's text.
+  @Test func theEntropyFloorSpreadsTheTextsInformationOverAllTokens() throws {
+    try withTemporaryFolder { parent in
+      let (corpus, output) = (parent.appendingPathComponent("corpus"), parent.appendingPathComponent("run"))
+      let text = parent.appendingPathComponent("tales.txt").path
+      let summary = try TaleWriter.write(byteCount: 60_000, seed: 2, to: text)
+      _ = try CorpusPacker(inputs: [text], tokenizer: ByteTokenizer()).pack(to: corpus.path)
+      _ = try train(corpus, output, ["steps=1", "warmup=0"])
+      let result = try EvaluationOptions(checkpoint: output, corpus: corpus).run()
+      let split = try Corpus.open(corpus.path).requireValidation()
+      #expect(result.bytes == split.textByteCount)
+      #expect(result.tokens == split.textByteCount + split.documentCount - 1)
+      let bits = result.entropyFloor! * Double(result.tokens) / log(2.0)
+      #expect(abs(bits / (summary.bitsPerByte * Double(split.textByteCount)) - 1) < 1e-12)
+    }
+  }
+
   @Test func aCorpusOfAnotherTokenizerIsRejected() throws {
     try withTemporaryFolder { parent in
       let (corpus, output) = (parent.appendingPathComponent("corpus"), parent.appendingPathComponent("run"))

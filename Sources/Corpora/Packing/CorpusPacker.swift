@@ -14,17 +14,20 @@ public struct CorpusPacker: Sendable {
   public var tokenizer: any Tokenizer
   /// The field of `.jsonl` files that holds the text.
   public var field: String
+  /// What a document of a plain text is; nil: what the text's sidecar says, else the whole file.
+  public var documents: DocumentRule?
   /// The part of the documents, or of one long text, that goes to validation: `0 ..< 1`.
   public var validationFraction: Double
   public var threadCount: Int
 
   public init(
-    inputs: [String], tokenizer: any Tokenizer, field: String = "text", validationFraction: Double = 0.1,
-    threadCount: Int = 2
+    inputs: [String], tokenizer: any Tokenizer, field: String = "text", documents: DocumentRule? = nil,
+    validationFraction: Double = 0.1, threadCount: Int = 2
   ) {
     self.inputs = inputs
     self.tokenizer = tokenizer
     self.field = field
+    self.documents = documents
     self.validationFraction = validationFraction
     self.threadCount = threadCount
   }
@@ -54,7 +57,7 @@ public struct CorpusPacker: Sendable {
         remedy: "Use 0.1 for the last tenth.")
     }
     try requireReplaceable(path)
-    let sources = try TextSource.resolve(inputs, field: field)
+    let sources = try TextSource.resolve(inputs, field: field, documents: documents)
     var description: CorpusDescription?
     try AtomicFolder.publish(at: path) { (folder) throws(QuillError) in
       let run = PackingRun(self, sources, folder)

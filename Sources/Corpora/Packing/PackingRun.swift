@@ -60,7 +60,7 @@ final class PackingRun {
     try encodeChunks(report)
     try train.finish()
     try validation.finish()
-    return try description(splitMethod: held == nil ? .document : .position)
+    return description(splitMethod: held == nil ? .document : .position)
   }
 
   private func add(_ document: TextDocument, to split: SplitName, _ report: Report) throws(QuillError) {
@@ -115,12 +115,12 @@ final class PackingRun {
         elapsedSeconds: elapsed / .seconds(1)))
   }
 
-  private func description(splitMethod: CorpusDescription.SplitMethod) throws(QuillError) -> CorpusDescription {
+  private func description(splitMethod: CorpusDescription.SplitMethod) -> CorpusDescription {
     CorpusDescription(
       tokenizerHash: packer.tokenizer.contentHash, tokenizerKind: packer.tokenizer.kind,
       vocabularySize: packer.tokenizer.vocabularySize, endOfText: packer.tokenizer.endOfText,
       splitMethod: splitMethod, validationFraction: packer.validationFraction, train: train.counts,
       validation: validation.counts, sources: sources.map(\.name),
-      entropyFloorBitsPerByte: try TextInformation.bitsPerByte(of: sources))
+      entropyFloorBitsPerByte: TextInformation.bitsPerByte(of: sources))
   }
 }

@@ -26,6 +26,7 @@ public enum TaleWriter {
         ("format", "quill-tales"), ("generator_version", .integer(TaleGenerator.version)), ("seed", seed),
         ("stories", .integer(Int(storyCount))), ("bytes", .integer(byteCount)),
         ("information_bits", .number(informationInBits)), ("bits_per_byte", .number(bitsPerByte)),
+        ("documents", .string(DocumentRule.blankLine.rawValue)),
       ]
     }
   }

@@ -25,4 +25,10 @@ final class TextDocument: @unchecked Sendable {
     bytes = file.bytes
     owner = file
   }
+
+  /// A part of another text, which stays in memory as long as the part does.
+  init(_ range: Range<Int>, of whole: TextDocument) {
+    bytes = UnsafeRawBufferPointer(rebasing: whole.bytes[range])
+    owner = whole
+  }
 }

@@ -7,13 +7,25 @@ import Storage
 ///
 /// A folder stands for the files below it, in byte order of their paths, hidden ones and
 /// sidecars (`TEXT.json` beside `TEXT`) left out. A `.jsonl` file has a
-/// document in every line, in the string of one field; any other file is one document. `.gz` and `.zst` files are
+/// document in every line, in the string of one field; what a document of any other file is, a rule says: the one asked
+/// for, else the one that the text's sidecar names, else the whole file. `.gz` and `.zst` files are
 /// decompressed on the way. Bytes are passed on as they are, UTF-8 or not; documents without bytes are left out.
 struct TextSource: Sendable {
   /// A path, or `-`.
   let path: String
   /// The field of a `.jsonl` file that holds the text.
   let field: String
+  /// For files that are not `.jsonl`.
+  let documents: DocumentRule
+  /// What the text's sidecar says.
+  let information: TextInformation?
+
+  private init(_ path: String, field: String, documents: DocumentRule?) throws(QuillError) {
+    self.path = path
+    self.field = field
+    information = try TextInformation(ofTextAt: path)
+    self.documents = documents ?? information?.documents ?? .file
+  }
 
   /// The file's name, without its folders.
   var name: String { path == "-" ? path : FilePath.name(of: path) }
@@ -21,19 +33,25 @@ struct TextSource: Sendable {
   /// The bytes on disk, for progress; nil for standard input and pipes.
   var byteCount: Int? { FilePath.isRegularFile(path) ? try? FilePath.byteCount(of: path) : nil }
 
-  var isLines: Bool { ByteStreams.uncompressedName(path).hasSuffix(".jsonl") }
+  var isLines: Bool { Self.isLines(path) }
+
+  static func isLines(_ path: String) -> Bool { ByteStreams.uncompressedName(path).hasSuffix(".jsonl") }
 
   /// The files that `paths` stand for.
   ///
-  /// - Throws: `.missingInput` where there is nothing of a name, or nothing in a folder.
-  static func resolve(_ paths: [String], field: String) throws(QuillError) -> [TextSource] {
+  /// - Parameter documents: what a document of a plain text is; nil leaves it to sidecars.
+  /// - Throws: `.missingInput` where there is nothing of a name, or nothing in a folder; `.badData` where a sidecar
+  ///   is malformed or about another text.
+  static func resolve(
+    _ paths: [String], field: String, documents: DocumentRule? = nil
+  ) throws(QuillError) -> [TextSource] {
     var sources: [TextSource] = []
     for path in paths {
       guard FilePath.isFolder(path) else {
         if path != "-", !FilePath.exists(path) {
           throw QuillError(.missingInput, at: path, "no such file or folder", remedy: "Check the path.")
         }
-        sources.append(TextSource(path: path, field: field))
+        sources.append(try TextSource(path, field: field, documents: documents))
         continue
       }
       let all = try FilePath.listFilesRecursively(path)
@@ -44,7 +62,9 @@ struct TextSource: Sendable {
         return !isHidden && !isSidecar
       }
       if files.isEmpty { throw QuillError(.missingInput, at: path, "the folder holds no text files") }
-      for file in files { sources.append(TextSource(path: FilePath.join(path, file), field: field)) }
+      for file in files {
+        sources.append(try TextSource(FilePath.join(path, file), field: field, documents: documents))
+      }
     }
     return sources
   }
@@ -57,13 +77,15 @@ struct TextSource: Sendable {
       try forEachLine(body)
       return
     }
-    let document: TextDocument
+    let text: TextDocument
     if FilePath.isRegularFile(path), ByteStreams.uncompressedName(path) == path {
-      document = TextDocument(try MappedFile(path))
+      text = TextDocument(try MappedFile(path))
     } else {
-      document = TextDocument(try ByteStreams.open(path).readToEnd())
+      text = TextDocument(try ByteStreams.open(path).readToEnd())
     }
-    if !document.bytes.isEmpty { try body(document) }
+    try documents.forEachDocument(in: text.bytes) { (range) throws(QuillError) in
+      try body(TextDocument(range, of: text))
+    }
   }
 
   private func forEachLine(_ body: (TextDocument) throws(QuillError) -> Void) throws(QuillError) {

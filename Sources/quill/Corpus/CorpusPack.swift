@@ -5,13 +5,16 @@ import Storage
 import Tokenization
 import Wording
 
+extension DocumentRule: ArgumentValue {}
+
 /// `quill corpus pack`
 struct CorpusPack: Command {
   static let configuration = CommandConfiguration(
     "pack", abstract: "Turn text into a corpus folder of compressed token shards.",
     discussion: """
       Reads files and folders of them (searched recursively): plain text, .jsonl (one document per line), and either \
-      compressed as .gz or .zst; '-' is standard input. Several documents are split into training and validation by \
+      compressed as .gz or .zst; '-' is standard input. A plain text is one document unless --documents says otherwise; \
+      in tales every story is one. Several documents are split into training and validation by \
       document, one long text by position: its end is for validation.
       """,
     examples: [
@@ -29,11 +32,16 @@ struct CorpusPack: Command {
   @Option(placeholder: "share", help: "The share of the text kept for validation.", where: .within(0..<1))
   var validation = 0.1
   @Option(placeholder: "name", help: "The field of a .jsonl line that holds the text.") var field = "text"
+  @Option(
+    placeholder: "rule",
+    help: "What a document of a plain text is: file, line, or blank-line (blank lines stand between documents)."
+  )
+  var documents: DocumentRule?
   @Flag(help: "Print the result as one JSON object.") var json = false
 
   func run() throws {
     let packer = CorpusPacker(
-      inputs: text, tokenizer: try TokenizerFile.load(tokenizer), field: field,
+      inputs: text, tokenizer: try TokenizerFile.load(tokenizer), field: field, documents: documents,
       validationFraction: validation, threadCount: ProcessorAllowance.count)
     let clock = ContinuousClock()
     let start = clock.now

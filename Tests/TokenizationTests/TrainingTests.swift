@@ -47,26 +47,6 @@ import Testing
     #expect(tokenizer.decode(tokenizer.encode(text)) == text)
   }
 
-  @Test func filesAreTextsOfTheirOwn() throws {
-    try withTemporaryFolder { folder in
-      let texts = folder.appendingPathComponent("texts/deep")
-      try FileManager.default.createDirectory(at: texts, withIntermediateDirectories: true)
-      try Data("abab".utf8).write(to: texts.appendingPathComponent("b.txt"))
-      try Data("abab".utf8).write(to: texts.appendingPathComponent("a.txt"))
-      try Data("zzzz".utf8).write(to: texts.appendingPathComponent(".hidden"))
-      var progress: [TokenizerTrainingProgress] = []
-      let trained = try trainTokenizer(
-        on: [folder.path], options: TokenizerTrainingOptions(vocabularySize: 1000)
-      ) { progress.append($0) }
-      #expect(trained.textCount == 2 && trained.byteCount == 8 && trained.distinctPieceCount == 1)
-      // abab, not abababab: 256 bytes, ab, abab, the special token.
-      #expect(trained.tokenizer.vocabularySize == 259)
-      #expect(progress.first == .reading(byteCount: 0, of: 8))
-      #expect(progress.contains(.reading(byteCount: 8, of: 8)))
-      #expect(progress.last == .merging(count: 258, of: 999))
-    }
-  }
-
   @Test func charactersKeepTheMostFrequent() throws {
     let trainer = try TokenizerTrainer(
       TokenizerTrainingOptions(kind: .characters, vocabularySize: 256 + 1 + 2))
@@ -79,7 +59,7 @@ import Testing
   }
 
   @Test func bytesNeedNoText() throws {
-    let trained = try trainTokenizer(on: [], options: TokenizerTrainingOptions(kind: .bytes))
+    let trained = try TokenizerTrainer(TokenizerTrainingOptions(kind: .bytes)).finish()
     #expect(trained.tokenizer.vocabularySize == 257)
   }
 
@@ -105,12 +85,6 @@ import Testing
 
   @Test func emptyTextIsRejected() {
     #expect(error(TokenizerTrainingOptions(vocabularySize: 300), text: "")?.kind == .badData)
-  }
-
-  @Test func aMissingFileIsRejected() {
-    #expect {
-      try trainTokenizer(on: ["/nonexistent/text"], options: TokenizerTrainingOptions(vocabularySize: 300))
-    } throws: { ($0 as? QuillError)?.kind == .missingInput }
   }
 
   @Test(arguments: [[""], ["<a>", "<a>"]]) func unusableSpecialTokensAreRejected(special: [String]) {

@@ -25,10 +25,7 @@ final class PackingRun {
     rule = SplitRule(validationFraction: packer.validationFraction)
     train = SplitWriter(.train, packer.tokenizer, in: folder)
     validation = SplitWriter(.validation, packer.tokenizer, in: folder)
-    let sizes = sources.map {
-      $0.isLines || ByteStreams.uncompressedName($0.path) != $0.path ? nil : $0.byteCount
-    }
-    totalByteCount = sizes.contains(nil) ? nil : sizes.reduce(0) { $0 + ($1 ?? 0) }
+    totalByteCount = TextSource.totalByteCount(of: sources)
     start = clock.now
   }
 

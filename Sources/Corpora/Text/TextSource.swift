@@ -35,6 +35,18 @@ struct TextSource: Sendable {
 
   var isLines: Bool { Self.isLines(path) }
 
+  /// The bytes of text in all sources; nil where one is compressed, in lines, or standard input.
+  static func totalByteCount(of sources: [TextSource]) -> Int? {
+    var total = 0
+    for source in sources {
+      guard !source.isLines, ByteStreams.uncompressedName(source.path) == source.path,
+        let count = source.byteCount
+      else { return nil }
+      total += count
+    }
+    return total
+  }
+
   static func isLines(_ path: String) -> Bool { ByteStreams.uncompressedName(path).hasSuffix(".jsonl") }
 
   /// The files that `paths` stand for.

@@ -5,8 +5,6 @@ import Storage
 import Tokenization
 import Wording
 
-extension DocumentRule: ArgumentValue {}
-
 /// `quill corpus pack`
 struct CorpusPack: Command {
   static let configuration = CommandConfiguration(
@@ -31,17 +29,13 @@ struct CorpusPack: Command {
   @Option(placeholder: "folder", help: "The corpus folder to write.") var output: String
   @Option(placeholder: "share", help: "The share of the text kept for validation.", where: .within(0..<1))
   var validation = 0.1
-  @Option(placeholder: "name", help: "The field of a .jsonl line that holds the text.") var field = "text"
-  @Option(
-    placeholder: "rule",
-    help: "What a document of a plain text is: file, line, or blank-line (blank lines stand between documents)."
-  )
-  var documents: DocumentRule?
+  @OptionGroup var texts: TextOptions
   @Flag(help: "Print the result as one JSON object.") var json = false
 
   func run() throws {
     let packer = CorpusPacker(
-      inputs: text, tokenizer: try TokenizerFile.load(tokenizer), field: field, documents: documents,
+      inputs: text, tokenizer: try TokenizerFile.load(tokenizer), field: texts.field,
+      documents: texts.documents,
       validationFraction: validation, threadCount: ProcessorAllowance.count)
     let clock = ContinuousClock()
     let start = clock.now

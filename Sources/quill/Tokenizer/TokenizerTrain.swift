@@ -1,4 +1,5 @@
 import CommandLineKit
+import Corpora
 import Storage
 import Tokenization
 import Wording
@@ -8,7 +9,8 @@ struct TokenizerTrain: Command {
   static let configuration = CommandConfiguration(
     "train", abstract: "Train a tokenizer on text.",
     discussion: """
-      Writes a Hugging Face tokenizer.json. Folders are searched recursively; '-' is standard input. Kinds: bpe \
+      Writes a Hugging Face tokenizer.json. Reads the same texts as 'quill corpus pack', document by document: files, \
+      folders of them (searched recursively), '-' for standard input, .jsonl, .gz and .zst. Kinds: bpe \
       merges frequent pairs of byte sequences, characters has one id for each character of the text, bytes one id \
       for each of the 256 bytes.
       """,
@@ -28,6 +30,11 @@ struct TokenizerTrain: Command {
   var vocabSize: Int?
   @Option(help: "bpe, characters or bytes.") var kind = TokenizerKind.bytePair
   @Option(help: "How bpe cuts text before merging: as gpt2 or as gpt4 does.") var split = SplitPattern.gpt4
+  @Option(
+    placeholder: "token",
+    help: "A special token besides <|endoftext|>, such as <|user|>; repeat it for more. They get the last ids.")
+  var special: [String] = []
+  @OptionGroup var texts: TextOptions
   @Flag(help: "Print the result as one JSON object.") var json = false
 
   func validate() throws {
@@ -37,13 +44,17 @@ struct TokenizerTrain: Command {
   }
 
   func run() throws {
-    let options = TokenizerTrainingOptions(kind: kind, split: split, vocabularySize: vocabSize)
+    let options = TokenizerTrainingOptions(
+      kind: kind, split: split, vocabularySize: vocabSize,
+      specialTokens: [SpecialTokens.endOfTextName] + special)
     let clock = ContinuousClock()
     let start = clock.now
     func elapsed() -> Double { (clock.now - start) / .seconds(1) }
     var line = ProgressLine()
     defer { line.clear() }
-    let trained = try trainTokenizer(on: text, options: options) { progress in
+    let trained = try trainTokenizer(
+      on: text, field: texts.field, documents: texts.documents, options: options
+    ) { progress in
       line.show {
         switch progress {
         case .reading(let count, let total?):
@@ -63,7 +74,7 @@ struct TokenizerTrain: Command {
       [
         "tokenizer": .string(output), "kind": .string(kind.rawValue),
         "split": kind == .bytePair ? .string(split.rawValue) : .null,
-        "vocabulary_size": .integer(trained.tokenizer.vocabularySize), "files": .integer(trained.textCount),
+        "vocabulary_size": .integer(trained.tokenizer.vocabularySize), "documents": .integer(trained.textCount),
         "bytes": .integer(trained.byteCount), "distinct_pieces": .integer(trained.distinctPieceCount),
         "seconds": .number(seconds),
       ],

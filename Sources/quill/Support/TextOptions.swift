@@ -1,0 +1,14 @@
+import CommandLineKit
+import Corpora
+
+extension DocumentRule: ArgumentValue {}
+
+/// How texts are read, for the commands that read some.
+struct TextOptions: ArgumentGroup {
+  @Option(placeholder: "name", help: "The field of a .jsonl line that holds the text.") var field = "text"
+  @Option(
+    placeholder: "rule",
+    help: "What a document of a plain text is: file, line, or blank-line (blank lines stand between documents)."
+  )
+  var documents: DocumentRule?
+}

@@ -22,7 +22,8 @@ let kernelTestSettings: [SwiftSetting] = [
   .unsafeFlags(["-O", "-Xcc", "-march=\(march)"] + vectorWidth)
 ]
 
-/// Statistics that a debug build runs at full speed too, with every check kept.
+/// Code that a debug build runs at full speed too, with every check kept. (It also keeps the closures of a training step on the
+/// stack, so that a test can count the step's allocations.)
 let numericSettings: [SwiftSetting] = [
   .unsafeFlags(["-O", "-wmo", "-num-threads", "2", "-disable-batch-mode"])
 ]
@@ -54,7 +55,7 @@ let package = Package(
     .target(name: "Storage", dependencies: ["CZstd", "CZlib"]),
     .target(name: "Tokenization", dependencies: ["Storage"]),
     .target(name: "Corpora", dependencies: ["Tokenization", "Storage", "Randomness"]),
-    .target(name: "Transformer", dependencies: ["Compute", "Storage"]),
+    .target(name: "Transformer", dependencies: ["Compute", "Storage"], swiftSettings: numericSettings),
     .target(name: "Training", dependencies: ["Transformer", "Corpora", "Wording"]),
     .target(name: "Sampling", dependencies: ["Transformer", "Tokenization"]),
     .target(
@@ -93,6 +94,9 @@ let package = Package(
       name: "ScalingTests", dependencies: ["Scaling", "Randomness", "TestSupport"]),
     .testTarget(name: "SweepsTests", dependencies: ["Sweeps", "TestSupport"]),
     .testTarget(name: "BenchmarkingTests", dependencies: ["Benchmarking"]),
+    .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
+    .testTarget(
+      name: "AllocationTests", dependencies: ["AllocationCounter", "Training", "Transformer", "TestSupport"]),
     .testTarget(name: "WordingTests", dependencies: ["Wording"]),
     .testTarget(name: "CommandLineKitTests", dependencies: ["CommandLineKit", "TestSupport"]),
     .testTarget(name: "quillTests", dependencies: ["quill", "TestSupport"], exclude: ["Help"]),

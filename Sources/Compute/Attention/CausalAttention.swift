@@ -136,8 +136,8 @@ enum AttentionPacking {
   ) {
     let steps = (headSize + E.depthPerStep - 1) / E.depthPerStep
     let out = UnsafeMutableRawPointer(out).assumingMemoryBound(to: UInt32.self)
-    withUnsafeTemporaryAllocation(byteCount: 16 * 16 * 4, alignment: 64) { memory in
-      let block = memory.baseAddress!.assumingMemoryBound(to: UInt32.self)
+    withTile { memory in
+      let block = UnsafeMutableRawPointer(memory).assumingMemoryBound(to: UInt32.self)
       for first in stride(from: 0, to: (length + 63) / 64 * 64, by: 16) {
         let panel = out + first / 64 * steps * 64 + first % 64
         for step in stride(from: 0, to: steps, by: 16) {

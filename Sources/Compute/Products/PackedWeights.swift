@@ -68,8 +68,8 @@ public struct PackedWeights: @unchecked Sendable {
     let steps = Self.steps(inputCount, precision)
     let out = forward.assumingMemoryBound(to: UInt32.self) + panel * steps * 64
     let firstRow = panel * 64
-    withUnsafeTemporaryAllocation(byteCount: 16 * 16 * 4, alignment: 64) { memory in
-      let block = memory.baseAddress!.assumingMemoryBound(to: UInt32.self)
+    withTile { memory in
+      let block = UnsafeMutableRawPointer(memory).assumingMemoryBound(to: UInt32.self)
       for rowGroup in stride(from: 0, to: 64, by: 16) where firstRow + rowGroup < outputCount {
         let rows = min(16, outputCount - firstRow - rowGroup)
         let source = master + (firstRow + rowGroup) * inputCount

@@ -64,9 +64,7 @@ public final class WorkerPool: @unchecked Sendable {
       for iteration in 0..<max(0, count) { body(iteration, 0) }
       return
     }
-    withoutActuallyEscaping(body) { body in
-      withUnsafePointer(to: body) { shared.run(count: count, body: $0) }
-    }
+    shared.run(count: count, body: BorrowedLoopBody(body))
   }
 }
 
@@ -81,14 +79,12 @@ private final class Start {
 
 /// What the threads of a pool share: the current loop, and two meeting points.
 private final class Shared: @unchecked Sendable {
-  typealias Body = (Int, Int) -> Void
-
   let pins: Bool
   private let helperCount: Int
   private let spinCount: Int
 
   // The current loop; written before `generation` is raised.
-  private var body: UnsafePointer<Body>?
+  private var body: BorrowedLoopBody?
   private var count = 0
 
   private let generation = Atomic<Int>(0)
@@ -120,7 +116,7 @@ private final class Shared: @unchecked Sendable {
     finished.deallocate()
   }
 
-  func run(count: Int, body: UnsafePointer<Body>) {
+  func run(count: Int, body: BorrowedLoopBody) {
     self.body = body
     self.count = count
     next.store(0, ordering: .relaxed)
@@ -156,7 +152,7 @@ private final class Shared: @unchecked Sendable {
     while true {
       let iteration = next.wrappingAdd(1, ordering: .relaxed).oldValue
       if iteration >= count { return }
-      body.pointee(iteration, worker)
+      body(iteration, worker)
     }
   }
 

@@ -23,6 +23,7 @@ public final class TrainingStep {
   let memory: StepMemory
   private let activations: Slab<UInt8>
   private let scratch: Slab<UInt8>
+  private let scratchByteCount: Int
 
   /// - Precondition: `1 <= length <= contextLength` and `batchSize >= 1`.
   public init(model: Model, batchSize: Int, length: Int) {
@@ -38,7 +39,8 @@ public final class TrainingStep {
     gradients = Slab(count: model.layout.elementCount)
     tokenLosses = Slab(count: batchSize * length)
     activations = Slab(count: plan.activationByteCount)
-    scratch = Slab(count: plan.scratchByteCount * model.pool.threadCount)
+    scratchByteCount = plan.scratchByteCount
+    scratch = Slab(count: scratchByteCount * model.pool.threadCount)
     var arena = Arena(activations)
     memory = StepMemory(&arena, plan)
   }
@@ -131,7 +133,7 @@ public final class TrainingStep {
       inputs: inputs.baseAddress!, targets: targets.baseAddress!, documentStarts: boundaries(documentStarts),
       rotary: model.rotary,
       dropoutKey: dropoutKey, scratchBase: UnsafeMutableRawPointer(scratch.pointer),
-      scratchByteCount: plan.scratchByteCount,
+      scratchByteCount: scratchByteCount,
       clock: clock)
   }
 

@@ -23,7 +23,7 @@ struct Quill: Command {
     ],
     subcommands: [
       TokenizerCommand.self, CorpusCommand.self, Train.self, Evaluate.self, Sample.self, Repl.self,
-      Bench.self,
+      SweepCommand.self, Bench.self,
     ],
     version: "0.1.0")
 

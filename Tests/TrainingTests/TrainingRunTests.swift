@@ -13,14 +13,15 @@ import Testing
 
   static func run(
     _ folder: URL, _ assignments: [String] = [], resume: Bool = false, data: MemoryData = MemoryData(),
-    drawsFigure: Bool = false,
-    interruption: () -> Int32? = { nil }
+    habits: TrainingHabits? = nil, interruption: () -> Int32? = { nil }
   ) throws -> TrainingOutcome {
-    let options = TrainingOptions(
+    var options = TrainingOptions(
       corpus: URL(filePath: "memory"), output: folder, assignments: resume ? assignments : small + assignments,
       resume: resume)
-    return try TrainingRun(options, reporter: SilentReporter(), drawsFigure: drawsFigure) { _ in data }.run(
-      interruption: interruption)
+    // Drawing starts gnuplot, which tests have no time for.
+    options.habits.drawsFigure = false
+    if let habits { options.habits = habits }
+    return try TrainingRun(options, reporter: SilentReporter()) { _ in data }.run(interruption: interruption)
   }
 
   /// Interrupts at the `count`-th question.
@@ -54,7 +55,7 @@ import Testing
   @Test func aRunLearnsAndLeavesWhatItShould() throws {
     try withTemporaryFolder { parent in
       let folder = parent.appendingPathComponent("run")
-      let outcome = try Self.run(folder, drawsFigure: true)
+      let outcome = try Self.run(folder, habits: TrainingHabits())
       #expect(outcome.ending == .finished)
       #expect(outcome.steps == 40 && outcome.tokens == 40 * 64)
       #expect(outcome.validationLoss! < 2, "a uniform guess costs 2.83")

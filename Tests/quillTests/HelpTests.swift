@@ -6,7 +6,8 @@ import Testing
 @Suite struct HelpTests {
   static let commands = [
     "", "tokenizer", "tokenizer train", "tokenizer encode", "tokenizer decode", "corpus", "corpus tales",
-    "corpus pack", "corpus inspect", "corpus verify", "train", "evaluate", "sample", "repl", "bench",
+    "corpus pack", "corpus inspect", "corpus verify", "train", "evaluate", "sample", "repl", "sweep",
+    "sweep plan", "sweep run", "bench",
   ]
 
   @Test(arguments: commands)
@@ -31,7 +32,7 @@ import Testing
       "quill" + $0.split(separator: " ").map { "-" + $0 }.joined() + ".txt"
     }
     #expect(pinned == expected.sorted())
-    for group in ["", "tokenizer", "corpus"] {
+    for group in ["", "tokenizer", "corpus", "sweep"] {
       let help = try QuillProcess.run(group.isEmpty ? [] : [group]).output
       let listed = help.components(separatedBy: "SUBCOMMANDS:\n")[1].components(separatedBy: "\n\n")[0]
         .split(separator: "\n").filter { $0.prefix(3).last != " " }

@@ -17,13 +17,10 @@ public final class FileLock {
   /// Takes the lock, creating the file where there is none.
   ///
   /// - Throws: `.inputOutput` where another process holds it.
-  public init(_ path: String) throws(QuillError) {
-    self.path = path
-    descriptor = try System.open(path, O_RDWR | O_CREAT)
-    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-      let code = errno
+  public convenience init(_ path: String) throws(QuillError) {
+    let descriptor = try System.open(path, O_RDWR | O_CREAT)
+    guard try Self.acquire(descriptor, path, LOCK_EX | LOCK_NB) else {
       defer { close(descriptor) }
-      guard code == EWOULDBLOCK else { throw System.error("lock", path, code: code) }
       var owner = [UInt8](repeating: 0, count: 32)
       let count = max(0, read(descriptor, &owner, owner.count))
       let name = String(decoding: owner.prefix(count).prefix { $0 != 10 }, as: UTF8.self)
@@ -31,6 +28,41 @@ public final class FileLock {
         .inputOutput, at: path, "another process\(name.isEmpty ? "" : " (\(name))") is using this folder",
         remedy: "Wait until it ends, or choose another folder.")
     }
+    self.init(holding: descriptor, path)
+  }
+
+  /// Takes the lock if it is free; nil where another process holds it.
+  public static func ifFree(_ path: String) throws(QuillError) -> FileLock? {
+    let descriptor = try System.open(path, O_RDWR | O_CREAT)
+    if try acquire(descriptor, path, LOCK_EX | LOCK_NB) { return FileLock(holding: descriptor, path) }
+    close(descriptor)
+    return nil
+  }
+
+  /// Takes the lock, waiting as long as another process holds it: for changes of a file that take milliseconds.
+  public static func waiting(_ path: String) throws(QuillError) -> FileLock {
+    let descriptor = try System.open(path, O_RDWR | O_CREAT)
+    _ = try acquire(descriptor, path, LOCK_EX)
+    return FileLock(holding: descriptor, path)
+  }
+
+  /// Locks the open file; false where `operation` does not wait and another process holds the lock.
+  private static func acquire(
+    _ descriptor: Int32, _ path: String, _ operation: Int32
+  ) throws(QuillError) -> Bool {
+    while flock(descriptor, operation) != 0 {
+      let code = errno
+      if code == EINTR { continue }
+      if code == EWOULDBLOCK { return false }
+      close(descriptor)
+      throw System.error("lock", path, code: code)
+    }
+    return true
+  }
+
+  private init(holding descriptor: Int32, _ path: String) {
+    self.path = path
+    self.descriptor = descriptor
     let owner = Array("\(getpid())\n".utf8)
     // The process id only improves a message: a full disk is no reason to refuse the lock.
     if ftruncate(descriptor, 0) == 0 { _ = write(descriptor, owner, owner.count) }

@@ -7,9 +7,11 @@ extension RunFolder {
   /// link moves, and links have moved before any old checkpoint goes. A failure at any point leaves the old
   /// checkpoints as they were.
   ///
-  /// - Parameter body: writes the files into the draft; `training/state.json` is written here.
+  /// - Parameters:
+  ///   - keptSteps: see `prune`.
+  ///   - body: writes the files into the draft; `training/state.json` is written here.
   func publish(
-    _ state: TrainingState, _ body: (AtomicFolder.Draft) throws(QuillError) -> Void
+    _ state: TrainingState, keptSteps: Set<Int> = [], _ body: (AtomicFolder.Draft) throws(QuillError) -> Void
   ) throws(QuillError) {
     let destination = checkpointPath(step: state.step)
     try AtomicFolder.publish(at: destination) { (draft) throws(QuillError) in
@@ -17,7 +19,7 @@ extension RunFolder {
       try draft.write("training/state.json", state.json.prettyText)
     }
     try pointLinks(to: try bestStep() ?? state.step)
-    try prune(keeping: state.configuration.train.keep)
+    try prune(keeping: state.configuration.train.keep, and: keptSteps)
   }
 
   /// Points `best` at a step, and the plain names at the files behind `best`.
@@ -29,14 +31,14 @@ extension RunFolder {
     }
   }
 
-  /// Removes all checkpoints but the newest `count` and the best.
+  /// Removes all checkpoints but the newest `count`, the best and those of `keptSteps`.
   ///
   /// - Precondition: the newest checkpoint has been verified, as `AtomicFolder.publish` does; so the last verified
   ///   one is never removed.
-  func prune(keeping count: Int) throws(QuillError) {
+  func prune(keeping count: Int, and keptSteps: Set<Int> = []) throws(QuillError) {
     let steps = try steps()
     let best = try bestStep()
-    for step in steps.dropLast(max(1, count)) where step != best {
+    for step in steps.dropLast(max(1, count)) where step != best && !keptSteps.contains(step) {
       try AtomicFolder.retire(checkpointPath(step: step))
     }
   }
@@ -54,5 +56,15 @@ extension RunFolder {
       try AtomicFolder.recover(at: file(name))
       try AtomicFolder.removeLeftovers(of: file(name))
     }
+  }
+}
+
+extension RunFolder {
+  /// Removes every checkpoint and every link to one; the records stay.
+  ///
+  /// - Precondition: no process trains in the folder.
+  public func removeCheckpoints() throws(QuillError) {
+    for name in [Self.bestLinkName] + Self.plainFileNames { try FilePath.remove(file(name)) }
+    for step in try steps() { try AtomicFolder.retire(checkpointPath(step: step)) }
   }
 }

@@ -4,12 +4,14 @@ import Transformer
 
 extension RunFolder {
   /// Publishes weights, tokenizer, moments and state as one checkpoint.
+  ///
+  /// - Parameter keptSteps: see `prune`.
   func publish(
-    _ state: TrainingState, model: Model, optimizer: Optimizer, data: any TrainingData
+    _ state: TrainingState, model: Model, optimizer: Optimizer, data: any TrainingData, keptSteps: Set<Int>
   ) throws(QuillError) {
     let configuration = model.configuration
     let tokenizerFiles = data.tokenizerFiles(contextLength: configuration.contextLength)
-    try publish(state) { (draft) throws(QuillError) in
+    try publish(state, keptSteps: keptSteps) { (draft) throws(QuillError) in
       try HuggingFaceFolder.write(
         UnsafeBufferPointer(model.parameters.buffer), configuration, endOfTextID: data.endOfTextID, into: draft)
       for file in tokenizerFiles { try draft.write(file.name, file.bytes) }

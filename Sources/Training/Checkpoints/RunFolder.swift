@@ -29,7 +29,7 @@ public struct RunFolder: Sendable {
   var metricsPath: String { file(MetricsFile.name) }
 
   /// The folder of a step's checkpoint, whether or not it exists.
-  func checkpointPath(step: Int) -> String {
+  public func checkpointPath(step: Int) -> String {
     let digits = String(step)
     return file("step-" + String(repeating: "0", count: max(0, 8 - digits.count)) + digits)
   }

@@ -58,7 +58,7 @@ extension RunConfiguration {
   /// The learning rate's course.
   ///
   /// - Precondition: the configuration is resolved.
-  var learningRateSchedule: Schedule {
+  public var learningRateSchedule: Schedule {
     Schedule(
       train.schedule, peak: train.learningRate, minimum: train.minimumLearningRate!, warmupSteps: train.warmup!,
       stepCount: train.steps!, decayFraction: train.decayFraction)

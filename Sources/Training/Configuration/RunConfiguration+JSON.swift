@@ -17,7 +17,7 @@ extension RunConfiguration {
   /// Reads what `json` wrote. Keys that a later version added keep their defaults.
   ///
   /// - Throws: `QuillError` of kind `.badData` at an unknown key or a value that its key does not accept.
-  init(json node: JSONNode) throws(QuillError) {
+  public init(json node: JSONNode) throws(QuillError) {
     self.init()
     for (section, members) in try node.members() {
       for (name, value) in try members.members() {

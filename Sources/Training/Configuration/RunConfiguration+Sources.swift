@@ -20,7 +20,9 @@ extension RunConfiguration {
     let fileDepth = members.removeValue(forKey: "depth")
     let isChosen = options.preset != nil || options.depth != nil
 
-    if let depth = try options.depth ?? (isChosen ? nil : Self.depth(in: fileDepth)) {
+    if let configuration = options.configuration {
+      self = configuration
+    } else if let depth = try options.depth ?? (isChosen ? nil : Self.depth(in: fileDepth)) {
       self = try Preset.depth(depth)
     } else {
       let name = try options.preset ?? (isChosen ? nil : Self.preset(in: filePreset))

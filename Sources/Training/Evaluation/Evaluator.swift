@@ -1,7 +1,7 @@
 import Foundation
 import Transformer
 
-/// Computes a model's loss on a whole validation split.
+/// Computes a model's loss on a validation split, or on windows spread over it.
 ///
 /// Sums are taken per window and then over windows in order, in double, so that the result has the same bits for any
 /// batch size and any number of threads.
@@ -11,10 +11,13 @@ struct Evaluator {
   let entropyFloorInBitsPerByte: Double?
   private let batch: TokenBuffers
 
-  /// - Parameter documentMask: whether tokens are predicted from their own document alone, as in training.
-  init(step: TrainingStep, data: any TrainingData, documentMask: Bool) throws {
+  /// - Parameters:
+  ///   - documentMask: whether tokens are predicted from their own document alone, as in training.
+  ///   - windowLimit: the most windows to look at; nil for all.
+  init(step: TrainingStep, data: any TrainingData, documentMask: Bool, windowLimit: Int? = nil) throws {
     self.step = step
-    windows = try data.validationWindows(windowLength: step.length)
+    windows = SpreadWindows(
+      try data.validationWindows(windowLength: step.length), windowLength: step.length, limit: windowLimit)
     entropyFloorInBitsPerByte = data.entropyFloorInBitsPerByte
     batch = TokenBuffers(count: step.batchSize * step.length, withDocuments: documentMask)
   }

@@ -61,7 +61,7 @@ struct Start {
     }
     state.corpusPath = data.path
     isResumed = true
-    var configuration = state.configuration
+    var configuration = options.configuration ?? state.configuration
     if let file = options.configurationFile {
       try configuration.apply(try ConfigurationValue.contents(ofJSON5: file))
     }
@@ -122,8 +122,15 @@ extension RunConfiguration {
   /// The configuration with the precision that `auto` means here, so that a resume elsewhere keeps it.
   var withDefinitePrecision: RunConfiguration {
     var result = self
-    if train.precision == .auto { result.train.precision = Precision.recommended == .bf16 ? .bf16 : .fp32 }
+    result.train.precision = train.precision.definite
     return result
+  }
+}
+
+extension TrainSettings.PrecisionChoice {
+  /// What `auto` means on this machine.
+  public var definite: Self {
+    self == .auto ? (Precision.recommended == .bf16 ? .bf16 : .fp32) : self
   }
 }
 

@@ -19,6 +19,7 @@ final class Trainer {
   private let step: TrainingStep
   private let evaluator: Evaluator
   private let schedule: Schedule
+  private let habits: TrainingHabits
   private let streams: RandomStreams
   private let batches: any TrainingBatches
   private let batch: TokenBuffers
@@ -28,23 +29,27 @@ final class Trainer {
   private(set) var meter = ThroughputMeter()
   private var lastTiming = ContinuousClock.now
   private var evaluationSeconds = 0.0
-  /// FLOP/s of the whole pool, measured.
-  private let peak: Double
+  /// FLOP/s of the whole pool, where it was measured.
+  private let peak: Double?
   /// The state of the newest checkpoint.
   private var savedState: TrainingState?
+  private var lastSave = ContinuousClock.now
+  /// Whether the loss, a gradient or a weight has ceased to be a finite number.
+  private(set) var hasDiverged = false
 
   private static let timingInterval = Duration.seconds(5)
 
   /// - Parameter state: that of the newest checkpoint on a resume, else a new one.
   init(
     _ plan: TrainingPlan, state: TrainingState, isResumed: Bool, folder: RunFolder, data: any TrainingData,
-    reporter: any TrainingReporter
+    habits: TrainingHabits, reporter: any TrainingReporter
   ) throws {
     self.plan = plan
     self.folder = folder
     self.data = data
     self.reporter = reporter
     self.state = state
+    self.habits = habits
     let train = plan.configuration.train
     streams = RandomStreams(seed: train.seed)
     schedule = plan.configuration.learningRateSchedule
@@ -53,7 +58,8 @@ final class Trainer {
     optimizer = Optimizer(train, layout: model.layout)
     step = TrainingStep(model: model, batchSize: train.batch, length: plan.model.contextLength)
     batch = TokenBuffers(count: train.batch * plan.model.contextLength, withDocuments: train.documentMask)
-    evaluator = try Evaluator(step: step, data: data, documentMask: train.documentMask)
+    evaluator = try Evaluator(
+      step: step, data: data, documentMask: train.documentMask, windowLimit: habits.evaluationWindows)
     batches = try data.trainingBatches(
       windowLength: plan.model.contextLength, batchSize: train.batch, seed: streams.order,
       startingAt: state.windows)
@@ -66,7 +72,7 @@ final class Trainer {
       try FilePath.remove(folder.metricsPath)
     }
     metrics = try AppendingFile(folder.metricsPath)
-    peak = MachinePeak.measure(plan.precision, pool: pool)
+    peak = habits.measuresSpeed ? MachinePeak.measure(plan.precision, pool: pool) : nil
   }
 
   // MARK: Planning
@@ -106,7 +112,7 @@ final class Trainer {
         return (.interrupted, signal)
       }
       if isEvaluationDue {
-        if try evaluate(interruption: interruption) { try save() }
+        if try evaluate(interruption: interruption), habits.checkpoints == .afterEvaluations { try save() }
         continue
       }
       let patience = plan.configuration.train.patience
@@ -114,16 +120,22 @@ final class Trainer {
         return (.stoppedEarly, nil)
       }
       if state.step >= plan.stepCount {
-        try save()
+        if habits.checkpoints == .afterEvaluations { try save() }
         return (.finished, nil)
       }
       try advance()
+      if isSparseSaveDue { try save() }
     }
   }
 
   private var isEvaluationDue: Bool {
     guard state.step > 0, state.evaluatedStep != state.step else { return false }
     return state.step % plan.configuration.train.evaluateEvery! == 0 || state.step >= plan.stepCount
+  }
+
+  private var isSparseSaveDue: Bool {
+    guard case .sparse(let seconds, let steps) = habits.checkpoints else { return false }
+    return steps.contains(state.step) || lastSave.secondsAgo >= seconds
   }
 
   /// One update.
@@ -180,8 +192,10 @@ final class Trainer {
     // The records of a checkpoint's steps are durable before the checkpoint is.
     try recordTiming()
     try metrics.synchronize()
-    try folder.publish(state, model: model, optimizer: optimizer, data: data)
+    try folder.publish(
+      state, model: model, optimizer: optimizer, data: data, keptSteps: habits.keptSteps)
     savedState = state
+    lastSave = .now
   }
 
   // MARK: Divergence
@@ -192,6 +206,7 @@ final class Trainer {
   }
 
   private func divergence(_ problem: String) -> QuillError {
+    hasDiverged = true
     let advice = "lower lr, or raise warmup"
     let remedy =
       savedState.map {
@@ -216,7 +231,9 @@ final class Trainer {
   }
 
   /// The part of the machine's peak that this many tokens per second take.
-  func shareOfPeak(_ tokensPerSecond: Double) -> Double { tokensPerSecond * plan.flopsPerToken / peak }
+  func shareOfPeak(_ tokensPerSecond: Double) -> Double? {
+    peak.map { tokensPerSecond * plan.flopsPerToken / $0 }
+  }
 
   private func progress(loss: Double, learningRate: Double) -> TrainingProgress {
     let rate = meter.recentRate

@@ -11,6 +11,8 @@ public struct TrainingOptions: Sendable {
   public var corpus: URL?
   /// The run folder, such as `checkpoints/NAME`.
   public var output: URL
+  /// A whole configuration to start from instead of a preset; on a resume it replaces the checkpoint's.
+  public var configuration: RunConfiguration?
   /// A name of `Preset.all`.
   public var preset: String?
   /// The one dial: sets width, heads, learning rate, batch and steps together. Excludes `preset`.
@@ -23,6 +25,7 @@ public struct TrainingOptions: Sendable {
   public var resume: Bool
   /// Whether to stop once the plan has been reported.
   public var planOnly: Bool
+  public var habits = TrainingHabits()
 
   public init(
     corpus: URL?, output: URL, preset: String? = nil, depth: Int? = nil, configurationFile: URL? = nil,

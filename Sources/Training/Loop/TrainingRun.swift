@@ -1,5 +1,6 @@
 import Foundation
 import Storage
+import Transformer
 
 /// One training run, from options to outcome: what `quill train` does.
 public final class TrainingRun {
@@ -11,7 +12,8 @@ public final class TrainingRun {
   private let reporter: any TrainingReporter
   private let state: TrainingState
   private let isResumed: Bool
-  private let drawsFigure: Bool
+  /// Whether `run` failed because the loss, a gradient or a weight ceased to be a finite number.
+  public private(set) var hasDiverged = false
   private var lock: FileLock?
 
   /// Reads the configuration, the corpus and, on a resume, the newest checkpoint, and makes the plan.
@@ -24,16 +26,13 @@ public final class TrainingRun {
     try self.init(options, reporter: reporter) { try CorpusData($0) }
   }
 
-  /// - Parameters:
-  ///   - drawsFigure: false spares tests the start of gnuplot.
-  ///   - open: opens the corpus of a path.
+  /// - Parameter open: opens the corpus of a path.
   init(
-    _ options: TrainingOptions, reporter: any TrainingReporter, drawsFigure: Bool = true,
+    _ options: TrainingOptions, reporter: any TrainingReporter,
     open: (String) throws -> any TrainingData
   ) throws {
     self.options = options
     self.reporter = reporter
-    self.drawsFigure = drawsFigure
     folder = RunFolder(options.output)
     let start = try Start(options, folder: folder, open: open)
     (data, state, isResumed, lock) = (start.data, start.state, start.isResumed, start.lock)
@@ -49,10 +48,15 @@ public final class TrainingRun {
 
   /// Trains to the end, or until a signal, saving on the way.
   ///
-  /// - Parameter interruption: asked between steps; a signal number ends the run after saving.
+  /// - Parameters:
+  ///   - interruption: asked between steps; a signal number ends the run after saving.
+  ///   - whenFinished: sees the model after the last step and its evaluation.
   /// - Throws: `QuillError`: `.badData` when the loss ceases to be finite (the last good checkpoint stays),
   ///   `.inputOutput` when a save fails (the old checkpoints stay).
-  public func run(interruption: () -> Int32? = { TerminationSignals.received }) throws -> TrainingOutcome {
+  public func run(
+    interruption: () -> Int32? = { TerminationSignals.received },
+    whenFinished: (Model) throws -> Void = { _ in }
+  ) throws -> TrainingOutcome {
     if options.planOnly { return planned() }
     if lock == nil {
       try FilePath.createFolder(folder.path)
@@ -60,8 +64,9 @@ public final class TrainingRun {
       try Start.requireFresh(folder)
     }
     let trainer = try Trainer(
-      plan, state: state, isResumed: isResumed, folder: folder, data: data, reporter: reporter)
-    plan = trainer.calibratedPlan()
+      plan, state: state, isResumed: isResumed, folder: folder, data: data, habits: options.habits,
+      reporter: reporter)
+    if options.habits.measuresSpeed { plan = trainer.calibratedPlan() }
     reporter.planned(plan)
     var record = RunRecord(
       plan: plan, corpusPath: data.path, corpusIdentity: data.identity,
@@ -70,12 +75,14 @@ public final class TrainingRun {
     trainer.record(event: isResumed ? "resumed" : "started", detail: "\(plan.stepCount) steps planned")
     do {
       let (ending, signal) = try trainer.run(interruption: interruption)
+      if ending == .finished { try whenFinished(trainer.model) }
       let outcome = try conclude(trainer, ending, signal)
       record.outcome = outcome
       try record.write(to: folder)
       reporter.ended(outcome)
       return outcome
     } catch {
+      hasDiverged = trainer.hasDiverged
       // What failed comes first: a second failure, in writing down the first, must not hide it.
       record.failure = "\(error)"
       trainer.record(event: "failed", detail: "\(error)")
@@ -92,7 +99,7 @@ public final class TrainingRun {
     trainer.record(event: ending.rawValue, detail: signal.map { "signal \($0)" } ?? "")
     try trainer.metrics.synchronize()
     let records = try MetricsFile.records(folder.metricsPath)
-    if drawsFigure {
+    if options.habits.drawsFigure {
       let curve = LossCurve(title: FilePath.name(of: folder.path), records: records)
       reporter.noticed(try curve.draw(in: folder))
     }
@@ -103,7 +110,7 @@ public final class TrainingRun {
       trainLoss: Self.recentLoss(records, stepCount: plan.stepCount), validationLoss: state.validation?.loss,
       bestValidationLoss: state.bestLoss, bestStep: state.bestStep, bitsPerByte: state.validation?.bitsPerByte,
       entropyFloor: state.validation?.entropyFloor, tokensPerSecond: rate, flopsPerToken: plan.flopsPerToken,
-      shareOfPeak: rate.map { trainer.shareOfPeak($0) }, peakBytes: MachineMemory.peakBytes(),
+      shareOfPeak: rate.flatMap { trainer.shareOfPeak($0) }, peakBytes: MachineMemory.peakBytes(),
       seconds: trainer.began.secondsAgo, parameters: plan.parameterCount)
   }
 

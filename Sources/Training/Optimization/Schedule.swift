@@ -52,6 +52,11 @@ public struct Schedule: Sendable, Equatable {
     return minimum + (peak - minimum) * height(step)
   }
 
+  /// The updates after which warmup-stable-decay begins to decay.
+  public var decayStart: Int {
+    stepCount - min(Int(decayFraction * Double(stepCount)), stepCount - warmupSteps)
+  }
+
   /// How far above `minimum` a step after warmup stands: from 1 down to 0.
   private func height(_ step: Int) -> Double {
     let progress = Double(step - warmupSteps) / Double(stepCount - warmupSteps)
@@ -60,9 +65,8 @@ public struct Schedule: Sendable, Equatable {
     case .linear: return 1 - progress
     case .cosine: return 0.5 * (1 + cos(.pi * progress))
     case .wsd:
-      let decaySteps = min(Int(decayFraction * Double(stepCount)), stepCount - warmupSteps)
-      let decayed = step - (stepCount - decaySteps)
-      return decayed <= 0 ? 1 : 1 - (Double(decayed) / Double(decaySteps)).squareRoot()
+      let decayed = step - decayStart
+      return decayed <= 0 ? 1 : 1 - (Double(decayed) / Double(stepCount - decayStart)).squareRoot()
     }
   }
 }

@@ -5,7 +5,7 @@ extension ModelConfiguration {
 
   /// The parameters that only look up a vector: learned positions, and the token embedding where the head has
   /// its own matrix.
-  private var lookupParameterCount: Int {
+  var lookupParameterCount: Int {
     let positions = family == .gpt2 ? contextLength * width : 0
     return positions + (isTied ? 0 : vocabularySize * width)
   }

@@ -1,0 +1,74 @@
+import Storage
+
+/// The record as the names and values of a table's columns; `accuracy` and `problem` are left to JSON.
+extension SweepRecord {
+  public var columns: [(name: String, value: JSONValue)] {
+    func number(_ value: Double?) -> JSONValue { value.flatMap { $0.isFinite ? .number($0) : nil } ?? .null }
+    return [
+      ("id", .string(id)), ("role", .string(role.rawValue)), ("status", .string(status.rawValue)),
+      ("model", .string(size.name)), ("layers", .integer(size.layers)), ("width", .integer(size.width)),
+      ("heads", .integer(heads)), ("vocabulary", .integer(vocabulary)), ("context", .integer(context)),
+      ("params", .integer(parameters)), ("params_nonembedding", .integer(nonEmbeddingParameters)),
+      ("params_6n", .integer(multipliedParameters)), ("tokens", .integer(tokens)),
+      ("unique_tokens", .integer(uniqueTokens)), ("flops", .number(flops)),
+      ("flops_full_attention", .number(flopsFullAttention)), ("flops_6nd", .number(flops6ND)),
+      ("budget", number(budget)), ("loss", number(loss)), ("loss_se", number(lossStandardError)),
+      ("bits_per_byte", number(bitsPerByte)), ("train_loss", number(trainLoss)), ("lr", .number(learningRate)),
+      ("batch_tokens", .integer(batchTokens)), ("warmup_tokens", .integer(warmupTokens)),
+      ("schedule", .string(schedule)), ("decay_tokens", .integer(decayTokens)), ("seed", .integer(seed)),
+      ("precision", .string(precision)), ("threads", .integer(threads)), ("seconds", .number(seconds)),
+    ]
+  }
+
+  /// The names of `columns`, in order.
+  public static let columnNames = [
+    "id", "role", "status", "model", "layers", "width", "heads", "vocabulary", "context", "params",
+    "params_nonembedding", "params_6n", "tokens", "unique_tokens", "flops", "flops_full_attention", "flops_6nd",
+    "budget", "loss", "loss_se", "bits_per_byte", "train_loss", "lr", "batch_tokens", "warmup_tokens",
+    "schedule",
+    "decay_tokens", "seed", "precision", "threads", "seconds",
+  ]
+
+  /// A line of `runs.csv`, without its end. No value holds a comma or a quote.
+  var csvLine: String {
+    columns.map { column in
+      if case .string(let text) = column.value { return text }
+      return column.value == .null ? "" : column.value.compactText
+    }.joined(separator: ",")
+  }
+}
+
+extension SweepRecord: JSONReadable, JSONConvertible {
+  public var json: JSONValue {
+    var object = JSONObject(columns.map { ($0.name, $0.value) })
+    object["accuracy"] = accuracy?.json ?? .null
+    object["problem"] = problem.map { .string($0) } ?? .null
+    return .object(object)
+  }
+
+  public init(json node: JSONNode) throws(QuillError) {
+    func choice<Choice: RawRepresentable<String>>(_ key: String) throws(QuillError) -> Choice {
+      let name: String = try node.value(key)
+      guard let choice = Choice(rawValue: name) else { throw node.error("unknown \(key) '\(name)'") }
+      return choice
+    }
+    self.init(
+      id: try node.value("id"), role: try choice("role"), status: try choice("status"),
+      size: ModelSize(width: try node.value("width"), layers: try node.value("layers")),
+      heads: try node.value("heads"), vocabulary: try node.value("vocabulary"),
+      context: try node.value("context"), parameters: try node.value("params"),
+      nonEmbeddingParameters: try node.value("params_nonembedding"),
+      multipliedParameters: try node.value("params_6n"), tokens: try node.value("tokens"),
+      uniqueTokens: try node.value("unique_tokens"), flops: try node.value("flops"),
+      flopsFullAttention: try node.value("flops_full_attention"), flops6ND: try node.value("flops_6nd"),
+      budget: try node.valueIfPresent("budget"), loss: try node.valueIfPresent("loss"),
+      lossStandardError: try node.valueIfPresent("loss_se"),
+      bitsPerByte: try node.valueIfPresent("bits_per_byte"), trainLoss: try node.valueIfPresent("train_loss"),
+      learningRate: try node.value("lr"), batchTokens: try node.value("batch_tokens"),
+      warmupTokens: try node.value("warmup_tokens"), schedule: try node.value("schedule"),
+      decayTokens: try node.value("decay_tokens"), seed: try node.value("seed"),
+      precision: try node.value("precision"), threads: try node.value("threads"),
+      seconds: try node.value("seconds"), accuracy: try node.valueIfPresent("accuracy"),
+      problem: try node.valueIfPresent("problem"))
+  }
+}

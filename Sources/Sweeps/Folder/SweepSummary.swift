@@ -1,0 +1,55 @@
+import Storage
+
+/// Where a sweep stands, for the end of `quill sweep run`.
+public struct SweepSummary: Sendable {
+  public let finished: Int
+  public let diverged: Int
+  public let failed: Int
+  /// Runs of the plan without a record.
+  public let pending: Int
+  public let phase: SweepPlan.Phase
+  public let seconds: Double
+  /// The standard deviation of the loss between seeds, pooled over the points that were repeated; nil without any.
+  public let noise: Double?
+  /// The mean standard error of these points' losses from the choice of validation windows.
+  public let evaluationError: Double?
+  public let verification: SweepVerification?
+  /// The path of `runs.csv`.
+  public let table: String
+
+  public init(_ folder: SweepFolder, seconds: Double) throws {
+    let plan = try folder.plan()
+    let records = try folder.records()
+    let ended = Set(records.map(\.id))
+    func count(_ status: RunStatus) -> Int { records.count { $0.status == status } }
+    finished = count(.finished)
+    diverged = count(.diverged)
+    failed = count(.failed)
+    pending = plan.runs.count { !ended.contains($0.id) }
+    phase = plan.phase
+    self.seconds = seconds
+    verification = try folder.verification()
+    table = folder.tablePath
+    (noise, evaluationError) = Self.noise(records)
+  }
+
+  private static func noise(_ records: [SweepRecord]) -> (Double?, Double?) {
+    let finished = records.filter { $0.role.isFitted && $0.status == .finished }
+    var (squares, degrees) = (0.0, 0)
+    var errors: [Double] = []
+    for size in Set(finished.filter { $0.role == .noise }.map(\.size)) {
+      for tokens in Set(finished.filter { $0.role == .noise && $0.size == size }.map(\.tokens)) {
+        let group = finished.filter { $0.size == size && $0.tokens == tokens }
+        let losses = group.compactMap(\.loss)
+        guard losses.count > 1 else { continue }
+        let mean = losses.reduce(0, +) / Double(losses.count)
+        squares += losses.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+        degrees += losses.count - 1
+        errors += group.compactMap(\.lossStandardError)
+      }
+    }
+    guard degrees > 0 else { return (nil, nil) }
+    let error = errors.isEmpty ? nil : errors.reduce(0, +) / Double(errors.count)
+    return ((squares / Double(degrees)).squareRoot(), error)
+  }
+}

@@ -1,0 +1,106 @@
+import Compute
+import Foundation
+import Storage
+import Training
+import Transformer
+
+/// How fast this machine trains each size: one process per core, or one with all threads.
+///
+/// Kept in the sweep's folder, measured again where another number of cores or another batch asks.
+public struct Calibration: Sendable, Equatable {
+  public struct Entry: Sendable, Equatable {
+    public var model: String
+    public var batch: Int
+    public var precision: String
+    public var cores: Int
+    /// Seconds that one of `cores` models, each on a thread of its own and all at work, takes for a token.
+    public var sideBySide: Double
+    /// Seconds that one model with all threads takes for a token.
+    public var together: Double
+
+    /// Whether more gets done with one run per core than with all cores on one run.
+    public var prefersSideBySide: Bool { sideBySide / Double(cores) <= together }
+    /// Threads of a run among many.
+    public var threads: Int { prefersSideBySide ? 1 : cores }
+    /// Threads of a run that has the machine to itself.
+    public var threadsAlone: Int { sideBySide <= together ? 1 : cores }
+
+    /// Seconds that a token takes on so many threads.
+    public func secondsPerToken(threads: Int) -> Double { threads == 1 ? sideBySide : together }
+  }
+
+  public private(set) var entries: [Entry] = []
+
+  public init() {}
+
+  /// What starting a process, opening the corpus and writing the records takes.
+  static let secondsPerRun = 0.25
+
+  private static let steps = 20
+  private static let secondsPerMode = 0.25
+  /// Tokens in a measured step: as fast per token as a larger one, and sooner done.
+  private static let tokensPerStep = 4096
+
+  /// The entry of a model, measured where there is none yet.
+  ///
+  /// - Parameters:
+  ///   - batch: windows of a run's step; less is measured where that is many tokens.
+  ///   - measuring: told the model's name before a measurement.
+  mutating func entry(
+    _ member: ModelFamily.Member, batch: Int, precision: Precision, cores: Int = WorkerPool.processorCount,
+    measuring: (String) -> Void = { _ in }
+  ) -> Entry {
+    let context = member.configuration.contextLength
+    let batch = max(1, min(batch, Self.tokensPerStep / context))
+    if let known = entries.first(where: {
+      $0.model == member.size.name && $0.batch == batch && $0.precision == precision.rawValue
+        && $0.cores == cores
+    }) {
+      return known
+    }
+    measuring(member.size.name)
+    let tokens = Double(batch * context)
+    let sideBySide =
+      SpeedProbe.secondsPerStep(
+        sideBySide: cores, member.configuration, precision: precision, batchSize: batch, steps: Self.steps,
+        within: Self.secondsPerMode) / tokens
+    let together =
+      cores == 1
+      ? sideBySide
+      : SpeedProbe(member.configuration, precision: precision, batchSize: batch, threadCount: cores)
+        .secondsPerStep(steps: Self.steps, within: Self.secondsPerMode) / tokens
+    let entry = Entry(
+      model: member.size.name, batch: batch, precision: precision.rawValue, cores: cores,
+      sideBySide: sideBySide,
+      together: together)
+    entries.append(entry)
+    return entry
+  }
+}
+
+extension Calibration: JSONReadable, JSONConvertible {
+  public var json: JSONValue {
+    [
+      "format": 1,
+      "entries": .array(
+        entries.map {
+          [
+            "model": .string($0.model), "batch": .integer($0.batch), "precision": .string($0.precision),
+            "cores": .integer($0.cores), "seconds_per_token_side_by_side": .number($0.sideBySide),
+            "seconds_per_token_together": .number($0.together), "threads": .integer($0.threads),
+          ]
+        }),
+    ]
+  }
+
+  public init(json node: JSONNode) throws(QuillError) {
+    for entry in try node.value("entries", as: [JSONNode].self) {
+      entries.append(
+        Entry(
+          model: try entry.value("model"), batch: try entry.value("batch"),
+          precision: try entry.value("precision"), cores: try entry.value("cores"),
+          sideBySide: try entry.value("seconds_per_token_side_by_side"),
+          together: try entry.value("seconds_per_token_together")))
+    }
+  }
+}

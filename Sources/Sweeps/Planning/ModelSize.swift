@@ -1,0 +1,106 @@
+import Foundation
+import Training
+import Transformer
+
+/// One member of the family of architectures that a sweep varies: everything follows from width and layers.
+public struct ModelSize: Sendable, Hashable {
+  public let width: Int
+  public let layers: Int
+
+  public init(width: Int, layers: Int) {
+    self.width = width
+    self.layers = layers
+  }
+
+  /// Such as `L4d128`.
+  public var name: String { "L\(layers)d\(width)" }
+
+  /// Heads of 64 above a width of 256, of 32 from 64 up, of 16 below, and smaller ones where those do not divide.
+  public var heads: Int {
+    let largest = width > 256 ? 64 : width >= 64 ? 32 : 16
+    return width / ([largest, 32, 16].first { $0 <= largest && width % $0 == 0 } ?? width)
+  }
+
+  /// The `model.*` keys: the llama family, head tied to the embedding.
+  public func settings(context: Int) -> ModelSettings {
+    var settings = ModelSettings()
+    settings.layers = layers
+    settings.width = width
+    settings.heads = heads
+    settings.context = context
+    return settings
+  }
+}
+
+/// The family over one vocabulary and context, with what each size costs.
+///
+/// A ladder from 8 thousand to 32 million parameters (over 256 bytes) in factors of 1.2 to 1.7, width and depth growing
+/// together: steps small enough for seven sizes within a factor of four of any optimum in between.
+public struct ModelFamily: Sendable {
+  /// A size with what it costs over this family's vocabulary.
+  public struct Member: Sendable {
+    public let size: ModelSize
+    public let configuration: ModelConfiguration
+    /// All trainable numbers, the tied head counted once.
+    public let parameters: Int
+    public let cost: TrainingCost
+  }
+
+  /// Ascending in parameters.
+  public let members: [Member]
+
+  /// (width, layers)
+  static let ladder = [
+    (16, 1), (16, 2), (32, 1), (32, 2), (32, 3), (48, 2), (48, 3), (64, 2), (64, 3), (80, 3), (96, 3), (96, 4),
+    (112, 4), (128, 4), (128, 5), (160, 5), (192, 5), (224, 5), (256, 5), (256, 6), (288, 7), (320, 8),
+    (352, 9),
+    (384, 10), (448, 10), (512, 10),
+  ].map { ModelSize(width: $0.0, layers: $0.1) }
+
+  /// - Throws: `QuillError` of kind `.usage` where context or vocabulary is impossible.
+  public init(context: Int, vocabularySize: Int) throws {
+    members = try Self.ladder.map { size in
+      let configuration = try size.settings(context: context).configuration(vocabularySize: vocabularySize)
+      return Member(
+        size: size, configuration: configuration, parameters: configuration.parameterCount,
+        cost: TrainingCost(configuration, length: context))
+    }.sorted { $0.parameters < $1.parameters }
+  }
+
+  public func member(_ size: ModelSize) -> Member? { members.first { $0.size == size } }
+
+  /// Up to `count` members with parameters spread evenly in logarithm over a factor of `span` to either side of
+  /// `center`.
+  ///
+  /// Where the ladder has fewer there, or ends, the nearest ones beyond join, so that `count` come back unless the whole
+  /// ladder is shorter.
+  public func members(around center: Double, span: Double, count: Int) -> [Member] {
+    var chosen: Set<Int> = []
+    for index in 0..<count {
+      let place = count == 1 ? 0 : 2 * Double(index) / Double(count - 1) - 1
+      let target = center * pow(span, place)
+      let free = members.indices.filter { !chosen.contains($0) }
+      guard let nearest = free.min(by: { distance($0, target) < distance($1, target) }) else { break }
+      chosen.insert(nearest)
+    }
+    return chosen.sorted().map { members[$0] }
+  }
+
+  /// The member whose parameters are nearest to `parameters` in logarithm.
+  public func nearest(to parameters: Double) -> Member {
+    members.min { abs(log(Double($0.parameters) / parameters)) < abs(log(Double($1.parameters) / parameters)) }!
+  }
+
+  private func distance(_ index: Int, _ target: Double) -> Double {
+    abs(log(Double(members[index].parameters) / target))
+  }
+
+  /// FLOPs per token of a model of any size between the members: a power law between neighbours.
+  public func flopsPerToken(parameters: Double) -> Double {
+    let above = members.firstIndex { Double($0.parameters) >= parameters } ?? members.count - 1
+    let (low, high) = (members[max(0, above - 1)], members[max(1, above)])
+    let position =
+      log(parameters / Double(low.parameters)) / log(Double(high.parameters) / Double(low.parameters))
+    return low.cost.exact * pow(high.cost.exact / low.cost.exact, position)
+  }
+}

@@ -1,0 +1,70 @@
+import Storage
+import Training
+
+/// One run of a plan: what is trained, and why.
+public struct PlannedRun: Sendable, Equatable {
+  /// Hash of everything that decides the result; the name of the run's folder.
+  public let id: String
+  public let role: RunRole
+  /// Training FLOPs that the run was made for, where it was; it takes them to within half a step.
+  public let budget: Double?
+  /// Resolved, with a definite precision and `threads` 0: threads do not change a result.
+  public let configuration: RunConfiguration
+  /// The run whose checkpoint this one goes on from, and the step of the checkpoint.
+  public let parent: String?
+  public let parentStep: Int?
+  /// The steps of which a trunk keeps checkpoints.
+  public let branchSteps: [Int]
+
+  public var size: ModelSize { ModelSize(width: configuration.model.width, layers: configuration.model.layers) }
+  public var seed: Int { configuration.train.seed }
+  public var tokensPerStep: Int { configuration.train.windowsPerStep * configuration.model.context }
+  /// Tokens from the beginning, those of the parent included.
+  public var tokens: Int { configuration.train.steps! * tokensPerStep }
+  /// Tokens that this run itself trains on: its cost.
+  public var ownTokens: Int { (configuration.train.steps! - (parentStep ?? 0)) * tokensPerStep }
+
+  /// - Parameter basis: what decides the result besides the configuration: see `SweepPlan.identityBasis`.
+  init(
+    _ role: RunRole, budget: Double?, _ configuration: RunConfiguration, basis: JSONValue,
+    parent: PlannedRun? = nil, parentStep: Int? = nil, branchSteps: [Int] = []
+  ) {
+    self.role = role
+    self.budget = budget
+    self.configuration = configuration
+    self.parent = parent?.id
+    self.parentStep = parentStep
+    self.branchSteps = branchSteps
+    let identity: JSONValue = [
+      "basis": basis, "role": .string(role.rawValue), "configuration": configuration.json,
+      "parent": parent.map { .string($0.id) } ?? .null,
+      "parent_step": parentStep.map { .integer($0) } ?? .null, "branch_steps": JSONValue(branchSteps),
+    ]
+    id = String(SHA256.hash(Array(identity.compactText.utf8)).hexadecimal.prefix(12))
+  }
+}
+
+extension PlannedRun: JSONReadable, JSONConvertible {
+  public var json: JSONValue {
+    [
+      "id": .string(id), "role": .string(role.rawValue), "model": .string(size.name),
+      "budget": budget.map { .number($0) } ?? .null, "tokens": .integer(tokens),
+      "parent": parent.map { .string($0) } ?? .null, "parent_step": parentStep.map { .integer($0) } ?? .null,
+      "branch_steps": JSONValue(branchSteps), "configuration": configuration.json,
+    ]
+  }
+
+  public init(json node: JSONNode) throws(QuillError) {
+    id = try node.value("id")
+    let name: String = try node.value("role")
+    guard let role = RunRole(rawValue: name) else { throw node.error("unknown role '\(name)'") }
+    self.role = role
+    budget = try node.valueIfPresent("budget")
+    configuration = try RunConfiguration(json: try node.value("configuration", as: JSONNode.self))
+    guard configuration.train.steps != nil else { throw node.error("steps are not resolved") }
+    parent = try node.valueIfPresent("parent")
+    parentStep = try node.valueIfPresent("parent_step")
+    branchSteps = try node.value("branch_steps")
+    guard id.count == 12, id.allSatisfy({ $0.isHexDigit }) else { throw node.error("'\(id)' is no run's id") }
+  }
+}

@@ -1,0 +1,70 @@
+import Foundation
+import Storage
+
+/// The law that a plan is made by: L = E + A·N^-α + B·D^-β, a guess before there are runs and a fit afterwards.
+///
+/// N counts all parameters, D tokens; losses are in nats per token.
+public struct PlanningLaw: Sendable, Equatable {
+  public var E: Double
+  public var A: Double
+  public var alpha: Double
+  public var B: Double
+  public var beta: Double
+  /// Whether the sweep's own runs decided it.
+  public var isFitted: Bool
+
+  public init(E: Double, A: Double, alpha: Double, B: Double, beta: Double, isFitted: Bool) {
+    (self.E, self.A, self.alpha, self.B, self.beta, self.isFitted) = (E, A, alpha, B, beta, isFitted)
+  }
+
+  /// What to expect of a text before anything has been trained on it.
+  ///
+  /// Exponents of 0.35 on both sides, so that the best N and D grow alike, with about twenty tokens per parameter at the
+  /// optimum (Hoffmann et al. 2022 with Besiroglu et al. 2024's exponents). The floor is the text's entropy where it is
+  /// known, a fifth of a uniform guess's loss elsewhere; at 100,000 parameters and 2 million tokens, half of the
+  /// distance from there to a uniform guess is gone. Good enough to place runs, not to believe.
+  public static func guess(vocabularySize: Int, entropyFloorInNats: Double?) -> PlanningLaw {
+    let uniform = log(Double(vocabularySize))
+    let floor = entropyFloorInNats ?? 0.2 * uniform
+    let exponent = 0.35
+    // A·N^-α = B·D^-β at D = 20 N: then the optimum lies there for every budget.
+    let share = (uniform - floor) / 12
+    return PlanningLaw(
+      E: floor, A: share * pow(1e5, exponent), alpha: exponent, B: share * pow(2e6, exponent), beta: exponent,
+      isFitted: false)
+  }
+
+  public func loss(parameters: Double, tokens: Double) -> Double {
+    E + A * pow(parameters, -alpha) + B * pow(tokens, -beta)
+  }
+
+  /// The size with the lowest loss for `flops`, counting FLOPs as the family's members take them.
+  public func bestParameters(flops: Double, family: ModelFamily) -> Double {
+    let low = log(Double(family.members.first!.parameters))
+    let high = log(Double(family.members.last!.parameters))
+    // The loss is unimodal along an isoFLOP line; 400 points are closer than any member's neighbour.
+    let grid = (0...400).map { low + (high - low) * Double($0) / 400 }
+    return exp(
+      grid.min { self.loss(logParameters: $0, flops, family) < self.loss(logParameters: $1, flops, family) }!)
+  }
+
+  private func loss(logParameters: Double, _ flops: Double, _ family: ModelFamily) -> Double {
+    let parameters = exp(logParameters)
+    return loss(parameters: parameters, tokens: flops / family.flopsPerToken(parameters: parameters))
+  }
+}
+
+extension PlanningLaw: JSONReadable, JSONConvertible {
+  public var json: JSONValue {
+    [
+      "E": .number(E), "A": .number(A), "alpha": .number(alpha), "B": .number(B), "beta": .number(beta),
+      "fitted": .bool(isFitted),
+    ]
+  }
+
+  public init(json node: JSONNode) throws(QuillError) {
+    self.init(
+      E: try node.value("E"), A: try node.value("A"), alpha: try node.value("alpha"), B: try node.value("B"),
+      beta: try node.value("beta"), isFitted: try node.value("fitted"))
+  }
+}

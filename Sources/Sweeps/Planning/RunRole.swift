@@ -1,0 +1,18 @@
+/// What a run is for.
+public enum RunRole: String, Sendable, Codable, CaseIterable {
+  /// A point that laws are fitted to.
+  case grid
+  /// A grid point again under another seed, to know the noise.
+  case noise
+  /// A point under another learning rate, to check the rule.
+  case rate
+  /// A constant learning rate, from whose checkpoints branches start.
+  case trunk
+  /// The decay of a trunk to one horizon: a point that laws are fitted to.
+  case branch
+  /// The largest run, predicted before it starts and never fitted to.
+  case verification
+
+  /// Whether laws are fitted to runs of this role.
+  public var isFitted: Bool { self == .grid || self == .noise || self == .branch }
+}

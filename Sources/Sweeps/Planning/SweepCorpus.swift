@@ -1,0 +1,61 @@
+import Corpora
+import Storage
+
+/// What a plan knows about its corpus.
+public struct SweepCorpus: Sendable, Equatable {
+  /// The folder, as the plan's user named it.
+  public var path: String
+  /// Hash of the corpus's manifest: what a run's identity depends on.
+  public var identity: String
+  public var vocabularySize: Int
+  public var trainingTokens: Int
+  public var validationTokens: Int
+  /// Bytes of text for each training token.
+  public var bytesPerToken: Double
+  /// The information in the text in bits per byte, where the corpus knows it.
+  public var entropyFloorBitsPerByte: Double?
+
+  /// The entropy of the text in nats per token, where it is known: no loss goes lower.
+  public var entropyFloorInNats: Double? {
+    entropyFloorBitsPerByte.map { $0 * bytesPerToken * 0.6931471805599453 }
+  }
+}
+
+extension SweepCorpus {
+  /// Reads the description of a corpus.
+  ///
+  /// - Throws: `QuillError`: `.missingInput` where there is none, `.badData` where it is damaged or has no validation
+  ///   split.
+  public init(opening path: String) throws {
+    let corpus = try Corpus.open(path)
+    let validation = try corpus.requireValidation()
+    self.path = path
+    identity = try SHA256.hash(file: FilePath.join(path, FolderManifest.fileName)).hexadecimal
+    vocabularySize = corpus.description.vocabularySize
+    trainingTokens = corpus.train.tokenCount
+    validationTokens = validation.tokenCount
+    bytesPerToken = Double(corpus.train.textByteCount) / Double(max(1, corpus.train.tokenCount))
+    entropyFloorBitsPerByte = corpus.description.entropyFloorBitsPerByte
+  }
+}
+
+extension SweepCorpus: JSONReadable, JSONConvertible {
+  public var json: JSONValue {
+    [
+      "path": .string(path), "identity": .string(identity), "vocabulary": .integer(vocabularySize),
+      "training_tokens": .integer(trainingTokens), "validation_tokens": .integer(validationTokens),
+      "bytes_per_token": .number(bytesPerToken),
+      "entropy_floor_bits_per_byte": entropyFloorBitsPerByte.map { .number($0) } ?? .null,
+    ]
+  }
+
+  public init(json node: JSONNode) throws(QuillError) {
+    path = try node.value("path")
+    identity = try node.value("identity")
+    vocabularySize = try node.value("vocabulary")
+    trainingTokens = try node.value("training_tokens")
+    validationTokens = try node.value("validation_tokens")
+    bytesPerToken = try node.value("bytes_per_token")
+    entropyFloorBitsPerByte = try node.valueIfPresent("entropy_floor_bits_per_byte")
+  }
+}

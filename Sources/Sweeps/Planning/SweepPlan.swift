@@ -1,0 +1,89 @@
+import Storage
+
+/// Everything a sweep is going to do, as `plan.json` holds it (`docs/formats/sweep.md`).
+///
+/// A plan changes as the sweep learns: the rule of learning rates once they have been tried, the places of later runs
+/// where it adapts, the held-out run at last. Every change is a function of the plan and of the records so far, so that
+/// runners that are interrupted, or work side by side, arrive at the same one.
+public struct SweepPlan: Sendable, Equatable {
+  public static let formatVersion = 1
+
+  /// What is being done; each phase ends before the next begins.
+  public enum Phase: String, Sendable, CaseIterable {
+    /// Learning rates are tried; all other runs are provisional.
+    case rates
+    /// The points that laws are fitted to.
+    case grid
+    /// The held-out run, predicted before it starts.
+    case verification
+  }
+
+  public var settings: SweepSettings
+  public var corpus: SweepCorpus
+  public var rule = HyperparameterRule()
+  public var law: PlanningLaw
+  public var phase: Phase
+  /// Whether each budget's runs are placed by a fit to the smaller ones.
+  public var adapts = false
+  /// Budgets whose runs have been placed for good, where the plan adapts.
+  public var settledBudgets = 1
+  public var runs: [PlannedRun] = []
+
+  public func run(_ id: String) -> PlannedRun? { runs.first { $0.id == id } }
+
+  /// What decides a run's result besides its configuration.
+  public var identityBasis: JSONValue {
+    [
+      "corpus": .string(corpus.identity), "evaluation_windows": .integer(settings.evaluationWindows),
+      "questions": .integer(settings.questions),
+    ]
+  }
+}
+
+extension SweepPlan: JSONReadable, JSONConvertible {
+  public var json: JSONValue {
+    [
+      "format": .integer(Self.formatVersion), "settings": settings.json, "corpus": corpus.json,
+      "rule": rule.json,
+      "law": law.json, "phase": .string(phase.rawValue), "adapts": .bool(adapts),
+      "settled_budgets": .integer(settledBudgets), "runs": JSONValue(runs),
+    ]
+  }
+
+  public init(json node: JSONNode) throws(QuillError) {
+    let format: Int = try node.value("format")
+    guard format == Self.formatVersion else {
+      throw node.error(
+        "expected format \(Self.formatVersion), found \(format)", remedy: "Plan the sweep again.")
+    }
+    settings = try node.value("settings")
+    try settings.validate()
+    corpus = try node.value("corpus")
+    rule = try node.value("rule")
+    law = try node.value("law")
+    let name: String = try node.value("phase")
+    guard let phase = Phase(rawValue: name) else { throw node.error("unknown phase '\(name)'") }
+    self.phase = phase
+    adapts = try node.value("adapts")
+    settledBudgets = try node.value("settled_budgets")
+    runs = try node.value("runs")
+    guard Set(runs.map(\.id)).count == runs.count else { throw node.error("a run's id occurs twice") }
+  }
+}
+
+extension HyperparameterRule: JSONReadable, JSONConvertible {
+  public var json: JSONValue {
+    [
+      "lr_coefficient": .number(coefficient), "lr_exponent": .number(exponent),
+      "lr_cap": cap.isFinite ? .number(cap) : .null, "measured": .bool(isMeasured),
+    ]
+  }
+
+  public init(json node: JSONNode) throws(QuillError) {
+    self.init()
+    coefficient = try node.value("lr_coefficient")
+    exponent = try node.value("lr_exponent")
+    cap = try node.valueIfPresent("lr_cap") ?? .infinity
+    isMeasured = try node.value("measured")
+  }
+}

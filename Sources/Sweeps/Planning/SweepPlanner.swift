@@ -1,0 +1,142 @@
+import Compute
+import Foundation
+import Storage
+import Training
+
+/// Makes runs from settings, a corpus, a rule and a law: a pure function.
+struct SweepPlanner {
+  let settings: SweepSettings
+  let corpus: SweepCorpus
+  let rule: HyperparameterRule
+  let law: PlanningLaw
+  let family: ModelFamily
+  private let basis: JSONValue
+
+  /// - Throws: `QuillError` of kind `.usage` for settings that cannot be.
+  init(_ plan: SweepPlan) throws {
+    try plan.settings.validate()
+    (settings, corpus, rule, law) = (plan.settings, plan.corpus, plan.rule, plan.law)
+    family = try ModelFamily(context: settings.context, vocabularySize: corpus.vocabularySize)
+    basis = plan.identityBasis
+  }
+
+  // MARK: Points
+
+  /// A size and the tokens it is trained on.
+  struct Point {
+    var member: ModelFamily.Member
+    var budget: Double
+    /// Tokens aimed at; a run takes a whole number of steps.
+    var tokens: Double
+  }
+
+  /// The sizes of one budget.
+  func points(budget: Double) -> [Point] {
+    let center = law.bestParameters(flops: budget, family: family)
+    return family.members(around: center, span: settings.span, count: settings.sizesPerBudget)
+      .map { Point(member: $0, budget: budget, tokens: budget / $0.cost.exact) }
+  }
+
+  /// The member nearest to a budget's predicted optimum.
+  func central(budget: Double) -> Point {
+    let member = family.nearest(to: law.bestParameters(flops: budget, family: family))
+    return Point(member: member, budget: budget, tokens: budget / member.cost.exact)
+  }
+
+  /// Sizes from the one that the smallest budget trains to the one that the largest does, at a fixed D / N.
+  func ratioPoints() -> [Point] {
+    func cost(_ member: ModelFamily.Member) -> Double {
+      member.cost.exact * settings.tokensPerParameter * Double(member.parameters)
+    }
+    func nearest(_ budget: Double) -> Double {
+      Double(family.members.min { abs(log(cost($0) / budget)) < abs(log(cost($1) / budget)) }!.parameters)
+    }
+    let (low, high) = (nearest(settings.budgets.first!), nearest(settings.budgets.last!))
+    return family.members(
+      around: (low * high).squareRoot(), span: max(1, (high / low).squareRoot()), count: settings.sizesPerBudget
+    ).map {
+      Point(
+        member: $0, budget: cost($0), tokens: settings.tokensPerParameter * Double($0.parameters))
+    }
+  }
+
+  // MARK: Runs
+
+  /// A run from its point.
+  ///
+  /// - Parameters:
+  ///   - batch: windows of a step; the rule's for the point if nil.
+  ///   - rate: the peak learning rate; the rule's if nil.
+  func configuration(
+    _ point: Point, batch: Int? = nil, rate: Double? = nil, seed: Int? = nil, warmup: Int? = nil,
+    schedule: Schedule.Shape? = nil, steps: Int? = nil
+  ) throws -> RunConfiguration {
+    let parameters = point.member.parameters
+    var result = RunConfiguration()
+    result.model = point.member.size.settings(context: settings.context)
+    result.train.batch =
+      batch ?? rule.batchWindows(parameters: parameters, tokens: point.tokens, context: settings.context)
+    let tokensPerStep = result.train.batch * settings.context
+    let count = steps ?? max(10, Int((point.tokens / Double(tokensPerStep)).rounded()))
+    result.train.steps = count
+    result.train.warmup =
+      warmup ?? rule.warmupSteps(parameters: parameters, steps: count, tokensPerStep: tokensPerStep)
+    result.train.learningRate =
+      rate ?? settings.rateScale * rule.learningRate(parameters: parameters)
+    result.train.minimumLearningRate = 0
+    result.train.schedule = schedule ?? (settings.design == .wsd ? .wsd : .cosine)
+    result.train.decayFraction = settings.decayFraction
+    result.train.seed = seed ?? settings.seeds[0]
+    result.train.precision = settings.precision
+    result.train.evaluateEvery = count
+    return try result.resolved(
+      for: .init(
+        vocabularySize: corpus.vocabularySize, trainingTokens: corpus.trainingTokens,
+        validationTokens: corpus.validationTokens))
+  }
+
+  func run(
+    _ role: RunRole, _ point: Point, _ configuration: RunConfiguration, parent: PlannedRun? = nil,
+    parentStep: Int? = nil, branchSteps: [Int] = []
+  ) -> PlannedRun {
+    PlannedRun(
+      role, budget: settings.design == .ratio && role != .verification ? nil : point.budget, configuration,
+      basis: basis, parent: parent, parentStep: parentStep, branchSteps: branchSteps)
+  }
+
+  /// The points that laws are fitted to, and the repeated ones.
+  ///
+  /// - Parameter budgets: those to plan.
+  func gridRuns(budgets: [Double]) throws -> [PlannedRun] {
+    switch settings.design {
+    case .isoflop:
+      return try budgets.flatMap { try points(budget: $0).map { run(.grid, $0, try configuration($0)) } }
+    case .ratio: return try ratioPoints().map { run(.grid, $0, try configuration($0)) }
+    case .wsd: return try trunksAndBranches(budgets: budgets)
+    }
+  }
+
+  /// The two smallest sizes at the smallest budget again, under the other seeds.
+  func noiseRuns() throws -> [PlannedRun] {
+    let smallest = settings.design == .ratio ? ratioPoints() : points(budget: settings.budgets[0])
+    return try smallest.prefix(2).flatMap { point in
+      try settings.seeds.dropFirst().map { run(.noise, point, try configuration(point, seed: $0)) }
+    }
+  }
+
+  /// The held-out run: the member nearest to the predicted optimum of its budget.
+  func verificationRun() throws -> PlannedRun? {
+    guard let flops = settings.verificationFLOPs else { return nil }
+    let point = central(budget: flops)
+    return run(.verification, point, try configuration(point))
+  }
+
+  /// Every run of the plan in order.
+  func allRuns(rates: [PlannedRun]) throws -> [PlannedRun] {
+    var runs = rates
+    for run in try gridRuns(budgets: settings.budgets) + noiseRuns()
+      + [try verificationRun()].compactMap({ $0 })
+    where !runs.contains(where: { $0.id == run.id }) { runs.append(run) }
+    return runs
+  }
+}

@@ -1,0 +1,107 @@
+import Foundation
+import Storage
+import Training
+
+/// What a sweep's user decides; everything else follows from it, the corpus and the machine.
+public struct SweepSettings: Sendable, Equatable {
+  /// How models and token counts are combined.
+  public enum Design: String, Sendable, CaseIterable {
+    /// Several sizes at each of several compute budgets.
+    case isoflop
+    /// One long run per size at a constant learning rate, and a decay from it to each budget.
+    case wsd
+    /// Every size trained on the same number of tokens per parameter.
+    case ratio
+  }
+
+  public var design = Design.isoflop
+  /// Training FLOPs of a run, ascending, half a decade apart.
+  public var budgets: [Double]
+  /// Sizes at each budget, and how far from the predicted optimum they reach, as a factor.
+  public var sizesPerBudget = 7
+  public var span = 4.0
+  /// D / N in the `ratio` design.
+  public var tokensPerParameter = 20.0
+  /// FLOPs of the held-out run; nil means ten times the largest budget, 0 none.
+  public var verificationBudget: Double?
+  public var context = 256
+  public var precision: TrainSettings.PrecisionChoice
+  /// The first is that of every run; all of them those of the repeated ones.
+  public var seeds = [1, 2, 3]
+  /// Whether learning rates are tried before the rest runs.
+  public var checksRates = true
+  /// Multiplies the rule's learning rates.
+  public var rateScale = 1.0
+  /// The part of a run in which the `wsd` schedule decays.
+  public var decayFraction = 0.2
+  /// Windows of the validation split that every run is judged by.
+  public var evaluationWindows = 512
+  /// Questions of the tales that every run is asked, where the corpus is made of tales.
+  public var questions = 128
+
+  public init(budgets: [Double], precision: TrainSettings.PrecisionChoice) {
+    self.budgets = budgets
+    self.precision = precision
+  }
+
+  /// What the held-out run may cost, where there is one.
+  public var verificationFLOPs: Double? {
+    let flops = verificationBudget ?? 10 * (budgets.last ?? 0)
+    return flops > 0 ? flops : nil
+  }
+
+  /// - Throws: `QuillError` of kind `.usage` that names the offending option.
+  public func validate() throws(QuillError) {
+    func require(_ condition: Bool, _ option: String, _ problem: String) throws(QuillError) {
+      if !condition { throw QuillError(.usage, at: option, problem) }
+    }
+    try require(
+      !budgets.isEmpty && budgets.allSatisfy { $0.isFinite && $0 > 0 }, "--flops", "there is no compute budget")
+    try require(budgets == budgets.sorted(), "budgets", "must ascend")
+    try require(sizesPerBudget >= 1, "--sizes", "must be at least 1, found \(sizesPerBudget)")
+    try require(span >= 1 && span.isFinite, "--span", "must be at least 1, found \(span)")
+    try require(!seeds.isEmpty && seeds.allSatisfy { $0 >= 0 }, "--seeds", "expected numbers from 0 up")
+    try require(Set(seeds).count == seeds.count, "--seeds", "a seed occurs twice")
+    try require(rateScale > 0 && rateScale.isFinite, "--lr-scale", "must be positive, found \(rateScale)")
+    try require(tokensPerParameter > 0, "--tokens-per-parameter", "must be positive")
+    try require(
+      verificationBudget.map { $0 >= 0 && $0.isFinite } ?? true, "--verify-at", "must be a number of FLOPs")
+    try require(evaluationWindows >= 2, "--eval-windows", "must be at least 2, found \(evaluationWindows)")
+    try require(questions >= 0, "--questions", "must be at least 0, found \(questions)")
+    try require(context >= 8, "--context", "must be at least 8, found \(context)")
+  }
+}
+
+extension SweepSettings: JSONReadable, JSONConvertible {
+  public var json: JSONValue {
+    [
+      "design": .string(design.rawValue), "budgets": JSONValue(budgets), "sizes": .integer(sizesPerBudget),
+      "span": .number(span), "tokens_per_parameter": .number(tokensPerParameter),
+      "verification_budget": verificationBudget.map { .number($0) } ?? .null, "context": .integer(context),
+      "precision": .string(precision.rawValue), "seeds": JSONValue(seeds), "checks_rates": .bool(checksRates),
+      "rate_scale": .number(rateScale), "decay_fraction": .number(decayFraction),
+      "evaluation_windows": .integer(evaluationWindows), "questions": .integer(questions),
+    ]
+  }
+
+  public init(json node: JSONNode) throws(QuillError) {
+    func choice<Choice: RawRepresentable<String>>(_ key: String) throws(QuillError) -> Choice {
+      let name: String = try node.value(key)
+      guard let choice = Choice(rawValue: name) else { throw node.error("unknown \(key) '\(name)'") }
+      return choice
+    }
+    self.init(budgets: try node.value("budgets"), precision: try choice("precision"))
+    design = try choice("design")
+    sizesPerBudget = try node.value("sizes")
+    span = try node.value("span")
+    tokensPerParameter = try node.value("tokens_per_parameter")
+    verificationBudget = try node.valueIfPresent("verification_budget")
+    context = try node.value("context")
+    seeds = try node.value("seeds")
+    checksRates = try node.value("checks_rates")
+    rateScale = try node.value("rate_scale")
+    decayFraction = try node.value("decay_fraction")
+    evaluationWindows = try node.value("evaluation_windows")
+    questions = try node.value("questions")
+  }
+}

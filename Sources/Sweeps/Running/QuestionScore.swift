@@ -1,0 +1,60 @@
+import Storage
+
+/// How many of the tales' questions a model answers, by difficulty.
+///
+/// An answer is right when the model gives it a higher probability than every other candidate; guessing is right as often as
+/// `chance` says.
+public struct QuestionScore: Sendable, Equatable {
+  public struct Level: Sendable, Equatable {
+    /// Changes of state that decide the answer.
+    public var difficulty: Int
+    public var asked = 0
+    public var right = 0
+    /// Expected right answers of a guess among the candidates.
+    public var chance = 0.0
+  }
+
+  /// Ascending in difficulty.
+  public private(set) var levels: [Level] = []
+
+  public init() {}
+
+  public var asked: Int { levels.reduce(0) { $0 + $1.asked } }
+  public var right: Int { levels.reduce(0) { $0 + $1.right } }
+  public var share: Double { asked == 0 ? 0 : Double(right) / Double(asked) }
+
+  mutating func add(difficulty: Int, isRight: Bool, candidates: Int) {
+    if !levels.contains(where: { $0.difficulty == difficulty }) {
+      levels.append(Level(difficulty: difficulty))
+      levels.sort { $0.difficulty < $1.difficulty }
+    }
+    let index = levels.firstIndex { $0.difficulty == difficulty }!
+    levels[index].asked += 1
+    levels[index].right += isRight ? 1 : 0
+    levels[index].chance += 1 / Double(candidates)
+  }
+}
+
+extension QuestionScore: JSONReadable, JSONConvertible {
+  public var json: JSONValue {
+    [
+      "asked": .integer(asked), "right": .integer(right),
+      "levels": .array(
+        levels.map {
+          [
+            "difficulty": .integer($0.difficulty), "asked": .integer($0.asked), "right": .integer($0.right),
+            "chance": .number($0.chance),
+          ]
+        }),
+    ]
+  }
+
+  public init(json node: JSONNode) throws(QuillError) {
+    for level in try node.value("levels", as: [JSONNode].self) {
+      levels.append(
+        Level(
+          difficulty: try level.value("difficulty"), asked: try level.value("asked"),
+          right: try level.value("right"), chance: try level.value("chance")))
+    }
+  }
+}

@@ -1,0 +1,57 @@
+import Foundation
+import Storage
+import Wording
+
+extension SweepRunner {
+  /// The plan after its phase, with what belongs to the change written down first; called while the sweep's lock is held.
+  func advanced(_ plan: SweepPlan, _ records: [SweepRecord]) throws -> SweepPlan {
+    let next = try plan.advanced(records) { SweepFit($0)?.law }
+    if plan.phase == .rates { try folder.writeFit("rates", RateCheck(plan, records).json) }
+    if next.phase == .verification, plan.phase != .verification,
+      let run = next.runs.first(where: { $0.role == .verification })
+    {
+      try folder.write(try SweepVerification(run, next, records))
+    }
+    return next
+  }
+
+  func report(_ plan: SweepPlan, after old: SweepPlan) throws {
+    if plan.rule != old.rule {
+      let check = RateCheck(plan, try folder.records())
+      for one in check.series {
+        guard let best = one.best else { continue }
+        let cost =
+          one.costOfTwofold.map { "; twice or half of it costs \(Quantity.significant($0)) nats" } ?? ""
+        reporter.noticed("best learning rate of \(one.size.name): \(Quantity.significant(best))\(cost)")
+      }
+    }
+    if plan.settledBudgets != old.settledBudgets {
+      reporter.noticed(
+        "runs of \(Quantity.significant(plan.settings.budgets[plan.settledBudgets - 1])) FLOPs placed anew")
+    }
+    if plan.phase == .verification, let verification = try folder.verification() {
+      let prediction =
+        verification.predicted.map {
+          "predicted loss \(Quantity.decimals($0, 4)), "
+            + "\(Quantity.decimals(verification.low!, 4)) to \(Quantity.decimals(verification.high!, 4)) with 95 %"
+        } ?? "the runs allow no prediction"
+      reporter.noticed(
+        "held-out run: \(verification.model), \(Quantity.short(verification.tokens)) tokens, "
+          + "\(Quantity.significant(verification.flops)) FLOPs; \(prediction)")
+    }
+  }
+
+  /// Compares the held-out run with what was predicted of it.
+  func concludeVerification() throws {
+    guard var verification = try folder.verification(),
+      let record = try folder.records().first(where: { $0.id == verification.id }), record.status == .finished,
+      verification.observed == nil
+    else { return }
+    verification.observed = record.loss
+    try folder.write(verification)
+    guard let observed = verification.observed, let isInside = verification.isInside else { return }
+    reporter.noticed(
+      "held-out run: loss \(Quantity.decimals(observed, 4)), \(isInside ? "inside" : "outside") the predicted interval"
+    )
+  }
+}

@@ -1,0 +1,75 @@
+import Compute
+import Foundation
+import Synchronization
+import Transformer
+
+/// Measures how long a training step takes, on made-up tokens.
+///
+///     let probe = SpeedProbe(model, precision: .fp32, batchSize: 4, threadCount: 1)
+///     probe.secondsPerStep(steps: 20, within: 0.5)
+///
+/// A step is what a run does: forward, backward, clipping, AdamW and the refreshed weights; drawing a batch and writing its
+/// record, a few microseconds, are left out.
+public final class SpeedProbe: @unchecked Sendable {
+  // SAFETY: a probe belongs to one thread at a time.
+  private let model: Model
+  private let optimizer: Optimizer
+  private let step: TrainingStep
+  private let batch: TokenBuffers
+  private var updates = 0
+
+  public init(_ configuration: ModelConfiguration, precision: Precision, batchSize: Int, threadCount: Int) {
+    model = Model(configuration, precision: precision, pool: WorkerPool(threadCount: threadCount))
+    model.initialize(seed: 1)
+    optimizer = Optimizer(TrainSettings(), layout: model.layout)
+    step = TrainingStep(model: model, batchSize: batchSize, length: configuration.contextLength)
+    batch = TokenBuffers(count: batchSize * configuration.contextLength, withDocuments: false)
+    for index in batch.inputs.indices {
+      batch.inputs[index] = Int32(index * 7919 % configuration.vocabularySize)
+      batch.targets[index] = Int32((index + 1) * 7919 % configuration.vocabularySize)
+    }
+  }
+
+  /// The time of a step: the lower quartile, which a short interruption by other programs does not move. The first step,
+  /// which touches the memory, does not count.
+  ///
+  /// - Parameter seconds: enough; fewer than `steps` are made when they have passed, two at least.
+  public func secondsPerStep(steps: Int, within seconds: Double) -> Double {
+    advance()
+    let start = ContinuousClock.now
+    var times: [Double] = []
+    while times.count < 2 || (times.count < steps && start.secondsAgo < seconds) {
+      let begin = ContinuousClock.now
+      advance()
+      times.append(begin.secondsAgo)
+    }
+    return times.sorted()[times.count / 4]
+  }
+
+  /// The time of a step of `count` models that train side by side, each on a thread of its own.
+  ///
+  /// - Returns: the slowest one's.
+  public static func secondsPerStep(
+    sideBySide count: Int, _ configuration: ModelConfiguration, precision: Precision, batchSize: Int,
+    steps: Int,
+    within seconds: Double
+  ) -> Double {
+    let probes = (0..<count).map { _ in
+      SpeedProbe(configuration, precision: precision, batchSize: batchSize, threadCount: 1)
+    }
+    let slowest = Mutex(0.0)
+    DispatchQueue.concurrentPerform(iterations: count) { index in
+      let time = probes[index].secondsPerStep(steps: steps, within: seconds)
+      slowest.withLock { $0 = max($0, time) }
+    }
+    return slowest.withLock { $0 }
+  }
+
+  private func advance() {
+    _ = step.accumulateGradients(
+      UnsafeBufferPointer(batch.inputs), UnsafeBufferPointer(batch.targets), scale: 1, dropoutKey: 0)
+    let norm = optimizer.gradientNorm(step.gradients, pool: model.pool)
+    updates += 1
+    optimizer.update(model, gradients: step.gradients, norm: norm, learningRate: 1e-4, step: updates)
+  }
+}

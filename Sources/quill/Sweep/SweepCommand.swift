@@ -1,0 +1,8 @@
+import CommandLineKit
+
+/// `quill sweep`: many runs, planned and done.
+struct SweepCommand: Command {
+  static let configuration = CommandConfiguration(
+    "sweep", abstract: "Plan and run the many trainings that a scaling law is fitted to.",
+    subcommands: [SweepPlanCommand.self, SweepRun.self])
+}

@@ -1,0 +1,53 @@
+import CommandLineKit
+import Sweeps
+import Wording
+
+/// Writes a sweep's progress to standard error: a line that is redrawn on a terminal, and a line per ended run.
+final class SweepConsoleReporter: SweepReporter {
+  private let isQuiet: Bool
+  private var line = ProgressLine()
+  private var latest: SweepProgress?
+
+  init(isQuiet: Bool) { self.isQuiet = isQuiet }
+
+  func progressed(_ progress: SweepProgress) {
+    latest = progress
+    guard !isQuiet else { return }
+    line.show { Self.text(progress) }
+  }
+
+  func ended(_ record: SweepRecord) {
+    let result =
+      record.status == .finished
+      ? "loss \(Quantity.decimals(record.loss ?? .nan, 4))"
+      : "\(record.status.rawValue): \(record.problem ?? "")"
+    // Without a terminal, the line of a run that has ended also says how far the whole is.
+    let place =
+      line.isLive
+      ? ""
+      : latest.map { "  [\($0.endedRuns + 1)/\($0.runs), \(Quantity.duration($0.remainingSeconds)) left]" }
+        ?? ""
+    write(
+      "\(record.role.rawValue) \(record.size.name), \(Quantity.short(record.tokens)) tokens, "
+        + "lr \(Quantity.significant(record.learningRate)): \(result) in \(Quantity.duration(record.seconds))\(place)"
+    )
+  }
+
+  func noticed(_ notice: String) { write(notice) }
+
+  func close() { line.clear() }
+
+  private func write(_ text: String) {
+    guard !isQuiet else { return }
+    line.clear()
+    StandardStream.error.write(text + "\n")
+  }
+
+  private static func text(_ progress: SweepProgress) -> String {
+    let report = ProgressReport(
+      done: progress.fraction, total: 1, elapsedSeconds: progress.elapsedSeconds)
+    return "\(report.bar(width: 20)) \(progress.phase.rawValue)  \(progress.endedRuns)/\(progress.runs) runs  "
+      + "\(Quantity.duration(progress.elapsedSeconds)) elapsed, \(Quantity.duration(progress.remainingSeconds)) left  "
+      + progress.running.joined(separator: " ")
+  }
+}

@@ -1,0 +1,120 @@
+import CommandLineKit
+import Foundation
+import Scaling
+import Storage
+import Sweeps
+import Training
+import Wording
+
+/// `quill sweep plan`
+struct SweepPlanCommand: Command {
+  static let configuration = CommandConfiguration(
+    "plan", abstract: "Decide which models to train on how many tokens, and say what that takes.",
+    discussion: """
+      Designs: isoflop trains several sizes at each of several compute budgets; wsd trains each size once at a constant \
+      learning rate, and decays from there to every budget; ratio trains every size on a fixed number of tokens per \
+      parameter. Seconds are from a calibration on this machine, kept in the folder; no run is started.
+
+      Presets for --preset:
+      \(presetLines)
+      """,
+    examples: [
+      .init("Minutes on two cores", "quill sweep plan sweeps/tales --corpus corpora/tales --preset quick"),
+      .init(
+        "As much as fits into two hours", "quill sweep plan sweeps/tales --corpus corpora/tales --budget 2h"),
+    ])
+
+  private static var presetLines: String {
+    Table(SweepPreset.all.map { [$0.name, $0.summary] }).rendered(indent: 2).trimmingCharacters(in: .newlines)
+  }
+
+  enum Design: String, CaseIterable, ArgumentValue { case isoflop, wsd, ratio }
+
+  @Argument(help: "The sweep's folder, such as sweeps/NAME.") var sweep: String
+  @Option(placeholder: "folder", help: "The packed corpus.") var corpus: String
+  @Option(placeholder: "name", help: "The ladder of compute budgets: quick if nothing else is given.")
+  var preset: String?
+  @Option(
+    placeholder: "duration", help: "The largest ladder that fits this time on this machine, such as 30min.")
+  var budget: Duration?
+  @Option(
+    placeholder: "count", help: "The largest ladder whose runs together take so many FLOPs.", where: .above(0))
+  var flops: Double?
+  @Option(help: "How sizes and tokens are combined: isoflop, wsd or ratio.") var design = Design.isoflop
+  @Option(placeholder: "count", help: "Sizes at each budget.", where: .within(1...15)) var sizes = 7
+  @Option(
+    placeholder: "factor", help: "How far sizes reach to either side of the predicted optimum.",
+    where: .atLeast(1))
+  var span = 4.0
+  @Option(placeholder: "ratio", help: "Tokens per parameter of the ratio design.", where: .above(0))
+  var tokensPerParameter = 20.0
+  @Option(
+    "seed", placeholder: "number",
+    help: "A seed; repeat it. The first is every run's, all are used for the noise. 1, 2 and 3 if not given.")
+  var seeds: [Int] = []
+  @Option(
+    placeholder: "FLOPs",
+    help: "Size of the held-out run; 10 times the largest budget if not given, 0 for none.",
+    where: .atLeast(0))
+  var verifyAt: Double?
+  @Option(placeholder: "tokens", help: "Window length of every model.", where: .atLeast(8)) var context = 256
+  @Option(help: "The number format: auto, fp32 or bf16.") var precision = ModelOptions.PrecisionChoice.auto
+  @Option(placeholder: "factor", help: "Multiplies the rule's learning rates.", where: .above(0)) var lrScale =
+    1.0
+  @Flag(help: "Trust the rule of learning rates; no runs to check it.") var noRateCheck = false
+  @Option(
+    placeholder: "windows", help: "Windows of the validation split to judge by; the preset's if not given.",
+    where: .atLeast(2))
+  var evalWindows: Int?
+  @Option(
+    placeholder: "count", help: "Questions of the tales to ask every model; the preset's if not given.",
+    where: .atLeast(0))
+  var questions: Int?
+  @Flag(help: "Replace the folder's plan; runs that both have keep their records.") var replace = false
+  @Flag(help: "Print the result as one JSON object.") var json = false
+
+  func validate() throws {
+    if budget != nil, flops != nil { throw UsageError("'--budget' and '--flops' exclude each other.") }
+    if preset != nil, budget != nil || flops != nil {
+      throw UsageError("'--preset' excludes '--budget' and '--flops'.")
+    }
+  }
+
+  func run() throws {
+    let folder = SweepFolder(sweep)
+    if !replace { try folder.requireNoPlan() }
+    let limit = budget.map { SweepDraft.Limit.seconds($0.inSeconds) } ?? flops.map { .flops($0) }
+    let draft = SweepDraft(settings: try settings(), limit: limit, corpus: try SweepCorpus(opening: corpus))
+    var calibration = try folder.knownCalibration()
+    var line = ProgressLine()
+    defer { line.clear() }
+    let (plan, estimate) = try draft.plan(calibration: &calibration) { name in
+      line.show(force: true) { "measuring how fast \(name) trains" }
+    }
+    line.clear()
+    try folder.begin(plan, calibration, replacing: replace)
+    let precision = ExpectedPrecision(of: plan, noise: SweepEstimate.assumedNoise)
+    writeResult(
+      json: json, estimate.json(of: plan, precision),
+      text: estimate.summary(of: plan, precision, folder: sweep))
+  }
+
+  private func settings() throws -> SweepSettings {
+    let preset = try SweepPreset.named(preset ?? "quick")
+    let choice: TrainSettings.PrecisionChoice =
+      TrainSettings.PrecisionChoice(rawValue: precision.rawValue) ?? .auto
+    var settings = SweepSettings(budgets: preset.budgets, precision: choice.definite)
+    settings.design = SweepSettings.Design(rawValue: design.rawValue)!
+    settings.sizesPerBudget = sizes
+    settings.span = span
+    settings.tokensPerParameter = tokensPerParameter
+    settings.verificationBudget = verifyAt
+    settings.context = context
+    if !seeds.isEmpty { settings.seeds = seeds }
+    settings.rateScale = lrScale
+    settings.checksRates = !noRateCheck
+    settings.evaluationWindows = evalWindows ?? preset.evaluationWindows
+    settings.questions = questions ?? preset.questions
+    return settings
+  }
+}

@@ -1,0 +1,45 @@
+import CommandLineKit
+import Storage
+import Sweeps
+import Wording
+
+extension SweepSummary {
+  var text: String {
+    var rows = [
+      ["runs", "\(finished) finished, \(diverged) diverged, \(failed) failed, \(pending) to do"],
+      ["phase", phase.rawValue], ["time", Quantity.duration(seconds)],
+    ]
+    if let noise {
+      rows.append(["noise of seeds", "\(Quantity.significant(noise)) nats"])
+      if let evaluationError {
+        rows.append([
+          "error of evaluations",
+          "\(Quantity.significant(evaluationError)) nats"
+            + (evaluationError > noise / 3 ? ": above a third of the noise, give more --eval-windows" : ""),
+        ])
+      }
+    }
+    if let verification, let predicted = verification.predicted, let low = verification.low,
+      let high = verification.high
+    {
+      rows.append([
+        "held-out run",
+        "predicted \(Quantity.decimals(predicted, 4)) (\(Quantity.decimals(low, 4)) to \(Quantity.decimals(high, 4)))"
+          + (verification.observed.map {
+            ", observed \(Quantity.decimals($0, 4)): \(verification.isInside! ? "inside" : "outside")"
+          } ?? ""),
+      ])
+    }
+    rows.append(["table", table])
+    return Table(rows).rendered()
+  }
+
+  var json: JSONValue {
+    [
+      "finished": .integer(finished), "diverged": .integer(diverged), "failed": .integer(failed),
+      "pending": .integer(pending), "phase": .string(phase.rawValue), "seconds": .number(seconds),
+      "noise": JSONValue(noise), "evaluation_error": JSONValue(evaluationError), "table": .string(table),
+      "verification": verification?.json ?? .null,
+    ]
+  }
+}

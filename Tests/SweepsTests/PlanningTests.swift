@@ -1,0 +1,96 @@
+import Foundation
+import Storage
+import TestSupport
+import Testing
+import Training
+import Transformer
+
+@testable import Sweeps
+
+@Suite struct PlanningTests {
+  let family = try! ModelFamily(context: 256, vocabularySize: 256)
+
+  @Test(arguments: [("L1d32", 20_000), ("L2d48", 68_000), ("L3d96", 356_000), ("L4d128", 820_000)])
+  func theLadderHasTheSizesOfTheNotes(name: String, parameters: Int) throws {
+    let member = try #require(family.members.first { $0.size.name == name })
+    #expect(abs(Double(member.parameters) / Double(parameters) - 1) < 0.1, "\(member.parameters)")
+  }
+
+  @Test func neighboursOnTheLadderAreNear() {
+    for (low, high) in zip(family.members, family.members.dropFirst()) {
+      let ratio = Double(high.parameters) / Double(low.parameters)
+      #expect(ratio > 1.1 && ratio < 1.8, "\(low.size.name) to \(high.size.name): \(ratio)")
+    }
+  }
+
+  @Test func sevenSizesSurroundTheCenter() {
+    let members = family.members(around: 100_000, span: 4, count: 7)
+    #expect(members.count == 7)
+    #expect(Set(members.map(\.size)).count == 7)
+    let parameters = members.map { Double($0.parameters) }
+    #expect(parameters == parameters.sorted())
+    #expect(parameters[0] < 35_000 && parameters[6] > 280_000)
+  }
+
+  @Test func budgetsAreSpentToWithinHalfAStep() throws {
+    try TinySweep.with { tiny in
+      let plan = try tiny.plan { $0.sizesPerBudget = 5 }
+      for run in plan.runs where run.role == .grid {
+        let model = try run.configuration.model.configuration(vocabularySize: plan.corpus.vocabularySize)
+        let perStep = TrainingCost(model, length: 16).exact * Double(run.tokensPerStep)
+        let spent = perStep * Double(run.configuration.train.steps!)
+        #expect(abs(spent - run.budget!) <= perStep / 2 || run.configuration.train.steps! == 10)
+      }
+    }
+  }
+
+  @Test func aPlanReadsBackAsItWasWritten() throws {
+    try TinySweep.with { tiny in
+      for design in SweepSettings.Design.allCases {
+        let plan = try tiny.plan { $0.design = design }
+        #expect(try tiny.folder.plan() == plan)
+      }
+    }
+  }
+
+  @Test func anIdDependsOnWhatDecidesTheResult() throws {
+    try TinySweep.with { tiny in
+      let base = Set(try tiny.plan().runs.map(\.id))
+      #expect(Set(try tiny.plan().runs.map(\.id)) == base)
+      let changes: [(inout SweepSettings) -> Void] = [
+        { $0.context = 17 }, { $0.rateScale = 1.5 }, { $0.seeds = [3, 4] }, { $0.evaluationWindows = 9 },
+      ]
+      for change in changes {
+        let changed = Set(try tiny.plan(change).runs.map(\.id))
+        #expect(changed.isDisjoint(with: base))
+      }
+    }
+  }
+
+  @Test func aLimitIsKept() throws {
+    try TinySweep.with { tiny in
+      var calibration = Calibration()
+      var settings = tiny.settings()
+      settings.context = 256
+      let corpus = SweepCorpus(
+        path: "x", identity: "y", vocabularySize: 257, trainingTokens: 1_000_000, validationTokens: 10_000,
+        bytesPerToken: 1)
+      let draft = SweepDraft(settings: settings, limit: .flops(3e12), corpus: corpus)
+      let (plan, estimate) = try draft.plan(calibration: &calibration)
+      #expect(estimate.flops <= 3e12 && estimate.flops > 1e12)
+      #expect(plan.settings.budgets.count >= 2)
+      #expect {
+        _ = try SweepDraft(settings: settings, limit: .flops(1e9), corpus: corpus).plan(
+          calibration: &calibration)
+      } throws: { ($0 as? QuillError)?.kind == .usage }
+    }
+  }
+
+  @Test func theBestSizeGrowsWithTheRootOfCompute() {
+    let law = PlanningLaw.guess(vocabularySize: 256, entropyFloorInNats: nil)
+    let low = law.bestParameters(flops: 1e13, family: family)
+    let high = law.bestParameters(flops: 1e15, family: family)
+    // a = 0.5 in 6ND; attention's share, which shrinks with width, makes it a little more.
+    #expect(abs(log10(high / low) / 2 - 0.5) < 0.05)
+  }
+}

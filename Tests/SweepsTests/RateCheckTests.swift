@@ -1,0 +1,75 @@
+import Foundation
+import Storage
+import Testing
+
+@testable import Sweeps
+
+@Suite struct RateCheckTests {
+  @Test func aParabolaFindsItsVertex() throws {
+    let points = [-1.3, -0.2, 0.4, 1.1, 2.5].map { (x: $0, y: 3 + 0.7 * ($0 - 0.35) * ($0 - 0.35)) }
+    let parabola = try #require(Parabola(points))
+    #expect(abs(parabola.vertex - 0.35) < 1e-12)
+    #expect(abs(parabola.curvature - 0.7) < 1e-12)
+    #expect(Parabola(Array(points.prefix(2))) == nil)
+  }
+
+  func series(_ parameters: Int, best: Double, factors: [Double] = [0.25, 0.5, 1, 2, 4]) -> RateCheck.Series {
+    RateCheck.Series(
+      ModelSize(width: 32, layers: 1), parameters: parameters,
+      trials: factors.map { (rate: 0.01 * $0, loss: 1 + 0.02 * pow(log(0.01 * $0 / best), 2)) })
+  }
+
+  @Test func theLawGoesThroughTheOptima() throws {
+    let law = try #require(RateCheck.law([series(20_000, best: 0.012), series(160_000, best: 0.006)]))
+    #expect(law.isMeasured)
+    #expect(abs(law.exponent + 1.0 / 3) < 1e-9)
+    #expect(abs(law.learningRate(parameters: 20_000) / 0.012 - 1) < 1e-3)
+  }
+
+  @Test func aSlopeThatNoLawHasIsHeldBack() throws {
+    let law = try #require(RateCheck.law([series(20_000, best: 0.006), series(160_000, best: 0.012)]))
+    #expect(law.exponent == 0)
+  }
+
+  @Test func anOptimumAtTheEdgeIsNone() {
+    #expect(series(1000, best: 0.001).best == nil)
+    #expect(series(1000, best: 0.5).best == nil)
+  }
+
+  @Test func aNeighbourThatDivergedDoesNotBendTheParabola() throws {
+    let one = RateCheck.Series(
+      ModelSize(width: 32, layers: 1), parameters: 1000,
+      trials: [(0.0025, 1.05), (0.005, 1.01), (0.01, 1.0), (0.02, nil), (0.04, nil)])
+    let best = try #require(one.best)
+    #expect(best > 0.005 && best < 0.02)
+  }
+
+  @Test func anEdgeIsExtendedAndThenRefused() throws {
+    try TinySweep.with { tiny in
+      // So small that every factor is too low: the largest rate is best, and stays so.
+      let plan = try tiny.plan {
+        $0.checksRates = true
+        $0.rateScale = 1e-6
+      }
+      #expect(plan.phase == .rates)
+      #expect { _ = try tiny.run() } throws: { error in
+        (error as? QuillError)?.kind == .badData && "\(error)".contains("edge")
+      }
+      let rates = try tiny.folder.records().filter { $0.role == .rate }
+      #expect(rates.count == 8)
+      #expect(try tiny.folder.plan().phase == .rates)
+    }
+  }
+
+  @Test func measuredRatesReplaceTheRule() throws {
+    try TinySweep.with { tiny in
+      let before = try tiny.plan { $0.checksRates = true }
+      try tiny.run()
+      let after = try tiny.folder.plan()
+      #expect(after.phase == .grid)
+      #expect(after.rule.isMeasured && !before.rule.isMeasured)
+      #expect(Set(try tiny.folder.records().map(\.id)) == Set(after.runs.map(\.id)))
+      #expect(FilePath.exists(tiny.folder.fitPath("rates")))
+    }
+  }
+}

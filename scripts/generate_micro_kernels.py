@@ -11,22 +11,21 @@ ROWS = 6
 
 
 def kernel(lane: str, vectors: int) -> str:
-    rows = range(ROWS)
-    columns = range(vectors)
+    cells = [(i, j) for i in range(ROWS) for j in range(vectors)]
     lines = [
         f"/// {ROWS} rows × {16 * vectors} columns, {'fp32' if lane == 'Float' else 'pairs of bf16'}.",
         "@inline(never)",
         f"func multiply{ROWS}x{16 * vectors}(",
         f"  steps: Int, a: MicroTile.RowPointers<{lane}>, aStep: Int, b: UnsafePointer<{lane}>, bStep: Int,",
-        "  ahead: MicroTile.Ahead, tile: UnsafeMutablePointer<Float>",
+        "  ahead: MicroTile.Ahead, start: TileStart, out: TileDestination",
         ") {",
     ]
-    for i in rows:
-        lines.append(f"  let a{i} = a.{i}")
-    for i in rows:
-        for j in columns:
-            lines.append(f"  var c{i}{j} = SIMD16<Float>.zero")
+    lines += [f"  let a{i} = a.{i}" for i in range(ROWS)]
+    lines += [f"  var c{i}{j} = SIMD16<Float>.zero" for i, j in cells]
+    lines.append("  if let sums = start.base {")
+    lines += [f"    c{i}{j} = Float.load(sums + {i} * start.rowStride + {16 * j})" for i, j in cells]
     lines += [
+        "  }",
         "  var offset = 0",
         "  var row = UnsafeRawPointer(b)",
         "  var next = ahead.start",
@@ -34,30 +33,26 @@ def kernel(lane: str, vectors: int) -> str:
         "    quill_prefetch(next)",
         "    next += ahead.byteStride",
     ]
-    for j in columns:
-        lines.append(
-            f"    let b{j} = row.loadUnaligned(fromByteOffset: {64 * j}, as: SIMD16<{lane}>.self)"
-        )
-    for i in rows:
+    lines += [
+        f"    let b{j} = row.loadUnaligned(fromByteOffset: {64 * j}, as: SIMD16<{lane}>.self)"
+        for j in range(vectors)
+    ]
+    for i in range(ROWS):
         lines.append(f"    let x{i} = SIMD16<{lane}>(repeating: a{i}[offset])")
-        for j in columns:
+        for j in range(vectors):
             product = (
                 f"c{i}{j}.addingProduct(x{i}, b{j})"
                 if lane == "Float"
                 else f"quill_dot_bf16(c{i}{j}, x{i}, b{j})"
             )
             lines.append(f"    c{i}{j} = {product}")
-    lines += [
-        "    offset += aStep",
-        "    row += bStep * 4",
-        "  }",
-        "  let out = UnsafeMutableRawPointer(tile)",
-    ]
-    for i in rows:
-        for j in columns:
-            byte = (i * 4 + j) * 64
-            lines.append(f"  out.storeBytes(of: c{i}{j}, toByteOffset: {byte}, as: SIMD16<Float>.self)")
-    lines.append("}")
+    lines += ["    offset += aStep", "    row += bStep * 4", "  }", "  switch out.precision {"]
+    for precision, element, size in (("fp32", "Float", 4), ("bf16", "BFloat16", 2)):
+        lines.append(f"  case .{precision}:")
+        for i, j in cells:
+            place = f"out.base + {i} * out.rowByteStride + {16 * j * size}"
+            lines.append(f"    {element}.store(c{i}{j}, ({place}).assumingMemoryBound(to: {element}.self))")
+    lines += ["  }", "}"]
     return "\n".join(lines)
 
 

@@ -24,7 +24,7 @@ public struct BenchmarkRow: Sendable {
     let rate = operations / measurement.median
     return BenchmarkRow(
       name: name, medianSeconds: measurement.median, spread: measurement.spread, gflops: rate / 1e9,
-      share: rate / peak)
+      share: rate / peak, extras: [("fastest_seconds", measurement.seconds[0])])
   }
 
   /// A row for `bytes` moved or processed.
@@ -34,7 +34,7 @@ public struct BenchmarkRow: Sendable {
     let rate = bytes / measurement.median
     return BenchmarkRow(
       name: name, medianSeconds: measurement.median, spread: measurement.spread, gbps: rate / 1e9,
-      share: peak.map { rate / $0 })
+      share: peak.map { rate / $0 }, extras: [("fastest_seconds", measurement.seconds[0])])
   }
 
   /// The row with its place on the roofline.

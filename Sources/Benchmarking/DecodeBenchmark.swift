@@ -28,7 +28,7 @@ public enum DecodeBenchmark {
     var row = BenchmarkRow.arithmetic(
       "\(name) prompt, \(threads)", prefill, operations: work.promptOperations(prompt.count),
       peak: machine.peak(precision))
-    row.extras = [("tokens_per_second", Double(prompt.count) / prefill.median)]
+    row.extras += [("tokens_per_second", Double(prompt.count) / prefill.median)]
     report(row)
 
     // The cache holds half a context.
@@ -42,7 +42,7 @@ public enum DecodeBenchmark {
       .onRoofline(
         "decode \(precision), \(threads)", operations: work.operationsPerToken(at: position), bytes: bytes,
         peak: machine.peak(precision), machine)
-    row.extras = [("tokens_per_second", 1 / decode.median), ("bytes_per_token", bytes)]
+    row.extras += [("tokens_per_second", 1 / decode.median), ("bytes_per_token", bytes)]
     report(row)
   }
 

@@ -42,7 +42,7 @@ public enum LoaderBenchmark {
         // Inputs and targets, four bytes each.
         var row = BenchmarkRow.traffic(
           "T \(windowLength) B \(batchSize) \(place)", measurement, bytes: Double(8 * tokenCount))
-        row.extras = [
+        row.extras += [
           ("batches_per_second", 1 / measurement.median),
           ("tokens_per_second", Double(tokenCount) / measurement.median),
         ]

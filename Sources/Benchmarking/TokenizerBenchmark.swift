@@ -58,7 +58,7 @@ public enum TokenizerBenchmark {
       let warm = Measurement.of(budget: budget) { work.encode(pool) }
       let threads = pool.threadCount == 1 ? "1 thread" : "\(pool.threadCount) threads"
       var row = BenchmarkRow.traffic("encoding \(text.count >> 20) MiB, \(threads)", warm, bytes: bytes)
-      row.extras = [("encoded_tokens_per_second", Double(work.tokenCount) / warm.median)]
+      row.extras += [("encoded_tokens_per_second", Double(work.tokenCount) / warm.median)]
       report(row)
     }
   }

@@ -61,7 +61,7 @@ public enum TrainBenchmark {
       "\(configuration.name) \(precision)", measurement,
       operations: tokens * configuration.model.trainingFLOPsPerToken(length: configuration.length),
       peak: machine.peak(precision))
-    row.extras = [
+    row.extras += [
       ("tokens_per_second", tokens / measurement.median),
       (
         "bytes",

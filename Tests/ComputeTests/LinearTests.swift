@@ -53,7 +53,8 @@ struct LinearTests {
         Linear.forward(
           rows: product.rows, x: product.xMatrix.matrix, weights: product.packed,
           output: .add(
-            sum.floatPointer, stride: sum.matrix.rowStride, bias: hasBias ? bias.baseAddress : nil,
+            sum.floatPointer, to: sum.floatPointer, stride: sum.matrix.rowStride,
+            bias: hasBias ? bias.baseAddress : nil,
             dropout: mask)
         )
       }
@@ -89,7 +90,10 @@ struct LinearTests {
             switch kind {
             case 0: .store(y.matrix, bias: bias.baseAddress)
             case 1: .storeFloat(y.floatPointer, stride: y.matrix.rowStride)
-            default: .add(y.floatPointer, stride: y.matrix.rowStride, bias: bias.baseAddress, dropout: mask)
+            default:
+              .add(
+                y.floatPointer, to: y.floatPointer, stride: y.matrix.rowStride, bias: bias.baseAddress,
+                dropout: mask)
             }
           let panels = byPanels ? (0..<(product.outputs + 63) / 64).map(Optional.some) : [nil]
           for panel in panels.reversed() {

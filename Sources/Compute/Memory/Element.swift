@@ -17,10 +17,11 @@ protocol Element: BitwiseCopyable {
   static func store(_ value: SIMD16<Float>, _ pointer: UnsafeMutablePointer<Self>)
   static func store(_ value: SIMD16<Float>, _ pointer: UnsafeMutablePointer<Self>, first count: Int)
 
-  /// Adds nothing: writes the product of `MicroTile.rows` rows of A and `vectors` × 16 columns of B to `tile`.
+  /// Adds the product of `MicroTile.rows` rows of A and `vectors` × 16 columns of B to what `start` holds, and
+  /// stores the sums at `out`.
   static func multiply(
     steps: Int, a: MicroTile.RowPointers<Lane>, aStep: Int, b: UnsafePointer<Lane>, bStep: Int, vectors: Int,
-    ahead: MicroTile.Ahead, tile: UnsafeMutablePointer<Float>)
+    ahead: MicroTile.Ahead, start: TileStart, out: TileDestination)
 }
 
 extension Float: Element {

@@ -7,9 +7,10 @@ public enum Linear {
   public enum Output {
     /// `matrix = product + bias`
     case store(Matrix, bias: UnsafePointer<Float>? = nil)
-    /// `sum += mask ∘ (product + bias)`, fp32 with rows `stride` apart: a residual connection.
+    /// `sum = residual + mask ∘ (product + bias)`, fp32 with rows `stride` apart; `residual` may be `sum` itself.
     case add(
-      UnsafeMutablePointer<Float>, stride: Int, bias: UnsafePointer<Float>? = nil, dropout: Dropout.Mask? = nil)
+      UnsafeMutablePointer<Float>, to: UnsafePointer<Float>, stride: Int, bias: UnsafePointer<Float>? = nil,
+      dropout: Dropout.Mask? = nil)
     /// `matrix = product`, fp32 with rows `stride` apart.
     case storeFloat(UnsafeMutablePointer<Float>, stride: Int)
 
@@ -18,9 +19,10 @@ public enum Linear {
       switch self {
       case .store(let matrix, let bias):
         .store(matrix.at(column: column), bias: bias.map { $0 + column })
-      case .add(let sum, let stride, let bias, let dropout):
+      case .add(let sum, let residual, let stride, let bias, let dropout):
         .add(
-          sum + column, stride: stride, bias: bias.map { $0 + column }, dropout: dropout?.from(column: column))
+          sum + column, to: residual + column, stride: stride, bias: bias.map { $0 + column },
+          dropout: dropout?.from(column: column))
       case .storeFloat(let matrix, let stride): .storeFloat(matrix + column, stride: stride)
       }
     }
@@ -80,51 +82,57 @@ public enum Linear {
   ) {
     let steps = (depth + E.depthPerStep - 1) / E.depthPerStep
     let a = LeftOperand(base: x.lanes(E.self), rowStride: x.laneStride(E.self), stepStride: 1)
-    withTile { tile in
-      switch output {
-      case .store(let y, let bias):
-        multiplyTiles(
-          E.self, rows: rows, columns: columns, steps: steps, a: a, b: panels, destination: TileDestination(y),
-          tile: tile
-        ) {
-          row, column, height, width, tile in
-          let out = y.at(row: row, column: column)
-          if let bias { addBias(bias + column, rows: height, columns: width, tile: tile) }
-          switch y.precision {
-          case .fp32: storeTile(tile, rows: height, columns: width, out.elements(Float.self), y.rowStride)
-          case .bf16: storeTile(tile, rows: height, columns: width, out.elements(BFloat16.self), y.rowStride)
-          }
-        }
-      case .storeFloat(let y, let stride):
-        let passSteps = depthPerPass / E.depthPerStep
-        for first in Swift.stride(from: 0, to: steps, by: passSteps) {
-          multiplyTiles(
-            E.self, rows: rows, columns: columns, steps: min(passSteps, steps - first),
-            a: LeftOperand(base: a.base + first, rowStride: a.rowStride, stepStride: 1),
-            b: RightOperand(
-              base: panels.base + first * panels.stepStride, panelStride: panels.panelStride,
-              stepStride: panels.stepStride),
-            destination: TileDestination(y, stride: stride), tile: tile
-          ) { row, column, height, width, tile in
-            let out = y + row * stride + column
-            if first == 0 {
-              storeTile(tile, rows: height, columns: width, out, stride)
-            } else {
-              addTile(tile, rows: height, columns: width, to: out, stride)
-            }
-          }
-        }
-      case .add(let y, let stride, let bias, let dropout):
+    let whole = Factors<E>(rows: rows, columns: columns, steps: steps, a: a, b: panels)
+    switch output {
+    case .store(let y, let bias): store(whole, from: .row(bias), to: TileDestination(y))
+    case .storeFloat(let y, let stride): store(whole, from: .zero, to: TileDestination(y, stride: stride))
+    case .add(let y, let residual, let stride, nil, nil):
+      store(whole, from: .matrix(residual, stride: stride), to: TileDestination(y, stride: stride))
+    case .add(let y, let residual, let stride, let bias, let dropout):
+      withTile { tile in
         multiplyTiles(
           E.self, rows: rows, columns: columns, steps: steps, a: a, b: panels,
           destination: TileDestination(y, stride: stride), tile: tile
-        ) {
-          row, column, height, width, tile in
+        ) { row, column, height, width, tile in
           if let bias { addBias(bias + column, rows: height, columns: width, tile: tile) }
           dropout?.apply(row: row, column: column, rows: height, columns: width, tile: tile)
-          addTile(tile, rows: height, columns: width, to: y + row * stride + column, stride)
+          let offset = row * stride + column
+          forEachVector(ofTile: tile, rows: height, columns: width) { r, c, value in
+            let place = offset + r * stride + c
+            Float.store(Float.load(residual + place) + value, y + place)
+          } partial: { r, c, value, count in
+            let place = offset + r * stride + c
+            Float.store(Float.load(residual + place, first: count) + value, y + place, first: count)
+          }
         }
       }
+    }
+  }
+
+  /// A product's operands.
+  private struct Factors<E: Element> {
+    let rows: Int
+    let columns: Int
+    let steps: Int
+    let a: LeftOperand<E.Lane>
+    let b: RightOperand<E.Lane>
+  }
+
+  /// y = start + A · B, in passes that add up in y where it is fp32.
+  private static func store<E: Element>(
+    _ factors: Factors<E>, from start: TileStart, to y: TileDestination
+  ) {
+    let passSteps = y.precision == .fp32 ? depthPerPass / E.depthPerStep : factors.steps
+    for first in stride(from: 0, to: factors.steps, by: max(1, passSteps)) {
+      let sums = TileStart.matrix(
+        UnsafePointer(y.base.assumingMemoryBound(to: Float.self)), stride: y.rowByteStride / 4)
+      Compute.multiply(
+        E.self, rows: factors.rows, columns: factors.columns, steps: min(passSteps, factors.steps - first),
+        a: LeftOperand(base: factors.a.base + first, rowStride: factors.a.rowStride, stepStride: 1),
+        b: RightOperand(
+          base: factors.b.base + first * factors.b.stepStride, panelStride: factors.b.panelStride,
+          stepStride: factors.b.stepStride),
+        start: first == 0 ? start : sums, to: y)
     }
   }
 }

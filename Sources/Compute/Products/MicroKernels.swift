@@ -6,7 +6,7 @@ import CVector
 @inline(never)
 func multiply6x64(
   steps: Int, a: MicroTile.RowPointers<Float>, aStep: Int, b: UnsafePointer<Float>, bStep: Int,
-  ahead: MicroTile.Ahead, tile: UnsafeMutablePointer<Float>
+  ahead: MicroTile.Ahead, start: TileStart, out: TileDestination
 ) {
   let a0 = a.0
   let a1 = a.1
@@ -38,6 +38,32 @@ func multiply6x64(
   var c51 = SIMD16<Float>.zero
   var c52 = SIMD16<Float>.zero
   var c53 = SIMD16<Float>.zero
+  if let sums = start.base {
+    c00 = Float.load(sums + 0 * start.rowStride + 0)
+    c01 = Float.load(sums + 0 * start.rowStride + 16)
+    c02 = Float.load(sums + 0 * start.rowStride + 32)
+    c03 = Float.load(sums + 0 * start.rowStride + 48)
+    c10 = Float.load(sums + 1 * start.rowStride + 0)
+    c11 = Float.load(sums + 1 * start.rowStride + 16)
+    c12 = Float.load(sums + 1 * start.rowStride + 32)
+    c13 = Float.load(sums + 1 * start.rowStride + 48)
+    c20 = Float.load(sums + 2 * start.rowStride + 0)
+    c21 = Float.load(sums + 2 * start.rowStride + 16)
+    c22 = Float.load(sums + 2 * start.rowStride + 32)
+    c23 = Float.load(sums + 2 * start.rowStride + 48)
+    c30 = Float.load(sums + 3 * start.rowStride + 0)
+    c31 = Float.load(sums + 3 * start.rowStride + 16)
+    c32 = Float.load(sums + 3 * start.rowStride + 32)
+    c33 = Float.load(sums + 3 * start.rowStride + 48)
+    c40 = Float.load(sums + 4 * start.rowStride + 0)
+    c41 = Float.load(sums + 4 * start.rowStride + 16)
+    c42 = Float.load(sums + 4 * start.rowStride + 32)
+    c43 = Float.load(sums + 4 * start.rowStride + 48)
+    c50 = Float.load(sums + 5 * start.rowStride + 0)
+    c51 = Float.load(sums + 5 * start.rowStride + 16)
+    c52 = Float.load(sums + 5 * start.rowStride + 32)
+    c53 = Float.load(sums + 5 * start.rowStride + 48)
+  }
   var offset = 0
   var row = UnsafeRawPointer(b)
   var next = ahead.start
@@ -81,38 +107,65 @@ func multiply6x64(
     offset += aStep
     row += bStep * 4
   }
-  let out = UnsafeMutableRawPointer(tile)
-  out.storeBytes(of: c00, toByteOffset: 0, as: SIMD16<Float>.self)
-  out.storeBytes(of: c01, toByteOffset: 64, as: SIMD16<Float>.self)
-  out.storeBytes(of: c02, toByteOffset: 128, as: SIMD16<Float>.self)
-  out.storeBytes(of: c03, toByteOffset: 192, as: SIMD16<Float>.self)
-  out.storeBytes(of: c10, toByteOffset: 256, as: SIMD16<Float>.self)
-  out.storeBytes(of: c11, toByteOffset: 320, as: SIMD16<Float>.self)
-  out.storeBytes(of: c12, toByteOffset: 384, as: SIMD16<Float>.self)
-  out.storeBytes(of: c13, toByteOffset: 448, as: SIMD16<Float>.self)
-  out.storeBytes(of: c20, toByteOffset: 512, as: SIMD16<Float>.self)
-  out.storeBytes(of: c21, toByteOffset: 576, as: SIMD16<Float>.self)
-  out.storeBytes(of: c22, toByteOffset: 640, as: SIMD16<Float>.self)
-  out.storeBytes(of: c23, toByteOffset: 704, as: SIMD16<Float>.self)
-  out.storeBytes(of: c30, toByteOffset: 768, as: SIMD16<Float>.self)
-  out.storeBytes(of: c31, toByteOffset: 832, as: SIMD16<Float>.self)
-  out.storeBytes(of: c32, toByteOffset: 896, as: SIMD16<Float>.self)
-  out.storeBytes(of: c33, toByteOffset: 960, as: SIMD16<Float>.self)
-  out.storeBytes(of: c40, toByteOffset: 1024, as: SIMD16<Float>.self)
-  out.storeBytes(of: c41, toByteOffset: 1088, as: SIMD16<Float>.self)
-  out.storeBytes(of: c42, toByteOffset: 1152, as: SIMD16<Float>.self)
-  out.storeBytes(of: c43, toByteOffset: 1216, as: SIMD16<Float>.self)
-  out.storeBytes(of: c50, toByteOffset: 1280, as: SIMD16<Float>.self)
-  out.storeBytes(of: c51, toByteOffset: 1344, as: SIMD16<Float>.self)
-  out.storeBytes(of: c52, toByteOffset: 1408, as: SIMD16<Float>.self)
-  out.storeBytes(of: c53, toByteOffset: 1472, as: SIMD16<Float>.self)
+  switch out.precision {
+  case .fp32:
+    Float.store(c00, (out.base + 0 * out.rowByteStride + 0).assumingMemoryBound(to: Float.self))
+    Float.store(c01, (out.base + 0 * out.rowByteStride + 64).assumingMemoryBound(to: Float.self))
+    Float.store(c02, (out.base + 0 * out.rowByteStride + 128).assumingMemoryBound(to: Float.self))
+    Float.store(c03, (out.base + 0 * out.rowByteStride + 192).assumingMemoryBound(to: Float.self))
+    Float.store(c10, (out.base + 1 * out.rowByteStride + 0).assumingMemoryBound(to: Float.self))
+    Float.store(c11, (out.base + 1 * out.rowByteStride + 64).assumingMemoryBound(to: Float.self))
+    Float.store(c12, (out.base + 1 * out.rowByteStride + 128).assumingMemoryBound(to: Float.self))
+    Float.store(c13, (out.base + 1 * out.rowByteStride + 192).assumingMemoryBound(to: Float.self))
+    Float.store(c20, (out.base + 2 * out.rowByteStride + 0).assumingMemoryBound(to: Float.self))
+    Float.store(c21, (out.base + 2 * out.rowByteStride + 64).assumingMemoryBound(to: Float.self))
+    Float.store(c22, (out.base + 2 * out.rowByteStride + 128).assumingMemoryBound(to: Float.self))
+    Float.store(c23, (out.base + 2 * out.rowByteStride + 192).assumingMemoryBound(to: Float.self))
+    Float.store(c30, (out.base + 3 * out.rowByteStride + 0).assumingMemoryBound(to: Float.self))
+    Float.store(c31, (out.base + 3 * out.rowByteStride + 64).assumingMemoryBound(to: Float.self))
+    Float.store(c32, (out.base + 3 * out.rowByteStride + 128).assumingMemoryBound(to: Float.self))
+    Float.store(c33, (out.base + 3 * out.rowByteStride + 192).assumingMemoryBound(to: Float.self))
+    Float.store(c40, (out.base + 4 * out.rowByteStride + 0).assumingMemoryBound(to: Float.self))
+    Float.store(c41, (out.base + 4 * out.rowByteStride + 64).assumingMemoryBound(to: Float.self))
+    Float.store(c42, (out.base + 4 * out.rowByteStride + 128).assumingMemoryBound(to: Float.self))
+    Float.store(c43, (out.base + 4 * out.rowByteStride + 192).assumingMemoryBound(to: Float.self))
+    Float.store(c50, (out.base + 5 * out.rowByteStride + 0).assumingMemoryBound(to: Float.self))
+    Float.store(c51, (out.base + 5 * out.rowByteStride + 64).assumingMemoryBound(to: Float.self))
+    Float.store(c52, (out.base + 5 * out.rowByteStride + 128).assumingMemoryBound(to: Float.self))
+    Float.store(c53, (out.base + 5 * out.rowByteStride + 192).assumingMemoryBound(to: Float.self))
+  case .bf16:
+    BFloat16.store(c00, (out.base + 0 * out.rowByteStride + 0).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(c01, (out.base + 0 * out.rowByteStride + 32).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(c02, (out.base + 0 * out.rowByteStride + 64).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(c03, (out.base + 0 * out.rowByteStride + 96).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(c10, (out.base + 1 * out.rowByteStride + 0).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(c11, (out.base + 1 * out.rowByteStride + 32).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(c12, (out.base + 1 * out.rowByteStride + 64).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(c13, (out.base + 1 * out.rowByteStride + 96).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(c20, (out.base + 2 * out.rowByteStride + 0).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(c21, (out.base + 2 * out.rowByteStride + 32).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(c22, (out.base + 2 * out.rowByteStride + 64).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(c23, (out.base + 2 * out.rowByteStride + 96).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(c30, (out.base + 3 * out.rowByteStride + 0).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(c31, (out.base + 3 * out.rowByteStride + 32).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(c32, (out.base + 3 * out.rowByteStride + 64).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(c33, (out.base + 3 * out.rowByteStride + 96).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(c40, (out.base + 4 * out.rowByteStride + 0).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(c41, (out.base + 4 * out.rowByteStride + 32).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(c42, (out.base + 4 * out.rowByteStride + 64).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(c43, (out.base + 4 * out.rowByteStride + 96).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(c50, (out.base + 5 * out.rowByteStride + 0).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(c51, (out.base + 5 * out.rowByteStride + 32).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(c52, (out.base + 5 * out.rowByteStride + 64).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(c53, (out.base + 5 * out.rowByteStride + 96).assumingMemoryBound(to: BFloat16.self))
+  }
 }
 
 /// 6 rows × 48 columns, fp32.
 @inline(never)
 func multiply6x48(
   steps: Int, a: MicroTile.RowPointers<Float>, aStep: Int, b: UnsafePointer<Float>, bStep: Int,
-  ahead: MicroTile.Ahead, tile: UnsafeMutablePointer<Float>
+  ahead: MicroTile.Ahead, start: TileStart, out: TileDestination
 ) {
   let a0 = a.0
   let a1 = a.1
@@ -138,6 +191,26 @@ func multiply6x48(
   var c50 = SIMD16<Float>.zero
   var c51 = SIMD16<Float>.zero
   var c52 = SIMD16<Float>.zero
+  if let sums = start.base {
+    c00 = Float.load(sums + 0 * start.rowStride + 0)
+    c01 = Float.load(sums + 0 * start.rowStride + 16)
+    c02 = Float.load(sums + 0 * start.rowStride + 32)
+    c10 = Float.load(sums + 1 * start.rowStride + 0)
+    c11 = Float.load(sums + 1 * start.rowStride + 16)
+    c12 = Float.load(sums + 1 * start.rowStride + 32)
+    c20 = Float.load(sums + 2 * start.rowStride + 0)
+    c21 = Float.load(sums + 2 * start.rowStride + 16)
+    c22 = Float.load(sums + 2 * start.rowStride + 32)
+    c30 = Float.load(sums + 3 * start.rowStride + 0)
+    c31 = Float.load(sums + 3 * start.rowStride + 16)
+    c32 = Float.load(sums + 3 * start.rowStride + 32)
+    c40 = Float.load(sums + 4 * start.rowStride + 0)
+    c41 = Float.load(sums + 4 * start.rowStride + 16)
+    c42 = Float.load(sums + 4 * start.rowStride + 32)
+    c50 = Float.load(sums + 5 * start.rowStride + 0)
+    c51 = Float.load(sums + 5 * start.rowStride + 16)
+    c52 = Float.load(sums + 5 * start.rowStride + 32)
+  }
   var offset = 0
   var row = UnsafeRawPointer(b)
   var next = ahead.start
@@ -174,32 +247,53 @@ func multiply6x48(
     offset += aStep
     row += bStep * 4
   }
-  let out = UnsafeMutableRawPointer(tile)
-  out.storeBytes(of: c00, toByteOffset: 0, as: SIMD16<Float>.self)
-  out.storeBytes(of: c01, toByteOffset: 64, as: SIMD16<Float>.self)
-  out.storeBytes(of: c02, toByteOffset: 128, as: SIMD16<Float>.self)
-  out.storeBytes(of: c10, toByteOffset: 256, as: SIMD16<Float>.self)
-  out.storeBytes(of: c11, toByteOffset: 320, as: SIMD16<Float>.self)
-  out.storeBytes(of: c12, toByteOffset: 384, as: SIMD16<Float>.self)
-  out.storeBytes(of: c20, toByteOffset: 512, as: SIMD16<Float>.self)
-  out.storeBytes(of: c21, toByteOffset: 576, as: SIMD16<Float>.self)
-  out.storeBytes(of: c22, toByteOffset: 640, as: SIMD16<Float>.self)
-  out.storeBytes(of: c30, toByteOffset: 768, as: SIMD16<Float>.self)
-  out.storeBytes(of: c31, toByteOffset: 832, as: SIMD16<Float>.self)
-  out.storeBytes(of: c32, toByteOffset: 896, as: SIMD16<Float>.self)
-  out.storeBytes(of: c40, toByteOffset: 1024, as: SIMD16<Float>.self)
-  out.storeBytes(of: c41, toByteOffset: 1088, as: SIMD16<Float>.self)
-  out.storeBytes(of: c42, toByteOffset: 1152, as: SIMD16<Float>.self)
-  out.storeBytes(of: c50, toByteOffset: 1280, as: SIMD16<Float>.self)
-  out.storeBytes(of: c51, toByteOffset: 1344, as: SIMD16<Float>.self)
-  out.storeBytes(of: c52, toByteOffset: 1408, as: SIMD16<Float>.self)
+  switch out.precision {
+  case .fp32:
+    Float.store(c00, (out.base + 0 * out.rowByteStride + 0).assumingMemoryBound(to: Float.self))
+    Float.store(c01, (out.base + 0 * out.rowByteStride + 64).assumingMemoryBound(to: Float.self))
+    Float.store(c02, (out.base + 0 * out.rowByteStride + 128).assumingMemoryBound(to: Float.self))
+    Float.store(c10, (out.base + 1 * out.rowByteStride + 0).assumingMemoryBound(to: Float.self))
+    Float.store(c11, (out.base + 1 * out.rowByteStride + 64).assumingMemoryBound(to: Float.self))
+    Float.store(c12, (out.base + 1 * out.rowByteStride + 128).assumingMemoryBound(to: Float.self))
+    Float.store(c20, (out.base + 2 * out.rowByteStride + 0).assumingMemoryBound(to: Float.self))
+    Float.store(c21, (out.base + 2 * out.rowByteStride + 64).assumingMemoryBound(to: Float.self))
+    Float.store(c22, (out.base + 2 * out.rowByteStride + 128).assumingMemoryBound(to: Float.self))
+    Float.store(c30, (out.base + 3 * out.rowByteStride + 0).assumingMemoryBound(to: Float.self))
+    Float.store(c31, (out.base + 3 * out.rowByteStride + 64).assumingMemoryBound(to: Float.self))
+    Float.store(c32, (out.base + 3 * out.rowByteStride + 128).assumingMemoryBound(to: Float.self))
+    Float.store(c40, (out.base + 4 * out.rowByteStride + 0).assumingMemoryBound(to: Float.self))
+    Float.store(c41, (out.base + 4 * out.rowByteStride + 64).assumingMemoryBound(to: Float.self))
+    Float.store(c42, (out.base + 4 * out.rowByteStride + 128).assumingMemoryBound(to: Float.self))
+    Float.store(c50, (out.base + 5 * out.rowByteStride + 0).assumingMemoryBound(to: Float.self))
+    Float.store(c51, (out.base + 5 * out.rowByteStride + 64).assumingMemoryBound(to: Float.self))
+    Float.store(c52, (out.base + 5 * out.rowByteStride + 128).assumingMemoryBound(to: Float.self))
+  case .bf16:
+    BFloat16.store(c00, (out.base + 0 * out.rowByteStride + 0).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(c01, (out.base + 0 * out.rowByteStride + 32).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(c02, (out.base + 0 * out.rowByteStride + 64).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(c10, (out.base + 1 * out.rowByteStride + 0).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(c11, (out.base + 1 * out.rowByteStride + 32).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(c12, (out.base + 1 * out.rowByteStride + 64).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(c20, (out.base + 2 * out.rowByteStride + 0).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(c21, (out.base + 2 * out.rowByteStride + 32).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(c22, (out.base + 2 * out.rowByteStride + 64).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(c30, (out.base + 3 * out.rowByteStride + 0).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(c31, (out.base + 3 * out.rowByteStride + 32).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(c32, (out.base + 3 * out.rowByteStride + 64).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(c40, (out.base + 4 * out.rowByteStride + 0).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(c41, (out.base + 4 * out.rowByteStride + 32).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(c42, (out.base + 4 * out.rowByteStride + 64).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(c50, (out.base + 5 * out.rowByteStride + 0).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(c51, (out.base + 5 * out.rowByteStride + 32).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(c52, (out.base + 5 * out.rowByteStride + 64).assumingMemoryBound(to: BFloat16.self))
+  }
 }
 
 /// 6 rows × 32 columns, fp32.
 @inline(never)
 func multiply6x32(
   steps: Int, a: MicroTile.RowPointers<Float>, aStep: Int, b: UnsafePointer<Float>, bStep: Int,
-  ahead: MicroTile.Ahead, tile: UnsafeMutablePointer<Float>
+  ahead: MicroTile.Ahead, start: TileStart, out: TileDestination
 ) {
   let a0 = a.0
   let a1 = a.1
@@ -219,6 +313,20 @@ func multiply6x32(
   var c41 = SIMD16<Float>.zero
   var c50 = SIMD16<Float>.zero
   var c51 = SIMD16<Float>.zero
+  if let sums = start.base {
+    c00 = Float.load(sums + 0 * start.rowStride + 0)
+    c01 = Float.load(sums + 0 * start.rowStride + 16)
+    c10 = Float.load(sums + 1 * start.rowStride + 0)
+    c11 = Float.load(sums + 1 * start.rowStride + 16)
+    c20 = Float.load(sums + 2 * start.rowStride + 0)
+    c21 = Float.load(sums + 2 * start.rowStride + 16)
+    c30 = Float.load(sums + 3 * start.rowStride + 0)
+    c31 = Float.load(sums + 3 * start.rowStride + 16)
+    c40 = Float.load(sums + 4 * start.rowStride + 0)
+    c41 = Float.load(sums + 4 * start.rowStride + 16)
+    c50 = Float.load(sums + 5 * start.rowStride + 0)
+    c51 = Float.load(sums + 5 * start.rowStride + 16)
+  }
   var offset = 0
   var row = UnsafeRawPointer(b)
   var next = ahead.start
@@ -248,26 +356,41 @@ func multiply6x32(
     offset += aStep
     row += bStep * 4
   }
-  let out = UnsafeMutableRawPointer(tile)
-  out.storeBytes(of: c00, toByteOffset: 0, as: SIMD16<Float>.self)
-  out.storeBytes(of: c01, toByteOffset: 64, as: SIMD16<Float>.self)
-  out.storeBytes(of: c10, toByteOffset: 256, as: SIMD16<Float>.self)
-  out.storeBytes(of: c11, toByteOffset: 320, as: SIMD16<Float>.self)
-  out.storeBytes(of: c20, toByteOffset: 512, as: SIMD16<Float>.self)
-  out.storeBytes(of: c21, toByteOffset: 576, as: SIMD16<Float>.self)
-  out.storeBytes(of: c30, toByteOffset: 768, as: SIMD16<Float>.self)
-  out.storeBytes(of: c31, toByteOffset: 832, as: SIMD16<Float>.self)
-  out.storeBytes(of: c40, toByteOffset: 1024, as: SIMD16<Float>.self)
-  out.storeBytes(of: c41, toByteOffset: 1088, as: SIMD16<Float>.self)
-  out.storeBytes(of: c50, toByteOffset: 1280, as: SIMD16<Float>.self)
-  out.storeBytes(of: c51, toByteOffset: 1344, as: SIMD16<Float>.self)
+  switch out.precision {
+  case .fp32:
+    Float.store(c00, (out.base + 0 * out.rowByteStride + 0).assumingMemoryBound(to: Float.self))
+    Float.store(c01, (out.base + 0 * out.rowByteStride + 64).assumingMemoryBound(to: Float.self))
+    Float.store(c10, (out.base + 1 * out.rowByteStride + 0).assumingMemoryBound(to: Float.self))
+    Float.store(c11, (out.base + 1 * out.rowByteStride + 64).assumingMemoryBound(to: Float.self))
+    Float.store(c20, (out.base + 2 * out.rowByteStride + 0).assumingMemoryBound(to: Float.self))
+    Float.store(c21, (out.base + 2 * out.rowByteStride + 64).assumingMemoryBound(to: Float.self))
+    Float.store(c30, (out.base + 3 * out.rowByteStride + 0).assumingMemoryBound(to: Float.self))
+    Float.store(c31, (out.base + 3 * out.rowByteStride + 64).assumingMemoryBound(to: Float.self))
+    Float.store(c40, (out.base + 4 * out.rowByteStride + 0).assumingMemoryBound(to: Float.self))
+    Float.store(c41, (out.base + 4 * out.rowByteStride + 64).assumingMemoryBound(to: Float.self))
+    Float.store(c50, (out.base + 5 * out.rowByteStride + 0).assumingMemoryBound(to: Float.self))
+    Float.store(c51, (out.base + 5 * out.rowByteStride + 64).assumingMemoryBound(to: Float.self))
+  case .bf16:
+    BFloat16.store(c00, (out.base + 0 * out.rowByteStride + 0).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(c01, (out.base + 0 * out.rowByteStride + 32).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(c10, (out.base + 1 * out.rowByteStride + 0).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(c11, (out.base + 1 * out.rowByteStride + 32).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(c20, (out.base + 2 * out.rowByteStride + 0).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(c21, (out.base + 2 * out.rowByteStride + 32).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(c30, (out.base + 3 * out.rowByteStride + 0).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(c31, (out.base + 3 * out.rowByteStride + 32).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(c40, (out.base + 4 * out.rowByteStride + 0).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(c41, (out.base + 4 * out.rowByteStride + 32).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(c50, (out.base + 5 * out.rowByteStride + 0).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(c51, (out.base + 5 * out.rowByteStride + 32).assumingMemoryBound(to: BFloat16.self))
+  }
 }
 
 /// 6 rows × 16 columns, fp32.
 @inline(never)
 func multiply6x16(
   steps: Int, a: MicroTile.RowPointers<Float>, aStep: Int, b: UnsafePointer<Float>, bStep: Int,
-  ahead: MicroTile.Ahead, tile: UnsafeMutablePointer<Float>
+  ahead: MicroTile.Ahead, start: TileStart, out: TileDestination
 ) {
   let a0 = a.0
   let a1 = a.1
@@ -281,6 +404,14 @@ func multiply6x16(
   var c30 = SIMD16<Float>.zero
   var c40 = SIMD16<Float>.zero
   var c50 = SIMD16<Float>.zero
+  if let sums = start.base {
+    c00 = Float.load(sums + 0 * start.rowStride + 0)
+    c10 = Float.load(sums + 1 * start.rowStride + 0)
+    c20 = Float.load(sums + 2 * start.rowStride + 0)
+    c30 = Float.load(sums + 3 * start.rowStride + 0)
+    c40 = Float.load(sums + 4 * start.rowStride + 0)
+    c50 = Float.load(sums + 5 * start.rowStride + 0)
+  }
   var offset = 0
   var row = UnsafeRawPointer(b)
   var next = ahead.start
@@ -303,20 +434,29 @@ func multiply6x16(
     offset += aStep
     row += bStep * 4
   }
-  let out = UnsafeMutableRawPointer(tile)
-  out.storeBytes(of: c00, toByteOffset: 0, as: SIMD16<Float>.self)
-  out.storeBytes(of: c10, toByteOffset: 256, as: SIMD16<Float>.self)
-  out.storeBytes(of: c20, toByteOffset: 512, as: SIMD16<Float>.self)
-  out.storeBytes(of: c30, toByteOffset: 768, as: SIMD16<Float>.self)
-  out.storeBytes(of: c40, toByteOffset: 1024, as: SIMD16<Float>.self)
-  out.storeBytes(of: c50, toByteOffset: 1280, as: SIMD16<Float>.self)
+  switch out.precision {
+  case .fp32:
+    Float.store(c00, (out.base + 0 * out.rowByteStride + 0).assumingMemoryBound(to: Float.self))
+    Float.store(c10, (out.base + 1 * out.rowByteStride + 0).assumingMemoryBound(to: Float.self))
+    Float.store(c20, (out.base + 2 * out.rowByteStride + 0).assumingMemoryBound(to: Float.self))
+    Float.store(c30, (out.base + 3 * out.rowByteStride + 0).assumingMemoryBound(to: Float.self))
+    Float.store(c40, (out.base + 4 * out.rowByteStride + 0).assumingMemoryBound(to: Float.self))
+    Float.store(c50, (out.base + 5 * out.rowByteStride + 0).assumingMemoryBound(to: Float.self))
+  case .bf16:
+    BFloat16.store(c00, (out.base + 0 * out.rowByteStride + 0).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(c10, (out.base + 1 * out.rowByteStride + 0).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(c20, (out.base + 2 * out.rowByteStride + 0).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(c30, (out.base + 3 * out.rowByteStride + 0).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(c40, (out.base + 4 * out.rowByteStride + 0).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(c50, (out.base + 5 * out.rowByteStride + 0).assumingMemoryBound(to: BFloat16.self))
+  }
 }
 
 /// 6 rows × 64 columns, pairs of bf16.
 @inline(never)
 func multiply6x64(
   steps: Int, a: MicroTile.RowPointers<UInt32>, aStep: Int, b: UnsafePointer<UInt32>, bStep: Int,
-  ahead: MicroTile.Ahead, tile: UnsafeMutablePointer<Float>
+  ahead: MicroTile.Ahead, start: TileStart, out: TileDestination
 ) {
   let a0 = a.0
   let a1 = a.1
@@ -348,6 +488,32 @@ func multiply6x64(
   var c51 = SIMD16<Float>.zero
   var c52 = SIMD16<Float>.zero
   var c53 = SIMD16<Float>.zero
+  if let sums = start.base {
+    c00 = Float.load(sums + 0 * start.rowStride + 0)
+    c01 = Float.load(sums + 0 * start.rowStride + 16)
+    c02 = Float.load(sums + 0 * start.rowStride + 32)
+    c03 = Float.load(sums + 0 * start.rowStride + 48)
+    c10 = Float.load(sums + 1 * start.rowStride + 0)
+    c11 = Float.load(sums + 1 * start.rowStride + 16)
+    c12 = Float.load(sums + 1 * start.rowStride + 32)
+    c13 = Float.load(sums + 1 * start.rowStride + 48)
+    c20 = Float.load(sums + 2 * start.rowStride + 0)
+    c21 = Float.load(sums + 2 * start.rowStride + 16)
+    c22 = Float.load(sums + 2 * start.rowStride + 32)
+    c23 = Float.load(sums + 2 * start.rowStride + 48)
+    c30 = Float.load(sums + 3 * start.rowStride + 0)
+    c31 = Float.load(sums + 3 * start.rowStride + 16)
+    c32 = Float.load(sums + 3 * start.rowStride + 32)
+    c33 = Float.load(sums + 3 * start.rowStride + 48)
+    c40 = Float.load(sums + 4 * start.rowStride + 0)
+    c41 = Float.load(sums + 4 * start.rowStride + 16)
+    c42 = Float.load(sums + 4 * start.rowStride + 32)
+    c43 = Float.load(sums + 4 * start.rowStride + 48)
+    c50 = Float.load(sums + 5 * start.rowStride + 0)
+    c51 = Float.load(sums + 5 * start.rowStride + 16)
+    c52 = Float.load(sums + 5 * start.rowStride + 32)
+    c53 = Float.load(sums + 5 * start.rowStride + 48)
+  }
   var offset = 0
   var row = UnsafeRawPointer(b)
   var next = ahead.start
@@ -391,38 +557,65 @@ func multiply6x64(
     offset += aStep
     row += bStep * 4
   }
-  let out = UnsafeMutableRawPointer(tile)
-  out.storeBytes(of: c00, toByteOffset: 0, as: SIMD16<Float>.self)
-  out.storeBytes(of: c01, toByteOffset: 64, as: SIMD16<Float>.self)
-  out.storeBytes(of: c02, toByteOffset: 128, as: SIMD16<Float>.self)
-  out.storeBytes(of: c03, toByteOffset: 192, as: SIMD16<Float>.self)
-  out.storeBytes(of: c10, toByteOffset: 256, as: SIMD16<Float>.self)
-  out.storeBytes(of: c11, toByteOffset: 320, as: SIMD16<Float>.self)
-  out.storeBytes(of: c12, toByteOffset: 384, as: SIMD16<Float>.self)
-  out.storeBytes(of: c13, toByteOffset: 448, as: SIMD16<Float>.self)
-  out.storeBytes(of: c20, toByteOffset: 512, as: SIMD16<Float>.self)
-  out.storeBytes(of: c21, toByteOffset: 576, as: SIMD16<Float>.self)
-  out.storeBytes(of: c22, toByteOffset: 640, as: SIMD16<Float>.self)
-  out.storeBytes(of: c23, toByteOffset: 704, as: SIMD16<Float>.self)
-  out.storeBytes(of: c30, toByteOffset: 768, as: SIMD16<Float>.self)
-  out.storeBytes(of: c31, toByteOffset: 832, as: SIMD16<Float>.self)
-  out.storeBytes(of: c32, toByteOffset: 896, as: SIMD16<Float>.self)
-  out.storeBytes(of: c33, toByteOffset: 960, as: SIMD16<Float>.self)
-  out.storeBytes(of: c40, toByteOffset: 1024, as: SIMD16<Float>.self)
-  out.storeBytes(of: c41, toByteOffset: 1088, as: SIMD16<Float>.self)
-  out.storeBytes(of: c42, toByteOffset: 1152, as: SIMD16<Float>.self)
-  out.storeBytes(of: c43, toByteOffset: 1216, as: SIMD16<Float>.self)
-  out.storeBytes(of: c50, toByteOffset: 1280, as: SIMD16<Float>.self)
-  out.storeBytes(of: c51, toByteOffset: 1344, as: SIMD16<Float>.self)
-  out.storeBytes(of: c52, toByteOffset: 1408, as: SIMD16<Float>.self)
-  out.storeBytes(of: c53, toByteOffset: 1472, as: SIMD16<Float>.self)
+  switch out.precision {
+  case .fp32:
+    Float.store(c00, (out.base + 0 * out.rowByteStride + 0).assumingMemoryBound(to: Float.self))
+    Float.store(c01, (out.base + 0 * out.rowByteStride + 64).assumingMemoryBound(to: Float.self))
+    Float.store(c02, (out.base + 0 * out.rowByteStride + 128).assumingMemoryBound(to: Float.self))
+    Float.store(c03, (out.base + 0 * out.rowByteStride + 192).assumingMemoryBound(to: Float.self))
+    Float.store(c10, (out.base + 1 * out.rowByteStride + 0).assumingMemoryBound(to: Float.self))
+    Float.store(c11, (out.base + 1 * out.rowByteStride + 64).assumingMemoryBound(to: Float.self))
+    Float.store(c12, (out.base + 1 * out.rowByteStride + 128).assumingMemoryBound(to: Float.self))
+    Float.store(c13, (out.base + 1 * out.rowByteStride + 192).assumingMemoryBound(to: Float.self))
+    Float.store(c20, (out.base + 2 * out.rowByteStride + 0).assumingMemoryBound(to: Float.self))
+    Float.store(c21, (out.base + 2 * out.rowByteStride + 64).assumingMemoryBound(to: Float.self))
+    Float.store(c22, (out.base + 2 * out.rowByteStride + 128).assumingMemoryBound(to: Float.self))
+    Float.store(c23, (out.base + 2 * out.rowByteStride + 192).assumingMemoryBound(to: Float.self))
+    Float.store(c30, (out.base + 3 * out.rowByteStride + 0).assumingMemoryBound(to: Float.self))
+    Float.store(c31, (out.base + 3 * out.rowByteStride + 64).assumingMemoryBound(to: Float.self))
+    Float.store(c32, (out.base + 3 * out.rowByteStride + 128).assumingMemoryBound(to: Float.self))
+    Float.store(c33, (out.base + 3 * out.rowByteStride + 192).assumingMemoryBound(to: Float.self))
+    Float.store(c40, (out.base + 4 * out.rowByteStride + 0).assumingMemoryBound(to: Float.self))
+    Float.store(c41, (out.base + 4 * out.rowByteStride + 64).assumingMemoryBound(to: Float.self))
+    Float.store(c42, (out.base + 4 * out.rowByteStride + 128).assumingMemoryBound(to: Float.self))
+    Float.store(c43, (out.base + 4 * out.rowByteStride + 192).assumingMemoryBound(to: Float.self))
+    Float.store(c50, (out.base + 5 * out.rowByteStride + 0).assumingMemoryBound(to: Float.self))
+    Float.store(c51, (out.base + 5 * out.rowByteStride + 64).assumingMemoryBound(to: Float.self))
+    Float.store(c52, (out.base + 5 * out.rowByteStride + 128).assumingMemoryBound(to: Float.self))
+    Float.store(c53, (out.base + 5 * out.rowByteStride + 192).assumingMemoryBound(to: Float.self))
+  case .bf16:
+    BFloat16.store(c00, (out.base + 0 * out.rowByteStride + 0).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(c01, (out.base + 0 * out.rowByteStride + 32).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(c02, (out.base + 0 * out.rowByteStride + 64).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(c03, (out.base + 0 * out.rowByteStride + 96).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(c10, (out.base + 1 * out.rowByteStride + 0).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(c11, (out.base + 1 * out.rowByteStride + 32).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(c12, (out.base + 1 * out.rowByteStride + 64).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(c13, (out.base + 1 * out.rowByteStride + 96).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(c20, (out.base + 2 * out.rowByteStride + 0).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(c21, (out.base + 2 * out.rowByteStride + 32).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(c22, (out.base + 2 * out.rowByteStride + 64).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(c23, (out.base + 2 * out.rowByteStride + 96).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(c30, (out.base + 3 * out.rowByteStride + 0).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(c31, (out.base + 3 * out.rowByteStride + 32).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(c32, (out.base + 3 * out.rowByteStride + 64).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(c33, (out.base + 3 * out.rowByteStride + 96).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(c40, (out.base + 4 * out.rowByteStride + 0).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(c41, (out.base + 4 * out.rowByteStride + 32).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(c42, (out.base + 4 * out.rowByteStride + 64).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(c43, (out.base + 4 * out.rowByteStride + 96).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(c50, (out.base + 5 * out.rowByteStride + 0).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(c51, (out.base + 5 * out.rowByteStride + 32).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(c52, (out.base + 5 * out.rowByteStride + 64).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(c53, (out.base + 5 * out.rowByteStride + 96).assumingMemoryBound(to: BFloat16.self))
+  }
 }
 
 /// 6 rows × 48 columns, pairs of bf16.
 @inline(never)
 func multiply6x48(
   steps: Int, a: MicroTile.RowPointers<UInt32>, aStep: Int, b: UnsafePointer<UInt32>, bStep: Int,
-  ahead: MicroTile.Ahead, tile: UnsafeMutablePointer<Float>
+  ahead: MicroTile.Ahead, start: TileStart, out: TileDestination
 ) {
   let a0 = a.0
   let a1 = a.1
@@ -448,6 +641,26 @@ func multiply6x48(
   var c50 = SIMD16<Float>.zero
   var c51 = SIMD16<Float>.zero
   var c52 = SIMD16<Float>.zero
+  if let sums = start.base {
+    c00 = Float.load(sums + 0 * start.rowStride + 0)
+    c01 = Float.load(sums + 0 * start.rowStride + 16)
+    c02 = Float.load(sums + 0 * start.rowStride + 32)
+    c10 = Float.load(sums + 1 * start.rowStride + 0)
+    c11 = Float.load(sums + 1 * start.rowStride + 16)
+    c12 = Float.load(sums + 1 * start.rowStride + 32)
+    c20 = Float.load(sums + 2 * start.rowStride + 0)
+    c21 = Float.load(sums + 2 * start.rowStride + 16)
+    c22 = Float.load(sums + 2 * start.rowStride + 32)
+    c30 = Float.load(sums + 3 * start.rowStride + 0)
+    c31 = Float.load(sums + 3 * start.rowStride + 16)
+    c32 = Float.load(sums + 3 * start.rowStride + 32)
+    c40 = Float.load(sums + 4 * start.rowStride + 0)
+    c41 = Float.load(sums + 4 * start.rowStride + 16)
+    c42 = Float.load(sums + 4 * start.rowStride + 32)
+    c50 = Float.load(sums + 5 * start.rowStride + 0)
+    c51 = Float.load(sums + 5 * start.rowStride + 16)
+    c52 = Float.load(sums + 5 * start.rowStride + 32)
+  }
   var offset = 0
   var row = UnsafeRawPointer(b)
   var next = ahead.start
@@ -484,32 +697,53 @@ func multiply6x48(
     offset += aStep
     row += bStep * 4
   }
-  let out = UnsafeMutableRawPointer(tile)
-  out.storeBytes(of: c00, toByteOffset: 0, as: SIMD16<Float>.self)
-  out.storeBytes(of: c01, toByteOffset: 64, as: SIMD16<Float>.self)
-  out.storeBytes(of: c02, toByteOffset: 128, as: SIMD16<Float>.self)
-  out.storeBytes(of: c10, toByteOffset: 256, as: SIMD16<Float>.self)
-  out.storeBytes(of: c11, toByteOffset: 320, as: SIMD16<Float>.self)
-  out.storeBytes(of: c12, toByteOffset: 384, as: SIMD16<Float>.self)
-  out.storeBytes(of: c20, toByteOffset: 512, as: SIMD16<Float>.self)
-  out.storeBytes(of: c21, toByteOffset: 576, as: SIMD16<Float>.self)
-  out.storeBytes(of: c22, toByteOffset: 640, as: SIMD16<Float>.self)
-  out.storeBytes(of: c30, toByteOffset: 768, as: SIMD16<Float>.self)
-  out.storeBytes(of: c31, toByteOffset: 832, as: SIMD16<Float>.self)
-  out.storeBytes(of: c32, toByteOffset: 896, as: SIMD16<Float>.self)
-  out.storeBytes(of: c40, toByteOffset: 1024, as: SIMD16<Float>.self)
-  out.storeBytes(of: c41, toByteOffset: 1088, as: SIMD16<Float>.self)
-  out.storeBytes(of: c42, toByteOffset: 1152, as: SIMD16<Float>.self)
-  out.storeBytes(of: c50, toByteOffset: 1280, as: SIMD16<Float>.self)
-  out.storeBytes(of: c51, toByteOffset: 1344, as: SIMD16<Float>.self)
-  out.storeBytes(of: c52, toByteOffset: 1408, as: SIMD16<Float>.self)
+  switch out.precision {
+  case .fp32:
+    Float.store(c00, (out.base + 0 * out.rowByteStride + 0).assumingMemoryBound(to: Float.self))
+    Float.store(c01, (out.base + 0 * out.rowByteStride + 64).assumingMemoryBound(to: Float.self))
+    Float.store(c02, (out.base + 0 * out.rowByteStride + 128).assumingMemoryBound(to: Float.self))
+    Float.store(c10, (out.base + 1 * out.rowByteStride + 0).assumingMemoryBound(to: Float.self))
+    Float.store(c11, (out.base + 1 * out.rowByteStride + 64).assumingMemoryBound(to: Float.self))
+    Float.store(c12, (out.base + 1 * out.rowByteStride + 128).assumingMemoryBound(to: Float.self))
+    Float.store(c20, (out.base + 2 * out.rowByteStride + 0).assumingMemoryBound(to: Float.self))
+    Float.store(c21, (out.base + 2 * out.rowByteStride + 64).assumingMemoryBound(to: Float.self))
+    Float.store(c22, (out.base + 2 * out.rowByteStride + 128).assumingMemoryBound(to: Float.self))
+    Float.store(c30, (out.base + 3 * out.rowByteStride + 0).assumingMemoryBound(to: Float.self))
+    Float.store(c31, (out.base + 3 * out.rowByteStride + 64).assumingMemoryBound(to: Float.self))
+    Float.store(c32, (out.base + 3 * out.rowByteStride + 128).assumingMemoryBound(to: Float.self))
+    Float.store(c40, (out.base + 4 * out.rowByteStride + 0).assumingMemoryBound(to: Float.self))
+    Float.store(c41, (out.base + 4 * out.rowByteStride + 64).assumingMemoryBound(to: Float.self))
+    Float.store(c42, (out.base + 4 * out.rowByteStride + 128).assumingMemoryBound(to: Float.self))
+    Float.store(c50, (out.base + 5 * out.rowByteStride + 0).assumingMemoryBound(to: Float.self))
+    Float.store(c51, (out.base + 5 * out.rowByteStride + 64).assumingMemoryBound(to: Float.self))
+    Float.store(c52, (out.base + 5 * out.rowByteStride + 128).assumingMemoryBound(to: Float.self))
+  case .bf16:
+    BFloat16.store(c00, (out.base + 0 * out.rowByteStride + 0).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(c01, (out.base + 0 * out.rowByteStride + 32).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(c02, (out.base + 0 * out.rowByteStride + 64).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(c10, (out.base + 1 * out.rowByteStride + 0).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(c11, (out.base + 1 * out.rowByteStride + 32).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(c12, (out.base + 1 * out.rowByteStride + 64).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(c20, (out.base + 2 * out.rowByteStride + 0).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(c21, (out.base + 2 * out.rowByteStride + 32).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(c22, (out.base + 2 * out.rowByteStride + 64).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(c30, (out.base + 3 * out.rowByteStride + 0).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(c31, (out.base + 3 * out.rowByteStride + 32).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(c32, (out.base + 3 * out.rowByteStride + 64).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(c40, (out.base + 4 * out.rowByteStride + 0).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(c41, (out.base + 4 * out.rowByteStride + 32).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(c42, (out.base + 4 * out.rowByteStride + 64).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(c50, (out.base + 5 * out.rowByteStride + 0).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(c51, (out.base + 5 * out.rowByteStride + 32).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(c52, (out.base + 5 * out.rowByteStride + 64).assumingMemoryBound(to: BFloat16.self))
+  }
 }
 
 /// 6 rows × 32 columns, pairs of bf16.
 @inline(never)
 func multiply6x32(
   steps: Int, a: MicroTile.RowPointers<UInt32>, aStep: Int, b: UnsafePointer<UInt32>, bStep: Int,
-  ahead: MicroTile.Ahead, tile: UnsafeMutablePointer<Float>
+  ahead: MicroTile.Ahead, start: TileStart, out: TileDestination
 ) {
   let a0 = a.0
   let a1 = a.1
@@ -529,6 +763,20 @@ func multiply6x32(
   var c41 = SIMD16<Float>.zero
   var c50 = SIMD16<Float>.zero
   var c51 = SIMD16<Float>.zero
+  if let sums = start.base {
+    c00 = Float.load(sums + 0 * start.rowStride + 0)
+    c01 = Float.load(sums + 0 * start.rowStride + 16)
+    c10 = Float.load(sums + 1 * start.rowStride + 0)
+    c11 = Float.load(sums + 1 * start.rowStride + 16)
+    c20 = Float.load(sums + 2 * start.rowStride + 0)
+    c21 = Float.load(sums + 2 * start.rowStride + 16)
+    c30 = Float.load(sums + 3 * start.rowStride + 0)
+    c31 = Float.load(sums + 3 * start.rowStride + 16)
+    c40 = Float.load(sums + 4 * start.rowStride + 0)
+    c41 = Float.load(sums + 4 * start.rowStride + 16)
+    c50 = Float.load(sums + 5 * start.rowStride + 0)
+    c51 = Float.load(sums + 5 * start.rowStride + 16)
+  }
   var offset = 0
   var row = UnsafeRawPointer(b)
   var next = ahead.start
@@ -558,26 +806,41 @@ func multiply6x32(
     offset += aStep
     row += bStep * 4
   }
-  let out = UnsafeMutableRawPointer(tile)
-  out.storeBytes(of: c00, toByteOffset: 0, as: SIMD16<Float>.self)
-  out.storeBytes(of: c01, toByteOffset: 64, as: SIMD16<Float>.self)
-  out.storeBytes(of: c10, toByteOffset: 256, as: SIMD16<Float>.self)
-  out.storeBytes(of: c11, toByteOffset: 320, as: SIMD16<Float>.self)
-  out.storeBytes(of: c20, toByteOffset: 512, as: SIMD16<Float>.self)
-  out.storeBytes(of: c21, toByteOffset: 576, as: SIMD16<Float>.self)
-  out.storeBytes(of: c30, toByteOffset: 768, as: SIMD16<Float>.self)
-  out.storeBytes(of: c31, toByteOffset: 832, as: SIMD16<Float>.self)
-  out.storeBytes(of: c40, toByteOffset: 1024, as: SIMD16<Float>.self)
-  out.storeBytes(of: c41, toByteOffset: 1088, as: SIMD16<Float>.self)
-  out.storeBytes(of: c50, toByteOffset: 1280, as: SIMD16<Float>.self)
-  out.storeBytes(of: c51, toByteOffset: 1344, as: SIMD16<Float>.self)
+  switch out.precision {
+  case .fp32:
+    Float.store(c00, (out.base + 0 * out.rowByteStride + 0).assumingMemoryBound(to: Float.self))
+    Float.store(c01, (out.base + 0 * out.rowByteStride + 64).assumingMemoryBound(to: Float.self))
+    Float.store(c10, (out.base + 1 * out.rowByteStride + 0).assumingMemoryBound(to: Float.self))
+    Float.store(c11, (out.base + 1 * out.rowByteStride + 64).assumingMemoryBound(to: Float.self))
+    Float.store(c20, (out.base + 2 * out.rowByteStride + 0).assumingMemoryBound(to: Float.self))
+    Float.store(c21, (out.base + 2 * out.rowByteStride + 64).assumingMemoryBound(to: Float.self))
+    Float.store(c30, (out.base + 3 * out.rowByteStride + 0).assumingMemoryBound(to: Float.self))
+    Float.store(c31, (out.base + 3 * out.rowByteStride + 64).assumingMemoryBound(to: Float.self))
+    Float.store(c40, (out.base + 4 * out.rowByteStride + 0).assumingMemoryBound(to: Float.self))
+    Float.store(c41, (out.base + 4 * out.rowByteStride + 64).assumingMemoryBound(to: Float.self))
+    Float.store(c50, (out.base + 5 * out.rowByteStride + 0).assumingMemoryBound(to: Float.self))
+    Float.store(c51, (out.base + 5 * out.rowByteStride + 64).assumingMemoryBound(to: Float.self))
+  case .bf16:
+    BFloat16.store(c00, (out.base + 0 * out.rowByteStride + 0).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(c01, (out.base + 0 * out.rowByteStride + 32).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(c10, (out.base + 1 * out.rowByteStride + 0).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(c11, (out.base + 1 * out.rowByteStride + 32).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(c20, (out.base + 2 * out.rowByteStride + 0).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(c21, (out.base + 2 * out.rowByteStride + 32).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(c30, (out.base + 3 * out.rowByteStride + 0).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(c31, (out.base + 3 * out.rowByteStride + 32).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(c40, (out.base + 4 * out.rowByteStride + 0).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(c41, (out.base + 4 * out.rowByteStride + 32).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(c50, (out.base + 5 * out.rowByteStride + 0).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(c51, (out.base + 5 * out.rowByteStride + 32).assumingMemoryBound(to: BFloat16.self))
+  }
 }
 
 /// 6 rows × 16 columns, pairs of bf16.
 @inline(never)
 func multiply6x16(
   steps: Int, a: MicroTile.RowPointers<UInt32>, aStep: Int, b: UnsafePointer<UInt32>, bStep: Int,
-  ahead: MicroTile.Ahead, tile: UnsafeMutablePointer<Float>
+  ahead: MicroTile.Ahead, start: TileStart, out: TileDestination
 ) {
   let a0 = a.0
   let a1 = a.1
@@ -591,6 +854,14 @@ func multiply6x16(
   var c30 = SIMD16<Float>.zero
   var c40 = SIMD16<Float>.zero
   var c50 = SIMD16<Float>.zero
+  if let sums = start.base {
+    c00 = Float.load(sums + 0 * start.rowStride + 0)
+    c10 = Float.load(sums + 1 * start.rowStride + 0)
+    c20 = Float.load(sums + 2 * start.rowStride + 0)
+    c30 = Float.load(sums + 3 * start.rowStride + 0)
+    c40 = Float.load(sums + 4 * start.rowStride + 0)
+    c50 = Float.load(sums + 5 * start.rowStride + 0)
+  }
   var offset = 0
   var row = UnsafeRawPointer(b)
   var next = ahead.start
@@ -613,11 +884,20 @@ func multiply6x16(
     offset += aStep
     row += bStep * 4
   }
-  let out = UnsafeMutableRawPointer(tile)
-  out.storeBytes(of: c00, toByteOffset: 0, as: SIMD16<Float>.self)
-  out.storeBytes(of: c10, toByteOffset: 256, as: SIMD16<Float>.self)
-  out.storeBytes(of: c20, toByteOffset: 512, as: SIMD16<Float>.self)
-  out.storeBytes(of: c30, toByteOffset: 768, as: SIMD16<Float>.self)
-  out.storeBytes(of: c40, toByteOffset: 1024, as: SIMD16<Float>.self)
-  out.storeBytes(of: c50, toByteOffset: 1280, as: SIMD16<Float>.self)
+  switch out.precision {
+  case .fp32:
+    Float.store(c00, (out.base + 0 * out.rowByteStride + 0).assumingMemoryBound(to: Float.self))
+    Float.store(c10, (out.base + 1 * out.rowByteStride + 0).assumingMemoryBound(to: Float.self))
+    Float.store(c20, (out.base + 2 * out.rowByteStride + 0).assumingMemoryBound(to: Float.self))
+    Float.store(c30, (out.base + 3 * out.rowByteStride + 0).assumingMemoryBound(to: Float.self))
+    Float.store(c40, (out.base + 4 * out.rowByteStride + 0).assumingMemoryBound(to: Float.self))
+    Float.store(c50, (out.base + 5 * out.rowByteStride + 0).assumingMemoryBound(to: Float.self))
+  case .bf16:
+    BFloat16.store(c00, (out.base + 0 * out.rowByteStride + 0).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(c10, (out.base + 1 * out.rowByteStride + 0).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(c20, (out.base + 2 * out.rowByteStride + 0).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(c30, (out.base + 3 * out.rowByteStride + 0).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(c40, (out.base + 4 * out.rowByteStride + 0).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(c50, (out.base + 5 * out.rowByteStride + 0).assumingMemoryBound(to: BFloat16.self))
+  }
 }

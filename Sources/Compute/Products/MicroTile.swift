@@ -31,13 +31,17 @@ extension Float {
   @inline(__always)
   static func multiply(
     steps: Int, a: MicroTile.RowPointers<Float>, aStep: Int, b: UnsafePointer<Float>, bStep: Int, vectors: Int,
-    ahead: MicroTile.Ahead, tile: UnsafeMutablePointer<Float>
+    ahead: MicroTile.Ahead, start: TileStart, out: TileDestination
   ) {
     switch vectors {
-    case 4: multiply6x64(steps: steps, a: a, aStep: aStep, b: b, bStep: bStep, ahead: ahead, tile: tile)
-    case 3: multiply6x48(steps: steps, a: a, aStep: aStep, b: b, bStep: bStep, ahead: ahead, tile: tile)
-    case 2: multiply6x32(steps: steps, a: a, aStep: aStep, b: b, bStep: bStep, ahead: ahead, tile: tile)
-    default: multiply6x16(steps: steps, a: a, aStep: aStep, b: b, bStep: bStep, ahead: ahead, tile: tile)
+    case 4:
+      multiply6x64(steps: steps, a: a, aStep: aStep, b: b, bStep: bStep, ahead: ahead, start: start, out: out)
+    case 3:
+      multiply6x48(steps: steps, a: a, aStep: aStep, b: b, bStep: bStep, ahead: ahead, start: start, out: out)
+    case 2:
+      multiply6x32(steps: steps, a: a, aStep: aStep, b: b, bStep: bStep, ahead: ahead, start: start, out: out)
+    default:
+      multiply6x16(steps: steps, a: a, aStep: aStep, b: b, bStep: bStep, ahead: ahead, start: start, out: out)
     }
   }
 }
@@ -46,13 +50,17 @@ extension BFloat16 {
   @inline(__always)
   static func multiply(
     steps: Int, a: MicroTile.RowPointers<UInt32>, aStep: Int, b: UnsafePointer<UInt32>, bStep: Int,
-    vectors: Int, ahead: MicroTile.Ahead, tile: UnsafeMutablePointer<Float>
+    vectors: Int, ahead: MicroTile.Ahead, start: TileStart, out: TileDestination
   ) {
     switch vectors {
-    case 4: multiply6x64(steps: steps, a: a, aStep: aStep, b: b, bStep: bStep, ahead: ahead, tile: tile)
-    case 3: multiply6x48(steps: steps, a: a, aStep: aStep, b: b, bStep: bStep, ahead: ahead, tile: tile)
-    case 2: multiply6x32(steps: steps, a: a, aStep: aStep, b: b, bStep: bStep, ahead: ahead, tile: tile)
-    default: multiply6x16(steps: steps, a: a, aStep: aStep, b: b, bStep: bStep, ahead: ahead, tile: tile)
+    case 4:
+      multiply6x64(steps: steps, a: a, aStep: aStep, b: b, bStep: bStep, ahead: ahead, start: start, out: out)
+    case 3:
+      multiply6x48(steps: steps, a: a, aStep: aStep, b: b, bStep: bStep, ahead: ahead, start: start, out: out)
+    case 2:
+      multiply6x32(steps: steps, a: a, aStep: aStep, b: b, bStep: bStep, ahead: ahead, start: start, out: out)
+    default:
+      multiply6x16(steps: steps, a: a, aStep: aStep, b: b, bStep: bStep, ahead: ahead, start: start, out: out)
     }
   }
 }

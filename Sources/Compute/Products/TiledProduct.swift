@@ -42,43 +42,75 @@ struct RightOperand<Lane> {
   var stepStride: Int
 }
 
-/// Where a product's tiles go, so that its lines can be fetched while a tile is computed: a store that
-/// misses the second-level cache waits as long as a load.
+/// What the sums of a product begin with: fp32 numbers with rows `rowStride` apart, or zeros.
+///
+/// A stride of 0 repeats one row: a bias.
+struct TileStart {
+  var base: UnsafePointer<Float>?
+  var rowStride: Int
+
+  static var zero: TileStart { TileStart(base: nil, rowStride: 0) }
+
+  static func row(_ row: UnsafePointer<Float>?) -> TileStart { TileStart(base: row, rowStride: 0) }
+
+  static func matrix(_ base: UnsafePointer<Float>, stride: Int) -> TileStart {
+    TileStart(base: base, rowStride: stride)
+  }
+
+  @inline(__always)
+  func at(row: Int, column: Int) -> TileStart {
+    TileStart(base: base.map { $0 + row * rowStride + column }, rowStride: rowStride)
+  }
+}
+
+/// Where a product goes.
 struct TileDestination {
   var base: UnsafeMutableRawPointer
   var rowByteStride: Int
-  var elementByteCount: Int
+  var precision: Precision
 
   init(_ matrix: Matrix) {
     base = matrix.base
     rowByteStride = matrix.rowStride * matrix.precision.byteCount
-    elementByteCount = matrix.precision.byteCount
+    precision = matrix.precision
   }
 
   init(_ pointer: UnsafeMutablePointer<Float>, stride: Int) {
     base = UnsafeMutableRawPointer(pointer)
     rowByteStride = stride * 4
-    elementByteCount = 4
+    precision = .fp32
   }
 
   @inline(__always)
-  func prefetch(row: Int, column: Int, rows: Int, columns: Int) {
-    for r in row..<row + rows {
-      let line = base + (r * rowByteStride + column * elementByteCount)
-      for byte in stride(from: 0, to: columns * elementByteCount, by: 64) { quill_prefetch_write(line + byte) }
+  func at(row: Int, column: Int) -> TileDestination {
+    var place = self
+    place.base += row * rowByteStride + column * precision.byteCount
+    return place
+  }
+
+  /// Fetches the lines of a tile at the base while the tile is computed: a store that misses the second-level
+  /// cache waits as long as a load.
+  @inline(__always)
+  func prefetch(rows: Int, columns: Int) {
+    for row in 0..<rows {
+      let line = base + row * rowByteStride
+      for byte in stride(from: 0, to: columns * precision.byteCount, by: 64) {
+        quill_prefetch_write(line + byte)
+      }
     }
   }
 }
 
-/// Computes A · B in register tiles and hands each to `emit(row, column, rows, columns, tile)`, whose rows are
-/// `MicroTile.columns` floats apart.
+/// Visits the register tiles of a product: `compute(row, column, rows, columns, multiply)` calls
+/// `multiply(start, out)` once to have its tile computed.
 ///
 /// Panels are the outer loop: one panel of B and the rows of A stay in the second-level cache.
 @inline(__always)
-func multiplyTiles<E: Element>(
+private func forEachTile<E: Element>(
   _: E.Type, rows: Int, columns: Int, steps: Int, a: LeftOperand<E.Lane>, b: RightOperand<E.Lane>,
-  destination: TileDestination? = nil, tile: UnsafeMutablePointer<Float>,
-  emit: (_ row: Int, _ column: Int, _ rows: Int, _ columns: Int, _ tile: UnsafePointer<Float>) -> Void
+  compute: (
+    _ row: Int, _ column: Int, _ rows: Int, _ columns: Int, _ multiply: (TileStart, TileDestination) -> Void
+  ) -> Void
 ) {
   let tileCount = (rows + MicroTile.rows - 1) / MicroTile.rows
   // While a panel is at work, the next one is brought nearer, a slice with every tile.
@@ -95,15 +127,85 @@ func multiplyTiles<E: Element>(
     while row < rows {
       let height = min(MicroTile.rows, rows - row)
       let pointers = MicroTile.rowPointers(of: a, from: row, count: height)
-      destination?.prefetch(row: row, column: column, rows: height, columns: width)
-      E.multiply(
-        steps: steps, a: pointers, aStep: a.stepStride, b: panel, bStep: b.stepStride, vectors: vectors,
-        ahead: ahead, tile: tile)
-      emit(row, column, height, width, tile)
+      compute(row, column, height, width) { start, out in
+        E.multiply(
+          steps: steps, a: pointers, aStep: a.stepStride, b: panel, bStep: b.stepStride, vectors: vectors,
+          ahead: ahead, start: start, out: out)
+      }
       ahead.start += steps * ahead.byteStride
       row += MicroTile.rows
     }
     column += MicroTile.columns
+  }
+}
+
+/// destination = start + A · B, straight from the registers.
+///
+/// - Parameter isPadded: the destination has room for whole tiles of 6 rows and vectors of 16 columns, and what
+///   lands in the room beyond `rows` and `columns` does not matter. `start` has the same room then.
+@inline(__always)
+func multiply<E: Element>(
+  _: E.Type, rows: Int, columns: Int, steps: Int, a: LeftOperand<E.Lane>, b: RightOperand<E.Lane>,
+  start: TileStart = .zero, isPadded: Bool = false, to destination: TileDestination
+) {
+  forEachTile(E.self, rows: rows, columns: columns, steps: steps, a: a, b: b) {
+    row, column, height, width, multiply in
+    let start = start.at(row: row, column: column)
+    let out = destination.at(row: row, column: column)
+    if isPadded || (height == MicroTile.rows && width % 16 == 0) {
+      if !isPadded { out.prefetch(rows: height, columns: width) }
+      multiply(start, out)
+    } else {
+      withTile { tile in
+        fillTile(tile, rows: height, columns: width, from: start)
+        let whole = TileDestination(tile, stride: MicroTile.columns)
+        multiply(start.base == nil ? .zero : .matrix(tile, stride: MicroTile.columns), whole)
+        storeTile(tile, rows: height, columns: width, to: out)
+      }
+    }
+  }
+}
+
+/// Computes A · B in register tiles and hands each to `emit(row, column, rows, columns, tile)`, whose rows are
+/// `MicroTile.columns` floats apart.
+///
+/// - Parameter destination: where `emit` will write, to be fetched early.
+@inline(__always)
+func multiplyTiles<E: Element>(
+  _: E.Type, rows: Int, columns: Int, steps: Int, a: LeftOperand<E.Lane>, b: RightOperand<E.Lane>,
+  destination: TileDestination? = nil, tile: UnsafeMutablePointer<Float>,
+  emit: (_ row: Int, _ column: Int, _ rows: Int, _ columns: Int, _ tile: UnsafePointer<Float>) -> Void
+) {
+  forEachTile(E.self, rows: rows, columns: columns, steps: steps, a: a, b: b) {
+    row, column, height, width, multiply in
+    destination?.at(row: row, column: column).prefetch(rows: height, columns: width)
+    multiply(.zero, TileDestination(tile, stride: MicroTile.columns))
+    emit(row, column, height, width, tile)
+  }
+}
+
+/// Copies part of what a product starts with into a register tile's memory.
+private func fillTile(_ tile: UnsafeMutablePointer<Float>, rows: Int, columns: Int, from start: TileStart) {
+  guard let source = start.base else { return }
+  for row in 0..<rows {
+    forEachVector(columns) { column in
+      Float.store(Float.load(source + row * start.rowStride + column), tile + row * MicroTile.columns + column)
+    } partial: { column, count in
+      let values = Float.load(source + row * start.rowStride + column, first: count)
+      Float.store(values, tile + row * MicroTile.columns + column)
+    }
+  }
+}
+
+private func storeTile(_ tile: UnsafePointer<Float>, rows: Int, columns: Int, to out: TileDestination) {
+  switch out.precision {
+  case .fp32:
+    storeTile(
+      tile, rows: rows, columns: columns, out.base.assumingMemoryBound(to: Float.self), out.rowByteStride / 4)
+  case .bf16:
+    storeTile(
+      tile, rows: rows, columns: columns, out.base.assumingMemoryBound(to: BFloat16.self), out.rowByteStride / 2
+    )
   }
 }
 

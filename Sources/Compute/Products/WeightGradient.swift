@@ -67,22 +67,15 @@ public struct WeightGradient: @unchecked Sendable {
     let steps = (rows.count + E.depthPerStep - 1) / E.depthPerStep
     var right = x.operand(E.self)
     right.base += input / 64 * right.panelStride + firstStep * 64
-    withTile { tile in
-      for step in stride(from: 0, to: steps, by: Self.stepsPerPass) {
-        let count = min(Self.stepsPerPass, steps - step)
-        let left = left(E.self, output: output, outputs, steps: step..<step + count, scratch: scratch)
-        multiplyTiles(
-          E.self, rows: outputs, columns: inputs, steps: count, a: left,
-          b: RightOperand(
-            base: right.base + step * 64, panelStride: right.panelStride, stepStride: right.stepStride),
-          destination: TileDestination(
-            gradient + output * inputCount + input, stride: inputCount), tile: tile
-        ) { row, column, height, width, tile in
-          addTile(
-            tile, rows: height, columns: width,
-            to: gradient + (output + row) * inputCount + input + column, inputCount)
-        }
-      }
+    let sums = gradient + output * inputCount + input
+    for step in stride(from: 0, to: steps, by: Self.stepsPerPass) {
+      let count = min(Self.stepsPerPass, steps - step)
+      multiply(
+        E.self, rows: outputs, columns: inputs, steps: count,
+        a: left(E.self, output: output, outputs, steps: step..<step + count, scratch: scratch),
+        b: RightOperand(
+          base: right.base + step * 64, panelStride: right.panelStride, stepStride: right.stepStride),
+        start: .matrix(sums, stride: inputCount), to: TileDestination(sums, stride: inputCount))
     }
     if let biasGradient, input == 0, case .panels(let panels) = dy {
       panels.addSums(columns: output..<output + outputs, to: biasGradient + output)

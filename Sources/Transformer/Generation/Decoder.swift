@@ -95,7 +95,7 @@ public final class Decoder {
     }
     multiply(
       layer.output, rows: rows, x: memory.attended,
-      .add(memory.x, stride: c.width, bias: layer.output.bias?.values))
+      .add(memory.x, to: memory.x, stride: c.width, bias: layer.output.bias?.values))
   }
 
   private func feedForward(_ layer: FeedForwardLayer, rows: Int) {
@@ -106,7 +106,7 @@ public final class Decoder {
     layer.activation.forward(rows: rows, c.feedForwardWidth, u: memory.inner, h: memory.activated)
     multiply(
       layer.output, rows: rows, x: memory.activated,
-      .add(memory.x, stride: c.width, bias: layer.output.bias?.values))
+      .add(memory.x, to: memory.x, stride: c.width, bias: layer.output.bias?.values))
   }
 
   private func computeLogits(row: Int) {

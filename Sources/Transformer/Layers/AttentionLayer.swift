@@ -132,11 +132,10 @@ struct AttentionLayer: @unchecked Sendable {
     let first = rows.lowerBound
     let width = pass.width
     pass.timed(.forwardProducts, worker) {
-      (sum + first * width).update(from: saved.x + first * width, count: rows.count * width)
       Linear.forward(
         rows: rows.count, x: saved.output.at(row: first), weights: output.packed,
         output: .add(
-          sum + first * width, stride: width, bias: output.bias?.values,
+          sum + first * width, to: saved.x + first * width, stride: width, bias: output.bias?.values,
           dropout: pass.mask(.attention(layer))?.from(row: first)))
     }
   }

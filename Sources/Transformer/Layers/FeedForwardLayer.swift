@@ -71,11 +71,10 @@ struct FeedForwardLayer: @unchecked Sendable {
       saved.activated.write(rows: rows, columns: F, from: activated)
     }
     pass.timed(.forwardProducts, worker) {
-      (sum + first * width).update(from: saved.x + first * width, count: rows.count * width)
       Linear.forward(
         rows: rows.count, x: activated, weights: output.packed,
         output: .add(
-          sum + first * width, stride: width, bias: output.bias?.values,
+          sum + first * width, to: saved.x + first * width, stride: width, bias: output.bias?.values,
           dropout: pass.mask(.feedForward(layer))?.from(row: first)))
     }
   }

@@ -78,20 +78,18 @@ public enum TrainBenchmark {
   private final class Work {
     let model: Model
     let training: TrainingStep
-    let partition: SlabPartition
     let norm: GradientNorm
     let moments: (Slab<Float>, Slab<Float>)
     let ids: [Int32]
     let documentStarts: [Int32]
     var stepNumber = 0
-    var optimizerSeconds = (norm: 0.0, update: 0.0, refresh: 0.0)
+    var optimizerSeconds = (norm: 0.0, update: 0.0)
 
     init(_ configuration: Configuration, _ precision: Precision, _ pool: WorkerPool) {
       model = Model(configuration.model, precision: precision, pool: pool)
       model.initialize(seed: 1)
       training = TrainingStep(model: model, batchSize: configuration.batchSize, length: configuration.length)
-      partition = SlabPartition(model.layout)
-      norm = GradientNorm(partition: partition)
+      norm = GradientNorm(partition: model.updateBlocks.partition)
       moments = (Slab(count: model.layout.elementCount), Slab(count: model.layout.elementCount))
       let vocabulary = configuration.model.vocabularySize
       ids = (0...configuration.batchSize * configuration.length).map { Int32($0 * 7_919 % vocabulary) }
@@ -118,11 +116,10 @@ public enum TrainBenchmark {
       let normed = Stopwatch.now
       AdamW(beta2: 0.99).update(
         parameters: model.parameters, gradients: training.gradients, firstMoments: moments.0,
-        secondMoments: moments.1, partition: partition, learningRate: 1e-4, step: stepNumber,
-        gradientScale: GradientNorm.scale(norm: length, limit: 1), pool: model.pool)
-      let updated = Stopwatch.now
-      model.refreshComputeWeights()
-      optimizerSeconds = (normed - start, updated - normed, Stopwatch.now - updated)
+        secondMoments: moments.1, partition: model.updateBlocks.partition, learningRate: 1e-4, step: stepNumber,
+        gradientScale: GradientNorm.scale(norm: length, limit: 1), pool: model.pool
+      ) { [blocks = model.updateBlocks] in blocks.pack($0) }
+      optimizerSeconds = (normed - start, Stopwatch.now - normed)
     }
 
     /// One more step under the clock.
@@ -136,8 +133,7 @@ public enum TrainBenchmark {
       let threads = Double(model.pool.threadCount)
       var parts = StepClock.Part.allCases.map { (name: $0.name, seconds: clock.seconds($0) / threads) }
       parts += [
-        ("gradient norm", optimizerSeconds.norm), ("AdamW", optimizerSeconds.update),
-        ("weights packed", optimizerSeconds.refresh),
+        ("gradient norm", optimizerSeconds.norm), ("AdamW and packing", optimizerSeconds.update),
       ]
       parts.append(("waiting", max(0, total - parts.reduce(0) { $0 + $1.seconds })))
       return parts

@@ -18,9 +18,10 @@ public final class Model: @unchecked Sendable {
   let head: WeightMatrix
   let rotary: Rotary?
 
+  /// What an optimizer's pass over the parameters visits.
+  public let updateBlocks: UpdateBlocks
+
   private let packedMemory: Slab<UInt8>
-  /// Every independent piece of refreshing: a matrix and one of its bands.
-  private let refreshPieces: [(matrix: PackedWeights, piece: Int)]
 
   /// Makes a model with all parameters zero.
   ///
@@ -39,7 +40,7 @@ public final class Model: @unchecked Sendable {
     embedding = builder.embedding()
     finalNorm = builder.finalNorm()
     head = builder.head()
-    refreshPieces = builder.matrices.flatMap { matrix in (0..<matrix.pieceCount).map { (matrix, $0) } }
+    updateBlocks = UpdateBlocks(layout, matrices: builder.matrices)
     rotary =
       configuration.family == .gpt2
       ? nil
@@ -78,8 +79,6 @@ public final class Model: @unchecked Sendable {
 
   /// Brings the kernels' copies up to date; call it after `parameters` has changed.
   public func refreshComputeWeights() {
-    pool.forEach(refreshPieces.count) { index, _ in
-      refreshPieces[index].matrix.refresh(piece: refreshPieces[index].piece)
-    }
+    pool.forEach(updateBlocks.partition.blocks.count) { block, _ in updateBlocks.pack(block) }
   }
 }

@@ -28,7 +28,8 @@ import Testing
     update: (_ p: Slab<Float>, _ g: Slab<Float>, SlabPartition, _ rate: Double, _ step: Int, _ scale: Float) ->
       Void
   ) {
-    let partition = SlabPartition(segments: [(0, true), (48, false)], elementCount: 80)
+    let partition = SlabPartition(
+      segments: [.init(start: 0, decays: true), .init(start: 48, decays: false)], elementCount: 80)
     let pool = WorkerPool(threadCount: 2)
     let norm = GradientNorm(partition: partition)
     let (parameters, gradients) = (Slab<Float>(count: 80), Slab<Float>(count: 80))
@@ -75,7 +76,7 @@ import Testing
   @Test(arguments: [16, 4096 + 48, SlabPartition.blockSize * 2 + 80])
   func adamWAgreesWithTheReference(count: Int) {
     var generator = SeededGenerator(seed: UInt64(count))
-    let partition = SlabPartition(segments: [(0, true)], elementCount: count)
+    let partition = SlabPartition(segments: [.init(start: 0, decays: true)], elementCount: count)
     let slabs = (0..<4).map { _ in Slab<Float>(count: count) }
     var weights = (0..<count).map { _ in generator.signedUnit() }
     var (first, second) = ([Double](repeating: 0, count: count), [Double](repeating: 0, count: count))
@@ -98,7 +99,8 @@ import Testing
 
   @Test func resultsDoNotDependOnTheNumberOfThreads() {
     let count = SlabPartition.blockSize * 3 + 160
-    let partition = SlabPartition(segments: [(0, true), (1600, false)], elementCount: count)
+    let partition = SlabPartition(
+      segments: [.init(start: 0, decays: true), .init(start: 1600, decays: false)], elementCount: count)
     func run(threadCount: Int) -> ([UInt32], Double) {
       var generator = SeededGenerator(seed: 5)
       let slabs = (0..<4).map { _ in Slab<Float>(count: count) }
@@ -120,7 +122,7 @@ import Testing
 
   @Test func theNormSeesEveryElementAndEveryNaN() {
     let count = SlabPartition.blockSize + 4096 + 32
-    let partition = SlabPartition(segments: [(0, true)], elementCount: count)
+    let partition = SlabPartition(segments: [.init(start: 0, decays: true)], elementCount: count)
     let norm = GradientNorm(partition: partition)
     let pool = WorkerPool(threadCount: 2)
     let gradients = Slab<Float>(count: count)

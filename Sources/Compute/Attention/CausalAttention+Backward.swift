@@ -10,7 +10,7 @@ struct BackwardScratch<E: Element> {
   /// Queries and output gradients of a strip by rows, `[48 / s][hd]` lanes.
   let queryRows: UnsafeMutablePointer<E.Lane>
   let outputRows: UnsafeMutablePointer<E.Lane>
-  /// P and dS of a strip, `(48, paddedLength)`.
+  /// P and dS of a strip, `(48, stripStride)`.
   let probabilities: UnsafeMutablePointer<Float>
   let scoreGradients: UnsafeMutablePointer<Float>
   /// The same as left operands: dS by rows, and both with rows as steps (bf16 only; fp32 uses them in place).
@@ -22,7 +22,7 @@ struct BackwardScratch<E: Element> {
   let valueGradient: UnsafeMutablePointer<Float>
 
   init(_ shape: CausalAttention, _ memory: UnsafeMutableRawPointer) {
-    let strip = CausalAttention.backwardRows * shape.paddedLength
+    let strip = CausalAttention.backwardRows * shape.stripStride
     let head = CausalAttention.backwardRows * shape.paddedHeadSize
     var cursor = ScratchCursor(memory)
     keyPanels = cursor.take(shape.paddedLength * shape.steps(shape.headSize))
@@ -43,7 +43,7 @@ struct BackwardScratch<E: Element> {
 
 extension BackwardScratch where E == Float {
   static func byteCount(_ shape: CausalAttention) -> Int {
-    let strip = CausalAttention.backwardRows * shape.paddedLength
+    let strip = CausalAttention.backwardRows * shape.stripStride
     let head = CausalAttention.backwardRows * shape.paddedHeadSize
     var floats = 2 * shape.paddedLength * shape.steps(shape.headSize)
     floats += shape.steps(shape.length) * shape.paddedHeadSize
@@ -53,6 +53,10 @@ extension BackwardScratch where E == Float {
 }
 
 extension CausalAttention {
+  /// Elements from one row of a strip to the next: rows at multiples of 1 KiB would share few lines of the
+  /// first-level cache, and the products over query rows walk down the columns.
+  var stripStride: Int { paddedLength + 32 }
+
   func backward<E: Element>(
     _: E.Type, sequence: Int, group: Int, qkv: Matrix, output: Matrix, logSumExp: UnsafePointer<Float>,
     outputGradient: Matrix, qkvGradient: Matrix, scratch memory: UnsafeMutableRawPointer
@@ -71,26 +75,24 @@ extension CausalAttention {
     scratch.valueGradient.update(repeating: 0, count: gradientCount)
 
     let documents = documents(ofSequence: sequence)
-    withTile { tile in
-      for head in group * groupSize..<(group + 1) * groupSize {
-        let task = (sequence * headCount + head) * length
-        for row in stride(from: 0, to: length, by: Self.backwardRows) {
-          let strip = Strip(
-            row: row, height: min(Self.backwardRows, length - row), documents: documents, maskRow: task + row,
-            queries: rows.at(row: row, column: queryColumn(head)),
-            output: output.at(row: first + row, column: queryColumn(head)),
-            outputGradient: outputGradient.at(row: first + row, column: queryColumn(head)),
-            queryGradient: qkvGradient.at(row: first + row, column: queryColumn(head)),
-            logSumExp: logSumExp + task + row)
-          scoreGradients(E.self, strip, scratch, tile)
-          queryGradient(E.self, strip, scratch, tile)
-          keyValueGradients(E.self, strip, scratch, tile)
-        }
+    for head in group * groupSize..<(group + 1) * groupSize {
+      let task = (sequence * headCount + head) * length
+      for row in stride(from: 0, to: length, by: Self.backwardRows) {
+        let strip = Strip(
+          row: row, height: min(Self.backwardRows, length - row), documents: documents, maskRow: task + row,
+          queries: rows.at(row: row, column: queryColumn(head)),
+          output: output.at(row: first + row, column: queryColumn(head)),
+          outputGradient: outputGradient.at(row: first + row, column: queryColumn(head)),
+          queryGradient: qkvGradient.at(row: first + row, column: queryColumn(head)),
+          logSumExp: logSumExp + task + row)
+        scoreGradients(E.self, strip, scratch)
+        queryGradient(E.self, strip, scratch)
+        keyValueGradients(E.self, strip, scratch)
       }
-      let target = qkvGradient.at(row: first)
-      store(E.self, scratch.keyGradient, to: target.at(column: keyColumn(group)))
-      store(E.self, scratch.valueGradient, to: target.at(column: valueColumn(group)))
     }
+    let target = qkvGradient.at(row: first)
+    store(E.self, scratch.keyGradient, to: target.at(column: keyColumn(group)))
+    store(E.self, scratch.valueGradient, to: target.at(column: valueColumn(group)))
   }
 
   /// Up to 48 query rows of one head.
@@ -111,18 +113,18 @@ extension CausalAttention {
 
   /// P = exp(S - lse) and dS = scale · P ∘ (dP - D) for the strip; zero above the diagonal and before the document.
   private func scoreGradients<E: Element>(
-    _: E.Type, _ strip: Strip, _ scratch: BackwardScratch<E>, _ tile: UnsafeMutablePointer<Float>
+    _: E.Type, _ strip: Strip, _ scratch: BackwardScratch<E>
   ) {
     for r0 in stride(from: 0, to: strip.height, by: MicroTile.rows) {
       let height = min(MicroTile.rows, strip.height - r0)
       let panel = strip.documents.firstPanel(fromRow: strip.row + r0)
       let keys = panel..<strip.row + r0 + height
-      let p = scratch.probabilities + r0 * paddedLength
-      let ds = scratch.scoreGradients + r0 * paddedLength
+      let p = scratch.probabilities + r0 * stripStride
+      let ds = scratch.scoreGradients + r0 * stripStride
       scores(
-        E.self, of: strip.queries, row: r0, height, by: scratch.keyPanels, keys: keys, into: p, tile)
+        E.self, of: strip.queries, row: r0, height, by: scratch.keyPanels, keys: keys, into: p)
       scores(
-        E.self, of: strip.outputGradient, row: r0, height, by: scratch.valuePanels, keys: keys, into: ds, tile)
+        E.self, of: strip.outputGradient, row: r0, height, by: scratch.valuePanels, keys: keys, into: ds)
       for r in 0..<height { scoreGradientRow(E.self, strip, scratch, row: r0 + r) }
     }
     if E.precision == .bf16 { convertStrip(strip, scratch) }
@@ -132,23 +134,15 @@ extension CausalAttention {
   @inline(__always)
   private func scores<E: Element>(
     _: E.Type, of left: Matrix, row: Int, _ height: Int, by right: UnsafePointer<E.Lane>, keys: Range<Int>,
-    into out: UnsafeMutablePointer<Float>, _ tile: UnsafeMutablePointer<Float>
+    into out: UnsafeMutablePointer<Float>
   ) {
-    multiplyTiles(
+    multiply(
       E.self, rows: height, columns: keys.count, steps: steps(headSize),
       a: LeftOperand(
         base: left.at(row: row).lanes(E.self), rowStride: left.laneStride(E.self), stepStride: 1),
       b: RightOperand(
         base: right + keys.lowerBound * steps(headSize), panelStride: steps(headSize) * 64, stepStride: 64),
-      tile: tile
-    ) { _, column, rows, columns, tile in
-      for r in 0..<rows {
-        for c in stride(from: 0, to: columns, by: 16) {
-          Float.store(
-            Float.load(tile + r * MicroTile.columns + c), out + r * paddedLength + keys.lowerBound + column + c)
-        }
-      }
-    }
+      isPadded: true, isNear: true, to: TileDestination(out + keys.lowerBound, stride: stripStride))
   }
 
   @inline(__always)
@@ -165,8 +159,8 @@ extension CausalAttention {
     }
     let dot = SIMD16<Float>(repeating: quill_sum(dots))
     let lse = SIMD16<Float>(repeating: strip.logSumExp[row])
-    let p = scratch.probabilities + row * paddedLength
-    let ds = scratch.scoreGradients + row * paddedLength
+    let p = scratch.probabilities + row * stripStride
+    let ds = scratch.scoreGradients + row * stripStride
     let visible = strip.row + row + 1
     let end = (strip.keyCount + 15) / 16 * 16
     let firstKey = strip.documents.firstKey(ofRow: strip.row + row)
@@ -207,15 +201,15 @@ extension CausalAttention {
     let pSteps = UnsafeMutableRawPointer(scratch.probabilitySteps)
     let dsSteps = UnsafeMutableRawPointer(scratch.scoreGradientSteps)
     for pair in 0..<(strip.height + 1) / 2 {
-      let even = 2 * pair * paddedLength
-      let odd = even + paddedLength
+      let even = 2 * pair * stripStride
+      let odd = even + stripStride
       let hasOdd = 2 * pair + 1 < strip.height
       for column in stride(from: strip.firstVector, to: end, by: 16) {
         let p0 = quill_to_bf16(Float.load(scratch.probabilities + even + column))
         let ds0 = quill_to_bf16(Float.load(scratch.scoreGradients + even + column))
         let p1 = hasOdd ? quill_to_bf16(Float.load(scratch.probabilities + odd + column)) : .zero
         let ds1 = hasOdd ? quill_to_bf16(Float.load(scratch.scoreGradients + odd + column)) : .zero
-        let byte = (pair * paddedLength + column) * 4
+        let byte = (pair * stripStride + column) * 4
         pSteps.storeBytes(of: quill_interleave_u16(p0, p1), toByteOffset: byte, as: SIMD16<UInt32>.self)
         dsSteps.storeBytes(of: quill_interleave_u16(ds0, ds1), toByteOffset: byte, as: SIMD16<UInt32>.self)
         UnsafeMutableRawPointer(rows + even + column).storeBytes(of: ds0, as: SIMD16<UInt16>.self)
@@ -226,33 +220,28 @@ extension CausalAttention {
 
   /// dQ = dS · K.
   private func queryGradient<E: Element>(
-    _: E.Type, _ strip: Strip, _ scratch: BackwardScratch<E>, _ tile: UnsafeMutablePointer<Float>
+    _: E.Type, _ strip: Strip, _ scratch: BackwardScratch<E>
   ) {
     let source =
       E.precision == .fp32
       ? UnsafeRawPointer(scratch.scoreGradients) : UnsafeRawPointer(scratch.scoreGradientRows)
     let ds = source.assumingMemoryBound(to: E.Lane.self)
-    let rowStride = paddedLength / E.depthPerStep
+    let rowStride = stripStride / E.depthPerStep
     for r0 in stride(from: 0, to: strip.height, by: MicroTile.rows) {
       let height = min(MicroTile.rows, strip.height - r0)
       let firstStep = strip.documents.firstVector(fromRow: strip.row + r0) / E.depthPerStep
-      multiplyTiles(
+      multiply(
         E.self, rows: height, columns: headSize, steps: steps(strip.row + r0 + height) - firstStep,
         a: LeftOperand(base: ds + r0 * rowStride + firstStep, rowStride: rowStride, stepStride: 1),
         b: RightOperand(
           base: scratch.keyRows + firstStep * paddedHeadSize, panelStride: 64, stepStride: paddedHeadSize),
-        tile: tile
-      ) { _, column, rows, columns, tile in
-        storeTile(
-          tile, rows: rows, columns: columns,
-          strip.queryGradient.at(row: r0, column: column).elements(E.self), strip.queryGradient.rowStride)
-      }
+        to: TileDestination(strip.queryGradient.at(row: r0)))
     }
   }
 
   /// dV += Pᵀ · dO and dK += dSᵀ · Q, each row of keys over the query rows that see it.
   private func keyValueGradients<E: Element>(
-    _: E.Type, _ strip: Strip, _ scratch: BackwardScratch<E>, _ tile: UnsafeMutablePointer<Float>
+    _: E.Type, _ strip: Strip, _ scratch: BackwardScratch<E>
   ) {
     StepRows.write(
       E.self, strip.queries, rows: strip.height, columns: headSize, into: scratch.queryRows,
@@ -274,9 +263,9 @@ extension CausalAttention {
       let firstStep = max(0, key - strip.row) / E.depthPerStep
       let rows = firstStep..<steps(rowCount)
       addProduct(
-        E.self, p, steps: rows, key: key, height, scratch.outputRows, to: scratch.valueGradient, tile)
+        E.self, p, steps: rows, key: key, height, scratch.outputRows, to: scratch.valueGradient)
       addProduct(
-        E.self, ds, steps: rows, key: key, height, scratch.queryRows, to: scratch.keyGradient, tile)
+        E.self, ds, steps: rows, key: key, height, scratch.queryRows, to: scratch.keyGradient)
     }
   }
 
@@ -284,20 +273,18 @@ extension CausalAttention {
   @inline(__always)
   private func addProduct<E: Element>(
     _: E.Type, _ left: UnsafeRawPointer, steps: Range<Int>, key: Int, _ height: Int,
-    _ right: UnsafePointer<E.Lane>, to sum: UnsafeMutablePointer<Float>, _ tile: UnsafeMutablePointer<Float>
+    _ right: UnsafePointer<E.Lane>, to sum: UnsafeMutablePointer<Float>
   ) {
-    multiplyTiles(
+    let sums = sum + key * paddedHeadSize
+    multiply(
       E.self, rows: height, columns: headSize, steps: steps.count,
       a: LeftOperand(
-        base: left.assumingMemoryBound(to: E.Lane.self) + steps.lowerBound * paddedLength + key,
-        rowStride: 1, stepStride: paddedLength),
+        base: left.assumingMemoryBound(to: E.Lane.self) + steps.lowerBound * stripStride + key,
+        rowStride: 1, stepStride: stripStride),
       b: RightOperand(
         base: right + steps.lowerBound * paddedHeadSize, panelStride: 64, stepStride: paddedHeadSize),
-      tile: tile
-    ) { row, column, rows, columns, tile in
-      addTile(
-        tile, rows: rows, columns: columns, to: sum + (key + row) * paddedHeadSize + column, paddedHeadSize)
-    }
+      start: .matrix(sums, stride: paddedHeadSize), isNear: true,
+      to: TileDestination(sums, stride: paddedHeadSize))
   }
 
   private func store<E: Element>(_: E.Type, _ sum: UnsafePointer<Float>, to matrix: Matrix) {

@@ -7,7 +7,7 @@ struct ForwardScratch<E: Element> {
   let keys: UnsafeMutablePointer<E.Lane>
   /// Values by rows, `[T / s][hd]` lanes.
   let values: UnsafeMutablePointer<E.Lane>
-  /// A strip of scores, `(6, paddedLength)`.
+  /// A strip of scores before they are scaled, `(6, paddedLength)`.
   let scores: UnsafeMutablePointer<Float>
   /// The strip's unnormalized probabilities, `(6, paddedLength)`.
   let probabilities: UnsafeMutablePointer<E>
@@ -78,22 +78,13 @@ extension CausalAttention {
     let keyCount = row + height
     let panel = documents.firstPanel(fromRow: row)
     let begin = documents.firstVector(fromRow: row)
-    multiplyTiles(
+    multiply(
       E.self, rows: height, columns: keyCount - panel, steps: steps(headSize),
       a: LeftOperand(
         base: queries.at(row: row).lanes(E.self), rowStride: queries.laneStride(E.self), stepStride: 1),
       b: RightOperand(
         base: scratch.keys + panel * steps(headSize), panelStride: steps(headSize) * 64, stepStride: 64),
-      tile: tile
-    ) { _, column, rows, columns, tile in
-      for r in 0..<rows {
-        for c in stride(from: 0, to: columns, by: 16) {
-          Float.store(
-            Float.load(tile + r * MicroTile.columns + c) * scale,
-            scratch.scores + r * paddedLength + panel + column + c)
-        }
-      }
-    }
+      isPadded: true, isNear: true, to: TileDestination(scratch.scores + panel, stride: paddedLength))
     var reciprocals = (Float(0), Float(0), Float(0), Float(0), Float(0), Float(0))
     withUnsafeMutableBytes(of: &reciprocals) { bytes in
       let reciprocals = bytes.baseAddress!.assumingMemoryBound(to: Float.self)
@@ -125,7 +116,7 @@ extension CausalAttention {
     }
   }
 
-  /// exp(s - max s) over the visible scores; zeros from `begin` to them, and after them up to `padTo` and its pair.
+  /// exp(scale · (s - max s)) over the visible scores; zeros from `begin` to them, and after them up to `padTo` and its pair.
   /// Returns the sum.
   @inline(__always)
   private func softmaxRow<E: Element>(
@@ -159,11 +150,11 @@ extension CausalAttention {
       Float.store(lowest, scores + column)
       column += 16
     }
-    let shift = SIMD16<Float>(repeating: quill_max_lane(largest))
+    let shift = SIMD16<Float>(repeating: quill_max_lane(largest) * scale)
     var total = SIMD16<Float>.zero
     column = first
     while column < end {
-      var value = quill_exp(Float.load(scores + column) - shift)
+      var value = quill_exp(Float.load(scores + column) * scale - shift)
       total += value
       if let dropout { value *= dropout.factors(row: maskRow, column: column) }
       E.store(value, probabilities + column)

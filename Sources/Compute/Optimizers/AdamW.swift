@@ -28,11 +28,13 @@ public struct AdamW: Sendable, Equatable {
   ///   - gradients: read, multiplied by `gradientScale`, then zeroed.
   ///   - firstMoments, secondMoments: zero before the first update.
   ///   - gradientScale: what clipping asks for; see `GradientNorm`.
+  ///   - finish: called with the index of each block once its parameters are new and still in cache.
   /// - Precondition: the slabs are as long as the partition, and `step >= 1`.
   /// - Complexity: O(n), no allocation. The result has the same bits for any number of threads.
   public func update(
     parameters: Slab<Float>, gradients: Slab<Float>, firstMoments: Slab<Float>, secondMoments: Slab<Float>,
-    partition: SlabPartition, learningRate: Double, step: Int, gradientScale: Float, pool: WorkerPool
+    partition: SlabPartition, learningRate: Double, step: Int, gradientScale: Float, pool: WorkerPool,
+    finish: (_ block: Int) -> Void = { _ in }
   ) {
     let correction1 = 1 - power(beta1, step)
     let correction2 = 1 - power(beta2, step)
@@ -50,6 +52,7 @@ public struct AdamW: Sendable, Equatable {
       Self.update(
         lanes(p, block), lanes(g, block), lanes(m, block), lanes(v, block), count: block.count / 16, constants,
         keep: block.decays ? constants.keep : 1)
+      finish(index)
     }
   }
 

@@ -20,11 +20,12 @@ public struct SGD: Sendable, Equatable {
   /// - Parameters:
   ///   - gradients: read, multiplied by `gradientScale`, then zeroed.
   ///   - moments: zero before the first update.
+  ///   - finish: called with the index of each block once its parameters are new and still in cache.
   /// - Precondition: the slabs are as long as the partition.
   /// - Complexity: O(n), no allocation. The result has the same bits for any number of threads.
   public func update(
     parameters: Slab<Float>, gradients: Slab<Float>, moments: Slab<Float>, partition: SlabPartition,
-    learningRate: Double, gradientScale: Float, pool: WorkerPool
+    learningRate: Double, gradientScale: Float, pool: WorkerPool, finish: (_ block: Int) -> Void = { _ in }
   ) {
     let (rate, momentum) = (Float(learningRate), Float(momentum))
     let decayingKeep = Float(1 - learningRate * weightDecay)
@@ -40,6 +41,7 @@ public struct SGD: Sendable, Equatable {
         m[i] = moment
         g[i] = .zero
       }
+      finish(index)
     }
   }
 }

@@ -154,27 +154,3 @@ private func addBias(_ bias: UnsafePointer<Float>, rows: Int, columns: Int, tile
     }
   }
 }
-
-@inline(__always)
-func storeTile<E: Element>(
-  _ tile: UnsafePointer<Float>, rows: Int, columns: Int, _ out: UnsafeMutablePointer<E>, _ stride: Int
-) {
-  forEachVector(ofTile: tile, rows: rows, columns: columns) { row, column, value in
-    E.store(value, out + row * stride + column)
-  } partial: { row, column, value, count in
-    E.store(value, out + row * stride + column, first: count)
-  }
-}
-
-@inline(__always)
-func addTile(
-  _ tile: UnsafePointer<Float>, rows: Int, columns: Int, to out: UnsafeMutablePointer<Float>, _ stride: Int
-) {
-  forEachVector(ofTile: tile, rows: rows, columns: columns) { row, column, value in
-    let place = out + row * stride + column
-    Float.store(Float.load(place) + value, place)
-  } partial: { row, column, value, count in
-    let place = out + row * stride + column
-    Float.store(Float.load(place, first: count) + value, place, first: count)
-  }
-}

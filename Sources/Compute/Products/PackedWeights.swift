@@ -49,6 +49,9 @@ public struct PackedWeights: @unchecked Sendable {
     (depth + precision.depthPerStep - 1) / precision.depthPerStep
   }
 
+  /// Outputs in a piece, but for the last.
+  public static var rowsPerPiece: Int { 64 }
+
   /// The independent pieces that `refresh(piece:)` knows: bands of 64 outputs.
   public var pieceCount: Int { (outputCount + 63) / 64 }
 

@@ -141,19 +141,21 @@ private func forEachTile<E: Element>(
 
 /// destination = start + A · B, straight from the registers.
 ///
-/// - Parameter isPadded: the destination has room for whole tiles of 6 rows and vectors of 16 columns, and what
-///   lands in the room beyond `rows` and `columns` does not matter. `start` has the same room then.
+/// - Parameters:
+///   - isPadded: the destination has room for whole tiles of 6 rows and vectors of 16 columns, and what lands in the
+///     room beyond `rows` and `columns` does not matter. `start` has the same room then.
+///   - isNear: the destination is in cache, and need not be fetched early.
 @inline(__always)
 func multiply<E: Element>(
   _: E.Type, rows: Int, columns: Int, steps: Int, a: LeftOperand<E.Lane>, b: RightOperand<E.Lane>,
-  start: TileStart = .zero, isPadded: Bool = false, to destination: TileDestination
+  start: TileStart = .zero, isPadded: Bool = false, isNear: Bool = false, to destination: TileDestination
 ) {
   forEachTile(E.self, rows: rows, columns: columns, steps: steps, a: a, b: b) {
     row, column, height, width, multiply in
     let start = start.at(row: row, column: column)
     let out = destination.at(row: row, column: column)
     if isPadded || (height == MicroTile.rows && width % 16 == 0) {
-      if !isPadded { out.prefetch(rows: height, columns: width) }
+      if !isNear { out.prefetch(rows: height, columns: width) }
       multiply(start, out)
     } else {
       withTile { tile in
@@ -194,6 +196,17 @@ private func fillTile(_ tile: UnsafeMutablePointer<Float>, rows: Int, columns: I
       let values = Float.load(source + row * start.rowStride + column, first: count)
       Float.store(values, tile + row * MicroTile.columns + column)
     }
+  }
+}
+
+@inline(__always)
+private func storeTile<E: Element>(
+  _ tile: UnsafePointer<Float>, rows: Int, columns: Int, _ out: UnsafeMutablePointer<E>, _ stride: Int
+) {
+  forEachVector(ofTile: tile, rows: rows, columns: columns) { row, column, value in
+    E.store(value, out + row * stride + column)
+  } partial: { row, column, value, count in
+    E.store(value, out + row * stride + column, first: count)
   }
 }
 

@@ -55,7 +55,7 @@ final class Trainer {
     schedule = plan.configuration.learningRateSchedule
     let pool = WorkerPool(threadCount: plan.threadCount, pinsThreads: train.pinsThreads)
     model = Model(plan.model, precision: plan.precision, pool: pool)
-    optimizer = Optimizer(train, layout: model.layout)
+    optimizer = Optimizer(train, model: model)
     step = TrainingStep(model: model, batchSize: train.batch, length: plan.model.contextLength)
     batch = TokenBuffers(count: train.batch * plan.model.contextLength, withDocuments: train.documentMask)
     evaluator = try Evaluator(
@@ -154,13 +154,13 @@ final class Trainer {
         ).mean
     }
     loss /= Double(train.accumulation)
-    let norm = optimizer.gradientNorm(step.gradients, pool: model.pool)
+    let norm = optimizer.gradientNorm(step.gradients)
     try requireFinite(loss, "the training loss")
     try requireFinite(norm, "the gradient's norm")
     let learningRate = schedule(state.step)
     state.step += 1
     state.windows += train.windowsPerStep
-    optimizer.update(model, gradients: step.gradients, norm: norm, learningRate: learningRate, step: state.step)
+    optimizer.update(gradients: step.gradients, norm: norm, learningRate: learningRate, step: state.step)
 
     meter.add(tokens: plan.tokensPerStep, seconds: start.secondsAgo)
     record(
@@ -186,7 +186,7 @@ final class Trainer {
   /// Publishes a checkpoint of the current state, where there is none yet.
   private func save() throws {
     guard savedState != state else { return }
-    guard optimizer.areFinite(model.parameters, pool: model.pool) else {
+    guard optimizer.parametersAreFinite else {
       throw divergence("a weight is not a finite number")
     }
     // The records of a checkpoint's steps are durable before the checkpoint is.

@@ -29,19 +29,18 @@ final class Optimizer {
 
   let rule: Rule
   let clip: Double
-  let layout: ParameterLayout
+  private let model: Model
+  private var layout: ParameterLayout { model.layout }
   /// One slab for each of `rule.momentNames`, laid out as the parameters.
   let moments: [Slab<Float>]
-  private let partition: SlabPartition
   private let norm: GradientNorm
 
-  init(_ settings: TrainSettings, layout: ParameterLayout) {
+  init(_ settings: TrainSettings, model: Model) {
     rule = Rule(settings)
     clip = settings.clip
-    self.layout = layout
-    moments = rule.momentNames.map { _ in Slab(count: layout.elementCount) }
-    partition = SlabPartition(layout)
-    norm = GradientNorm(partition: partition)
+    self.model = model
+    moments = rule.momentNames.map { _ in Slab(count: model.layout.elementCount) }
+    norm = GradientNorm(partition: model.updateBlocks.partition)
   }
 
   /// The bytes that the moments take.
@@ -50,38 +49,30 @@ final class Optimizer {
   }
 
   /// The global norm of the gradients; not finite where one of them is not.
-  func gradientNorm(_ gradients: Slab<Float>, pool: WorkerPool) -> Double { norm(gradients, pool: pool) }
+  func gradientNorm(_ gradients: Slab<Float>) -> Double { norm(gradients, pool: model.pool) }
 
   /// Whether every parameter is a number.
-  func areFinite(_ parameters: Slab<Float>, pool: WorkerPool) -> Bool { norm(parameters, pool: pool).isFinite }
+  var parametersAreFinite: Bool { norm(model.parameters, pool: model.pool).isFinite }
 
-  /// Clips and applies the gradients, zeroes them, and refreshes the kernels' copies of the weights.
+  /// Clips and applies the gradients, zeroes them, and refreshes the kernels' copies of the weights, in one pass.
   ///
   /// - Parameter step: the update's number, from 1.
-  func update(_ model: Model, gradients: Slab<Float>, norm: Double, learningRate: Double, step: Int) {
+  func update(gradients: Slab<Float>, norm: Double, learningRate: Double, step: Int) {
     let scale = GradientNorm.scale(norm: norm, limit: clip)
+    let blocks = model.updateBlocks
     switch rule {
     case .adamW(let adamW):
       adamW.update(
         parameters: model.parameters, gradients: gradients, firstMoments: moments[0], secondMoments: moments[1],
-        partition: partition, learningRate: learningRate, step: step, gradientScale: scale, pool: model.pool)
+        partition: blocks.partition, learningRate: learningRate, step: step, gradientScale: scale,
+        pool: model.pool
+      ) { blocks.pack($0) }
     case .sgd(let sgd):
       sgd.update(
-        parameters: model.parameters, gradients: gradients, moments: moments[0], partition: partition,
-        learningRate: learningRate, gradientScale: scale, pool: model.pool)
+        parameters: model.parameters, gradients: gradients, moments: moments[0], partition: blocks.partition,
+        learningRate: learningRate, gradientScale: scale, pool: model.pool
+      ) { blocks.pack($0) }
     }
-    model.refreshComputeWeights()
-  }
-}
-
-extension SlabPartition {
-  /// The partition of a model's parameters: a segment for each run of tensors that decay or do not.
-  package init(_ layout: ParameterLayout) {
-    var segments: [(start: Int, decays: Bool)] = []
-    for tensor in layout.tensors where segments.last?.decays != tensor.decays {
-      segments.append((tensor.offset, tensor.decays))
-    }
-    self.init(segments: segments, elementCount: layout.elementCount)
   }
 }
 

@@ -28,7 +28,8 @@ struct WeightBuilder {
   let precision: Precision
   let parameters: UnsafeMutablePointer<Float>
   var arena: Arena
-  var matrices: [PackedWeights] = []
+  /// Every matrix, and the index of its first element.
+  var matrices: [(offset: Int, packed: PackedWeights)] = []
   private let tensors: [String: ParameterLayout.Tensor]
   private var normCount = 0
 
@@ -65,7 +66,7 @@ struct WeightBuilder {
     let packed = PackedWeights(
       master: parameters + parts[0].offset, outputCount: outputCount, inputCount: inputCount,
       precision: precision, hasBackward: true, memory: memory)
-    matrices.append(packed)
+    matrices.append((parts[0].offset, packed))
     return WeightMatrix(
       offset: parts[0].offset, outputCount: outputCount, inputCount: inputCount, packed: packed,
       bias: configuration.hasBias ? bias.map(vector) : nil)

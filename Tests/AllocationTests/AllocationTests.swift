@@ -32,7 +32,7 @@ struct AllocationTests {
         let step = TrainingStep(model: model, batchSize: 5, length: 40)
         var settings = TrainSettings()
         settings.optimizer = rule
-        let optimizer = Optimizer(settings, layout: model.layout)
+        let optimizer = Optimizer(settings, model: model)
         let ids = (0...200).map { Int32($0 * 7_919 % 301) }
         // Documents of 25 tokens, where the mask is on: the position in its window at which each token's begins.
         let starts = (0..<200).map { (row: Int) -> Int32 in
@@ -49,8 +49,8 @@ struct AllocationTests {
                   documentStarts: isMasked ? starts : nil, scale: 1, dropoutKey: UInt64(number))
               }
             }
-            let norm = optimizer.gradientNorm(step.gradients, pool: pool)
-            optimizer.update(model, gradients: step.gradients, norm: norm, learningRate: 1e-3, step: number)
+            let norm = optimizer.gradientNorm(step.gradients)
+            optimizer.update(gradients: step.gradients, norm: norm, learningRate: 1e-3, step: number)
           }
           if number > 2 {
             #expect(count == 0, "\(rule), \(threadCount) threads, masked \(isMasked), step \(number)")

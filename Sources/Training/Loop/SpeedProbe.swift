@@ -21,7 +21,7 @@ public final class SpeedProbe: @unchecked Sendable {
   public init(_ configuration: ModelConfiguration, precision: Precision, batchSize: Int, threadCount: Int) {
     model = Model(configuration, precision: precision, pool: WorkerPool(threadCount: threadCount))
     model.initialize(seed: 1)
-    optimizer = Optimizer(TrainSettings(), layout: model.layout)
+    optimizer = Optimizer(TrainSettings(), model: model)
     step = TrainingStep(model: model, batchSize: batchSize, length: configuration.contextLength)
     batch = TokenBuffers(count: batchSize * configuration.contextLength, withDocuments: false)
     for index in batch.inputs.indices {
@@ -68,8 +68,8 @@ public final class SpeedProbe: @unchecked Sendable {
   private func advance() {
     _ = step.accumulateGradients(
       UnsafeBufferPointer(batch.inputs), UnsafeBufferPointer(batch.targets), scale: 1, dropoutKey: 0)
-    let norm = optimizer.gradientNorm(step.gradients, pool: model.pool)
+    let norm = optimizer.gradientNorm(step.gradients)
     updates += 1
-    optimizer.update(model, gradients: step.gradients, norm: norm, learningRate: 1e-4, step: updates)
+    optimizer.update(gradients: step.gradients, norm: norm, learningRate: 1e-4, step: updates)
   }
 }

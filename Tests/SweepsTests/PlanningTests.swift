@@ -87,7 +87,7 @@ import Transformer
   }
 
   @Test func theBestSizeGrowsWithTheRootOfCompute() {
-    let law = PlanningLaw.guess(vocabularySize: 256, entropyFloorInNats: nil)
+    let law = PlanningLaw.guess(vocabularySize: 256, bytesPerToken: 1, entropyFloorInNats: nil)
     let low = law.bestParameters(flops: 1e13, family: family)
     let high = law.bestParameters(flops: 1e15, family: family)
     // a = 0.5 in 6ND; attention's share, which shrinks with width, makes it a little more.

@@ -40,6 +40,10 @@ struct TinyRun {
   }
 
   func quill(_ arguments: String..., input: String = "") throws -> QuillProcess {
+    try quill(arguments, input: input)
+  }
+
+  func quill(_ arguments: [String], input: String = "") throws -> QuillProcess {
     try QuillProcess.run(arguments, in: folder, input: input)
   }
 

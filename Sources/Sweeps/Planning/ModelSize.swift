@@ -21,9 +21,13 @@ public struct ModelSize: Sendable, Hashable {
     return width / ([largest, 32, 16].first { $0 <= largest && width % $0 == 0 } ?? width)
   }
 
-  /// The `model.*` keys: the llama family, head tied to the embedding.
+  /// The `model.*` keys: the qwen3 family, head tied to the embedding.
+  ///
+  /// Its norms on queries and keys keep small models stable at high learning rates (Wortsman et al. 2023, arXiv:2309.14322):
+  /// without them the loss of a run of 500 steps jumps by tens of percent from seed to seed.
   public func settings(context: Int) -> ModelSettings {
     var settings = ModelSettings()
+    settings.family = .qwen3
     settings.layers = layers
     settings.width = width
     settings.heads = heads

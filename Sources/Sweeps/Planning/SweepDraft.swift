@@ -68,7 +68,9 @@ public struct SweepDraft: Sendable {
     settings.budgets = budgets
     var plan = SweepPlan(
       settings: settings, corpus: corpus,
-      law: .guess(vocabularySize: corpus.vocabularySize, entropyFloorInNats: corpus.entropyFloorInNats),
+      law: .guess(
+        vocabularySize: corpus.vocabularySize, bytesPerToken: corpus.bytesPerToken,
+        entropyFloorInNats: corpus.entropyFloorInNats),
       phase: settings.checksRates ? .rates : .grid)
     let planner = try SweepPlanner(plan)
     plan.runs = try planner.allRuns(rates: settings.checksRates ? planner.rateRuns() : [])

@@ -40,6 +40,10 @@ struct SweepPlanCommand: Command {
   @Option(
     placeholder: "count", help: "The largest ladder whose runs together take so many FLOPs.", where: .above(0))
   var flops: Double?
+  @Option(
+    "at", placeholder: "FLOPs", help: "A compute budget of a run; repeat it, ascending. Instead of a ladder.",
+    where: .above(0))
+  var budgets: [Double] = []
   @Option(help: "How sizes and tokens are combined: isoflop, wsd or ratio.") var design = Design.isoflop
   @Option(placeholder: "count", help: "Sizes at each budget.", where: .within(1...15)) var sizes = 7
   @Option(
@@ -78,6 +82,9 @@ struct SweepPlanCommand: Command {
     if preset != nil, budget != nil || flops != nil {
       throw UsageError("'--preset' excludes '--budget' and '--flops'.")
     }
+    if !budgets.isEmpty, budget != nil || flops != nil {
+      throw UsageError("'--at' excludes '--budget' and '--flops'.")
+    }
   }
 
   func run() throws {
@@ -103,7 +110,8 @@ struct SweepPlanCommand: Command {
     let preset = try SweepPreset.named(preset ?? "quick")
     let choice: TrainSettings.PrecisionChoice =
       TrainSettings.PrecisionChoice(rawValue: precision.rawValue) ?? .auto
-    var settings = SweepSettings(budgets: preset.budgets, precision: choice.definite)
+    var settings = SweepSettings(
+      budgets: budgets.isEmpty ? preset.budgets : budgets, precision: choice.definite)
     settings.design = SweepSettings.Design(rawValue: design.rawValue)!
     settings.sizesPerBudget = sizes
     settings.span = span

@@ -102,3 +102,17 @@ let package = Package(
     .testTarget(name: "quillTests", dependencies: ["quill", "TestSupport"], exclude: ["Help"]),
   ]
 )
+
+// `QUILL_ONLY=ComputeTests,CorporaTests swift build --build-tests` builds these targets and what they need.
+if let only = Context.environment["QUILL_ONLY"] {
+  var needed: Set<String> = []
+  func need(_ name: String) {
+    guard needed.insert(name).inserted else { return }
+    for dependency in package.targets.first(where: { $0.name == name })?.dependencies ?? [] {
+      if case .byNameItem(let name, _) = dependency { need(name) }
+    }
+  }
+  for name in only.split(separator: ",") { need(String(name)) }
+  package.targets.removeAll { !needed.contains($0.name) }
+  package.products = []
+}

@@ -71,7 +71,7 @@ let package = Package(
     .executableTarget(
       name: "quill",
       dependencies: [
-        "Training", "Sampling", "Corpora", "Sweeps", "Benchmarking", "CommandLineKit", "Processors",
+        "Training", "Sampling", "Corpora", "Scaling", "Sweeps", "Benchmarking", "CommandLineKit", "Processors",
       ]),
 
     // Tests.

@@ -23,7 +23,7 @@ struct Quill: Command {
     ],
     subcommands: [
       TokenizerCommand.self, CorpusCommand.self, Train.self, Evaluate.self, Sample.self, Repl.self,
-      SweepCommand.self, Bench.self,
+      SweepCommand.self, Fit.self, Bench.self,
     ],
     version: "0.1.0")
 

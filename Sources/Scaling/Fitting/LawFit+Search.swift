@@ -7,7 +7,8 @@ extension LawFit {
   ) -> (theta: [Double], objective: Double, search: Search)? {
     let map = problem.map
     var starts = effort.extraStarts.map { map.free($0) }
-    starts += VariableProjection(problem, limit: effort.gridLimit).candidates(limit: effort.starts).map(\.free)
+    let grid = VariableProjection(problem, limit: effort.gridLimit)
+    starts += grid.candidates(limit: effort.starts, quick: effort.isQuick).map(\.free)
     var ends: [Minimizer.Outcome] = []
     for start in starts {
       let end = problem.polish(from: start)

@@ -17,7 +17,7 @@ public struct LawFit: Sendable {
   public let theta: [Double]
   /// The objective at the minimum: the sum over rows.
   public let minimum: Double
-  public let search: Search
+  public internal(set) var search: Search
   let map: ParameterMap
   var free: [Double] { map.free(theta) }
 
@@ -51,11 +51,15 @@ public struct LawFit: Sendable {
     public var starts: Int
     /// θ to polish besides.
     public var extraStarts: [[Double]]
+    /// Whether cells are ranked by the squares of the linear problem, at half the cost, instead of the objective.
+    public var isQuick = false
 
     public static let full = Effort(gridLimit: nil, starts: 12)
     /// For refits of resampled data: a coarse grid, few starts, and the full data's minimum.
     public static func refit(_ theta: [Double]) -> Effort {
-      Effort(gridLimit: 12, starts: 1, extraStarts: [theta])
+      var effort = Effort(gridLimit: 10, starts: 1, extraStarts: [theta])
+      effort.isQuick = true
+      return effort
     }
 
     public init(gridLimit: Int?, starts: Int, extraStarts: [[Double]] = []) {

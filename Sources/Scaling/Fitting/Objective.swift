@@ -44,10 +44,13 @@ public struct Objective: Sendable, Equatable {
 
   var isRaw: Bool { kind == .squaredRaw }
 
+  /// What a residual's cost is multiplied by.
+  func side(_ residual: Double) -> Double { residual > 0 ? overestimatePenalty : 1 }
+
   /// ρ, its derivative ψ, and the curvature that an iteratively reweighted fit uses, ψ/r.
   @inline(__always)
   func cost(_ residual: Double) -> (value: Double, slope: Double, curvature: Double) {
-    let side = residual > 0 ? overestimatePenalty : 1
+    let side = side(residual)
     let size = abs(residual)
     switch kind {
     case .squaredLog, .squaredRaw:

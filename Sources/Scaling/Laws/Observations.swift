@@ -1,5 +1,4 @@
 import Foundation
-import Storage
 
 /// The rows of a table in the form that laws compute with: one array per quantity, in natural logarithms.
 public struct Observations: Sendable {
@@ -9,8 +8,10 @@ public struct Observations: Sendable {
   public internal(set) var lnCompute: [Double]
   /// Distinct tokens; equal to `lnTokens` where unknown, or where fewer tokens were used than exist.
   public internal(set) var lnUniqueTokens: [Double]
-  /// Steps that count for L(N, S): steps, discounted for batches below the critical size.
+  /// Optimizer steps; tokens where neither steps nor batch are known, which changes only Sc.
   public internal(set) var lnSteps: [Double]
+  /// Tokens in one step; NaN where unknown.
+  public internal(set) var lnBatch: [Double]
   public internal(set) var lnLoss: [Double]
   public internal(set) var loss: [Double]
   public internal(set) var weight: [Double]
@@ -25,6 +26,7 @@ public struct Observations: Sendable {
     lnSteps = rows.map { row in
       log(row.steps ?? row.batchTokens.map { row.tokens / $0 } ?? row.tokens)
     }
+    lnBatch = rows.map { row in row.batchTokens.map { log($0) } ?? .nan }
     lnLoss = rows.map { log($0.loss) }
     loss = rows.map(\.loss)
     weight = rows.map(\.weight)
@@ -38,6 +40,7 @@ public struct Observations: Sendable {
     copy.lnCompute = indices.map { lnCompute[$0] }
     copy.lnUniqueTokens = indices.map { lnUniqueTokens[$0] }
     copy.lnSteps = indices.map { lnSteps[$0] }
+    copy.lnBatch = indices.map { lnBatch[$0] }
     copy.lnLoss = indices.map { lnLoss[$0] }
     copy.loss = indices.map { loss[$0] }
     copy.weight = indices.map { weight[$0] }

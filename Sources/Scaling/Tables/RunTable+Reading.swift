@@ -4,8 +4,8 @@ import Wording
 extension RunTable {
   /// Reads a CSV file, or the `runs.csv` of a sweep.
   ///
-  /// Rows whose `used` column is 0, whose `status` is not `finished` or whose `role` is `verification` are left out, and a
-  /// notice says how many.
+  /// Rows whose `used` column is 0, whose `status` is not `finished` or whose `role` is `verification`, `rate` or `trunk` are left
+  /// out, and a notice says how many.
   ///
   /// - Parameter columns: names given by the user; the others are looked up by their usual names.
   /// - Throws: `.missingInput` without the file; `.badData` naming line, column and remedy where N, D or loss is missing,
@@ -19,7 +19,7 @@ extension RunTable {
     func index(_ name: String?) -> Int? { name.flatMap { table.index(of: $0) } }
     let required = try Self.required(found, in: table)
     let (used, status, role) = (index(found.used), table.index(of: "status"), table.index(of: "role"))
-    var rows: [TrainedRun] = []
+    var (rows, verifications, rateTrials): ([TrainedRun], [TrainedRun], [TrainedRun]) = ([], [], [])
     var skipped = SkippedRows()
     for record in table.records {
       if let used, try table.number(record, used) == 0 {
@@ -30,13 +30,13 @@ extension RunTable {
         skipped.unfinished += 1
         continue
       }
-      if let role, record.fields[role] == "verification" {
-        skipped.heldOut += 1
-        continue
-      }
       func optional(_ column: Int?) throws(QuillError) -> Double? {
         guard let column, !record.fields[column].isEmpty else { return nil }
         return try table.positive(record, column)
+      }
+      func nonnegative(_ name: String) throws(QuillError) -> Double? {
+        guard let column = table.index(of: name), !record.fields[column].isEmpty else { return nil }
+        return try table.number(record, column)
       }
       var row = TrainedRun(
         parameters: try table.positive(record, required.parameters),
@@ -47,10 +47,23 @@ extension RunTable {
       row.batchTokens = try optional(index(found.batchTokens))
       row.seconds = try optional(index(found.seconds))
       row.budget = try optional(index(found.budget))
+      row.learningRate = try optional(table.index(of: "lr"))
+      row.warmupTokens = try nonnegative("warmup_tokens")
+      row.decayTokens = try nonnegative("decay_tokens")
+      row.schedule = table.index(of: "schedule").map { record.fields[$0] }
       row.model = table.index(of: "model").map { record.fields[$0] }
-      rows.append(row)
+      switch role.map({ record.fields[$0] }) {
+      case "verification": verifications.append(row)
+      case "rate": rateTrials.append(row)
+      case "trunk": skipped.trunks += 1
+      default: rows.append(row)
+      }
     }
     self.init(rows, place: table.place, columns: found)
+    self.verifications = verifications
+    self.rateTrials = rateTrials
+    skipped.heldOut = verifications.count
+    skipped.trials = rateTrials.count
     notices = skipped.notices + TableChecks.notices(rows)
   }
 
@@ -102,6 +115,8 @@ private struct SkippedRows {
   var unused = 0
   var unfinished = 0
   var heldOut = 0
+  var trials = 0
+  var trunks = 0
 
   var notices: [Notice] {
     var result: [Notice] = []
@@ -115,6 +130,8 @@ private struct SkippedRows {
     add(unused, "their 'used' is 0")
     add(unfinished, "their 'status' is not 'finished'")
     add(heldOut, "their 'role' is 'verification', held out on purpose")
+    add(trials, "their 'role' is 'rate', trials of learning rates")
+    add(trunks, "their 'role' is 'trunk', not decayed yet")
     return result
   }
 }

@@ -13,6 +13,10 @@ public struct RunTable: Sendable {
   public let columns: RunColumns
   /// What was noticed while reading: rows left out, duplicates, units.
   public var notices: [Notice]
+  /// Runs held out on purpose, to be predicted.
+  public var verifications: [TrainedRun] = []
+  /// Trials of learning rates, which are no part of the law.
+  public var rateTrials: [TrainedRun] = []
 
   public init(_ rows: [TrainedRun], place: String = "table", columns: RunColumns = RunColumns()) {
     self.rows = rows

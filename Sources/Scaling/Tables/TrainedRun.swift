@@ -20,6 +20,13 @@ public struct TrainedRun: Sendable, Equatable {
   public var seconds: Double?
   /// The compute budget, in FLOPs, that the run was planned for; nil outside isoFLOP profiles.
   public var budget: Double?
+  /// The peak learning rate; nil where unknown.
+  public var learningRate: Double?
+  /// Tokens of warmup, and of decay at the end; nil where unknown.
+  public var warmupTokens: Double?
+  public var decayTokens: Double?
+  /// constant, linear, cosine or wsd; nil where unknown.
+  public var schedule: String?
   /// The architecture's name, such as `L4d128`; nil where unknown.
   public var model: String?
   /// The row's line in the file it came from, counting from 1.

@@ -1,0 +1,150 @@
+import Foundation
+import Storage
+
+/// Everything that `quill fit` says about one table: the fit, its intervals, the frontier, other approaches and objectives, and what
+/// the data cannot support.
+///
+///     let analysis = try FitAnalysis(table, FitSettings())
+///     print(analysis.json.compactText)
+public struct FitAnalysis: Sendable {
+  public let table: RunTable
+  public let settings: FitSettings
+  public let fit: LawFit
+  public let bootstrap: Bootstrap
+  public let sandwich: Sandwich?
+  /// The same form under the other objectives, the chosen one first.
+  public let objectives: [LawFit]
+  /// Budgets the frontier is shown at, then those asked for.
+  public let frontierBudgets: [Double]
+  public let comparison: ApproachComparison?
+  public let forms: [FormComparison.Row]
+  public let holdout: Holdout?
+  public let profiles: [(name: String, profile: ProfileLikelihood)]
+  public let conditionNumber: Double
+  /// a under every way to count parameters and compute that the table has columns for.
+  public let conventions: [Convention]
+  public let notices: [Notice]
+
+  public var law: any Law { fit.law }
+  public var frontier: Frontier { Frontier(fit.law, fit.theta) }
+
+  /// - Throws: `.badData` where the table has too few usable rows; `.usage` where constraints do not fit the form.
+  ///
+  /// - Parameter otherCounts: the same table read with other columns of N, by their names.
+  public init(
+    _ whole: RunTable, _ settings: FitSettings, otherCounts: [(name: String, table: RunTable)] = []
+  ) throws(QuillError) {
+    var table = whole
+    if let ratio = settings.minimumRatio { table = table.filter { $0.tokens >= ratio * $0.parameters } }
+    self.settings = settings
+    let all = table
+    if let largest = settings.holdout { table = table.filter { $0.compute <= largest } }
+    self.table = table
+    let x = Observations(table.rows)
+    let law = settings.form.law(of: settings.variable, x)
+    let fit = try LawFit(law, x, objective: settings.objective, constraints: settings.constraints)
+    self.fit = fit
+    bootstrap = Bootstrap(
+      of: fit, settings.resampling, draws: settings.draws, seed: settings.seed, threads: settings.threads)
+    sandwich = Sandwich(fit)
+    var others: [LawFit] = [fit]
+    for objective in [Objective.huber, .squaredLog, .absolute] where objective != settings.objective {
+      others.append(try LawFit(law, x, objective: objective, constraints: settings.constraints))
+    }
+    objectives = others
+    frontierBudgets = Self.budgets(table.rows) + settings.targets
+    let frontier = Frontier(law, fit.theta)
+    let deviation = sandwich?.deviation { frontier.with($0).exponent(near: 1e20) } ?? .nan
+    comparison =
+      frontier.exists && settings.form != .dataConstrained
+      ? ApproachComparison(table.rows, fit, deviation: deviation) : nil
+    forms = settings.compares ? FormComparison(table.rows, settings).rows : []
+    holdout = settings.holdout.flatMap { Holdout(fit, all.rows, above: $0) }
+    profiles = settings.profiles ? Self.profiles(fit, settings.targets) : []
+    conditionNumber = fit.conditionNumber
+    conventions = Convention.all(fit, table, otherCounts)
+    var found = whole.notices + DesignChecks.notices(table, law)
+    found += FitChecks.notices(fit, targets: settings.targets)
+    found += comparison?.notices ?? []
+    if frontier.exists { found += Self.objectiveNotices(others, deviation) }
+    if let best = forms.first, best.form != settings.form,
+      best.bic < (forms.first { $0.form == settings.form }?.bic ?? 0) - 10
+    {
+      found.append(
+        Notice(
+          .formRejected, "BIC prefers the form \(best.form.rawValue) by more than 10.",
+          remedy: "Fit it as well (--form \(best.form.rawValue)) and compare what it predicts."))
+    }
+    notices = found
+  }
+
+  /// One budget per half decade over the table's own range, at most seven.
+  private static func budgets(_ rows: [TrainedRun]) -> [Double] {
+    let computes = rows.map(\.compute)
+    guard let low = computes.min(), let high = computes.max() else { return [] }
+    let first = Int((2 * log10(low)).rounded(.up)), last = Int((2 * log10(high)).rounded(.down))
+    guard first <= last else { return [high] }
+    let step = max(1, (last - first + 6) / 6)
+    return stride(from: last, through: first, by: -step).reversed().map { pow(10, Double($0) / 2) }
+  }
+
+  private static func objectiveNotices(_ fits: [LawFit], _ deviation: Double) -> [Notice] {
+    let exponents = fits.map { Frontier($0.law, $0.theta).exponent(near: 1e20) }
+    guard let low = exponents.min(), let high = exponents.max(), high - low > 2 * deviation else { return [] }
+    return [
+      Notice(
+        .objectivesDisagree,
+        String(
+          format: "a runs from %.3f to %.3f with the objective, more than two standard errors.", low, high),
+        remedy: "Outliers or a misfit decide the result: look at the residuals.")
+    ]
+  }
+
+  private static func profiles(
+    _ fit: LawFit, _ targets: [Double]
+  ) -> [(name: String, profile: ProfileLikelihood)] {
+    var wanted: [(String, FittedQuantity)] = fit.law.parameters.enumerated()
+      .filter { fit.map.source[$0.offset] != nil }
+      .map {
+        ($0.element.scale == .logarithm ? "ln \($0.element.name)" : $0.element.name, .parameter($0.offset))
+      }
+    if Frontier(fit.law, fit.theta).exists {
+      wanted.append(("a", .exponent))
+      for target in targets {
+        wanted.append((String(format: "ln N*(%.3g)", target), .lnOptimalParameters(flops: target)))
+        wanted.append((String(format: "ln D*(%.3g)", target), .lnOptimalTokens(flops: target)))
+        wanted.append((String(format: "ln L(%.3g)", target), .lnLoss(flops: target)))
+      }
+    }
+    return wanted.compactMap { name, quantity in
+      ProfileLikelihood(fit, quantity, level: 0.95).map { (name, $0) }
+    }
+  }
+
+  /// A quantity's 95 % interval from the bootstrap.
+  public func interval(_ quantity: ([Double]) -> Double) -> Interval { bootstrap.interval(quantity) }
+
+  /// a in N* ∝ C^a, with its interval; nil for forms without a frontier.
+  public var exponent: (value: Double, interval: Interval)? {
+    guard frontier.exists else { return nil }
+    let middle = frontierBudgets[frontierBudgets.count / 2]
+    return (
+      frontier.exponent(near: middle), interval { frontier.with($0).exponent(near: middle) }
+    )
+  }
+}
+
+extension Frontier {
+  /// The same question to other parameters.
+  func with(_ theta: [Double]) -> Frontier {
+    Frontier(law, theta, flopsPerParameterToken: flopsPerParameterToken)
+  }
+}
+
+extension LawFit {
+  /// The condition number of ∂ ln L̂/∂θ with columns of length one: above 1e4 some combination of parameters is free.
+  public var conditionNumber: Double {
+    let problem = Problem(law, map, observations, objective)
+    return Scaling.conditionNumber(problem.derivatives(free), count: map.freeCount)
+  }
+}

@@ -1,0 +1,134 @@
+import Foundation
+import Randomness
+import Storage
+
+/// Refits of resampled tables: what the parameters, and everything computed from them, might as well have been.
+///
+///     let bootstrap = Bootstrap(of: fit, .pairs, draws: 1000, seed: 1)
+///     bootstrap.interval { Chinchilla().optimalExponent($0) }
+///
+/// Every refit starts from the full table's minimum and from the best cell of a coarse global grid, so that a resample whose
+/// global minimum lies elsewhere is not missed. Draw `b` is a pure function of the seed and `b`.
+public struct Bootstrap: Sendable {
+  public enum Kind: String, Sendable, CaseIterable {
+    /// Rows drawn with replacement. Source: Efron & Tibshirani 1993, "An Introduction to the Bootstrap".
+    case pairs
+    /// Whole model sizes drawn with replacement: runs of one size share their luck.
+    case cluster
+    /// Residuals of each size, made larger by leverage (HC2), times one random weight of Webb's six: for fewer than a dozen
+    /// sizes. Source: Webb 2023, DOI 10.1111/caje.12661.
+    case wild
+  }
+
+  public let kind: Kind
+  /// θ of every refit that succeeded, in the order of the draws.
+  public let thetas: [[Double]]
+  public let failures: Int
+  public let seed: UInt64
+
+  public init(of fit: LawFit, _ kind: Kind, draws: Int, seed: UInt64, threads: Int = 1) {
+    self.kind = kind
+    self.seed = seed
+    let resampler = Resampler(fit, kind)
+    let found = Parallel.map(count: draws, threads: threads) { draw -> [Double]? in
+      var stream = PhiloxStream(seed: seed, domain: Resampler.domain, index: UInt64(draw))
+      return fit.refit(resampler.draw(&stream))?.theta
+    }
+    thetas = found.compactMap { $0 }
+    failures = draws - thetas.count
+  }
+
+  /// The percentile interval of a quantity.
+  public func interval(level: Double = 0.95, _ quantity: ([Double]) -> Double) -> Interval {
+    Quantiles(thetas.map(quantity)).interval(level)
+  }
+
+  public func deviation(_ quantity: ([Double]) -> Double) -> Double {
+    Quantiles(thetas.map(quantity)).deviation
+  }
+
+  /// The interval that one more run's loss falls into: the draws' predictions times resampled residuals.
+  ///
+  /// - Parameter fit: the fit whose residuals are resampled, scaled by √(n/(n − p)) for the parameters they paid for.
+  public func predictionInterval(
+    of run: TrainedRun, _ fit: LawFit, level: Double = 0.95
+  ) -> Interval {
+    let residuals = fit.residuals
+    let mean = residuals.reduce(0, +) / Double(residuals.count)
+    let scale = (Double(residuals.count) / Double(residuals.count - fit.freeCount)).squareRoot()
+    var stream = PhiloxStream(seed: seed, domain: Resampler.domain + 1, index: 0)
+    let draws = thetas.flatMap { theta -> [Double] in
+      let predicted = fit.law.loss(theta, run)
+      return (0..<8).map { _ in
+        predicted * exp(-scale * (residuals[Int(stream.below(UInt32(residuals.count)))] - mean))
+      }
+    }
+    return Quantiles(draws).interval(level)
+  }
+}
+
+/// Draws resampled tables.
+private struct Resampler: Sendable {
+  static let domain: UInt32 = 0xB007
+
+  private let kind: Bootstrap.Kind
+  private let x: Observations
+  /// Rows of each model size.
+  private let groups: [[Int]]
+  private let fitted: [Double]
+  /// Residuals over √(1 − leverage).
+  private let scaled: [Double]
+
+  init(_ fit: LawFit, _ kind: Bootstrap.Kind) {
+    self.kind = kind
+    x = fit.observations
+    groups = x.sizeGroups
+    fitted = fit.law.predict(fit.theta, x)
+    let leverage = Sandwich(fit)?.leverage ?? [Double](repeating: 0, count: x.count)
+    scaled = zip(zip(x.lnLoss, fitted), leverage).map { ($0.0 - $0.1) / max(1 - $1, 1e-3).squareRoot() }
+  }
+
+  func draw(_ stream: inout PhiloxStream) -> Observations {
+    switch kind {
+    case .pairs: weighted(by: (0..<x.count).map { [$0] }, &stream)
+    case .cluster: weighted(by: groups, &stream)
+    case .wild: wild(&stream)
+    }
+  }
+
+  /// Rows drawn several times become one row of that weight: the same objective, a third cheaper.
+  private func weighted(by units: [[Int]], _ stream: inout PhiloxStream) -> Observations {
+    var counts = [Int](repeating: 0, count: x.count)
+    for _ in units { for row in units[Int(stream.below(UInt32(units.count)))] { counts[row] += 1 } }
+    let rows = counts.indices.filter { counts[$0] > 0 }
+    var drawn = x.selecting(rows)
+    for (place, row) in rows.enumerated() { drawn.weight[place] *= Double(counts[row]) }
+    return drawn
+  }
+
+  private func wild(_ stream: inout PhiloxStream) -> Observations {
+    let size = [0.5, 1, 1.5].map { $0.squareRoot() }
+    var lnLoss = fitted
+    for group in groups {
+      let pick = Int(stream.below(6))
+      let weight = pick < 3 ? size[pick] : -size[pick - 3]
+      for row in group { lnLoss[row] += weight * scaled[row] }
+    }
+    return x.replacing(lnLoss: lnLoss)
+  }
+}
+
+extension Observations {
+  /// The rows of each model size, smallest first; sizes within a part in a thousand are one.
+  public var sizeGroups: [[Int]] {
+    var groups: [[Int]] = []
+    for row in (0..<count).sorted(by: { (lnParameters[$0], $0) < (lnParameters[$1], $1) }) {
+      if let last = groups.last?.last, lnParameters[row] - lnParameters[last] < 1e-3 {
+        groups[groups.count - 1].append(row)
+      } else {
+        groups.append([row])
+      }
+    }
+    return groups
+  }
+}

@@ -1,0 +1,84 @@
+import Foundation
+import Testing
+
+/// `quill fit` as a program: what it prints, its JSON, its exit codes.
+@Suite struct FitTests {
+  /// E 1.8, A 400, α .34, B 900, β .30, without noise but for a wobble of 0.02 %; the last line repeats the first run.
+  static let table: String = {
+    var lines = ["params,tokens,flops,loss"]
+    for n in [1e7, 3e7, 1e8, 3e8, 1e9] {
+      for ratio in [4.0, 12, 36, 108] {
+        let d = ratio * n
+        let wobble = 1 + 2e-4 * sin(Double(lines.count) * 5)
+        let loss = (1.8 + 400 * pow(n, -0.34) + 900 * pow(d, -0.3)) * wobble
+        lines.append("\(n),\(d),\(6 * n * d),\(loss)")
+      }
+    }
+    lines.append(lines[1] + "1")
+    return lines.joined(separator: "\n") + "\n"
+  }()
+
+  private func fit(_ text: String, _ options: [String] = [], folder: Bool = false) throws -> QuillProcess {
+    try withTemporaryFolder { place in
+      let home = folder ? place.appending(path: "sweep") : place
+      try FileManager.default.createDirectory(at: home, withIntermediateDirectories: true)
+      try Data(text.utf8).write(to: home.appending(path: "runs.csv"))
+      return try QuillProcess.run(["fit", folder ? "sweep" : "runs.csv"] + options, in: place)
+    }
+  }
+
+  @Test func jsonCarriesThePromisedFields() throws {
+    let result = try fit(
+      Self.table, ["--json", "--bootstrap", "40", "--predict-at", "1e21", "--target-loss", "2.2"])
+    #expect(result.exitCode == 0, "\(result.error)")
+    let json = try result.json
+    #expect(json["form"] as? String == "chinchilla" && json["rows"] as? Int == 21)
+    #expect(
+      json["objective"] is Double && (json["warnings"] as? [String])?.isEmpty == true,
+      "\(json["notices"] ?? "")")
+    let parameters = try #require(json["parameters"] as? [String: [String: Double]])
+    #expect(Set(parameters.keys) == ["E", "A", "alpha", "B", "beta"])
+    let alpha = try #require(parameters["alpha"])
+    #expect(abs(try #require(alpha["value"]) - 0.34) < 0.02)
+    #expect(try #require(alpha["low"]) <= #require(alpha["value"]))
+    let a = try #require(json["a"] as? [String: Double])
+    #expect(abs(try #require(a["value"]) - 0.3 / 0.64) < 0.02)
+    #expect((json["answers"] as? [[String: Any]])?.count == 1)
+    #expect((json["data_sha256"] as? String)?.count == 64)
+  }
+
+  @Test func sweepFoldersAreReadAndTheTextShowsEverything() throws {
+    let result = try fit(Self.table, ["--compare", "--profile", "--bootstrap", "20"], folder: true)
+    #expect(result.exitCode == 0, "\(result.error)")
+    for heading in [
+      "chinchilla: L = E", "95 % interval", "best use of compute", "approaches side by side",
+      "objectives side by side", "profile likelihood", "forms side by side", "warnings",
+    ] { #expect(result.output.contains(heading), "\(heading)") }
+  }
+
+  @Test func theSameSeedPrintsTheSameBytesWithAnyThreads() throws {
+    let one = try fit(Self.table, ["--json", "--bootstrap", "30", "--threads", "1"])
+    let three = try fit(Self.table, ["--json", "--bootstrap", "30", "--threads", "3"])
+    #expect(one.output == three.output && one.output.count > 500)
+  }
+
+  @Test(arguments: [
+    ("params,tokens\n1,2\n", 65, "column"), ("params,tokens,loss\n1e6,2e7,nan\n", 65, "line 2, column loss"),
+    (
+      "params,tokens,loss\n1e6,2e7,3\n2e6,2e7,2.9\n4e6,4e7,2.8\n", 65,
+      "3 usable rows cannot determine 5 parameters"
+    ),
+  ])
+  func badTablesExitWithTheirRemedy(_ text: String, _ code: Int32, _ message: String) throws {
+    let result = try fit(text)
+    #expect(result.exitCode == code && result.output.isEmpty)
+    #expect(result.error.contains(message), "\(result.error)")
+  }
+
+  @Test func missingFilesAndOddOptionsAreRefused() throws {
+    #expect(try QuillProcess.run(["fit", "nowhere.csv"]).exitCode == 66)
+    #expect(try fit(Self.table, ["--fix", "E"]).exitCode == 64)
+    #expect(try fit(Self.table, ["--fix", "gamma=1"]).exitCode == 64)
+    #expect(try fit(Self.table, ["--form", "quadratic"]).exitCode == 64)
+  }
+}

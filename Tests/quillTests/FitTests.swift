@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// `quill fit` as a program: what it prints, its JSON, its exit codes.

@@ -25,7 +25,8 @@ struct Coverage {
   }
 
   private static func study(
-    _ law: Chinchilla, _ truth: [Double], _ design: [TrainedRun], _ objective: Objective, draws: Int, refits: Int
+    _ law: Chinchilla, _ truth: [Double], _ design: [TrainedRun], _ objective: Objective, draws: Int,
+    refits: Int
   ) throws {
     let quantities: [(String, FittedQuantity)] =
       law.parameters.enumerated().map { ($0.element.name, .parameter($0.offset)) } + [

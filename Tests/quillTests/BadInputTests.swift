@@ -35,6 +35,7 @@ import Testing
         (["evaluate", "run", "--corpus", "absent"], "absent"),
         (["sample", "absent"], "absent"),
         (["repl", "absent"], "absent"),
+        (["sweep", "report", "absent"], "absent"),
       ] {
         try expectFailure(arguments, exitCode: 66, mentions: name, in: folder)
       }

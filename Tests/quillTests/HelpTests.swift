@@ -7,7 +7,7 @@ import Testing
   static let commands = [
     "", "tokenizer", "tokenizer train", "tokenizer encode", "tokenizer decode", "corpus", "corpus tales",
     "corpus pack", "corpus inspect", "corpus verify", "train", "evaluate", "sample", "repl", "sweep",
-    "sweep plan", "sweep run", "fit", "bench",
+    "sweep plan", "sweep run", "sweep report", "fit", "bench",
   ]
 
   @Test(arguments: commands)

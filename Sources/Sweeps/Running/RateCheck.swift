@@ -136,6 +136,8 @@ extension RateCheck.Series {
 struct Parabola {
   let curvature: Double
   let vertex: Double
+  /// The value at the vertex.
+  let lowest: Double
 
   /// Nil for fewer than three points.
   init?(_ points: [(x: Double, y: Double)]) {
@@ -154,7 +156,11 @@ struct Parabola {
     let slope = zip(x, points).reduce(0) { $0 + $1.0 * $1.1.y } / (count * square)
     self.curvature = curvature
     // y' = slope + curvature · (2x - skew) = 0
-    vertex = mean + (skew - slope / curvature) / 2
+    let place = (skew - slope / curvature) / 2
+    vertex = mean + place
+    lowest =
+      points.reduce(0) { $0 + $1.y } / count + slope * place
+      + curvature * (place * place - skew * place - square)
   }
 }
 

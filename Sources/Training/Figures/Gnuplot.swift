@@ -2,11 +2,11 @@ import Foundation
 import Storage
 
 /// The program that draws Quill's figures.
-enum Gnuplot {
+public enum Gnuplot {
   /// Runs a script with `folder` as the current folder.
   ///
   /// - Throws: `QuillError`: `.missingInput` where gnuplot is not installed, `.inputOutput` where it fails.
-  static func run(_ script: String, in folder: String) throws {
+  public static func run(_ script: String, in folder: String) throws {
     guard let program = find() else {
       throw QuillError(
         .missingInput, at: "gnuplot", "gnuplot is not installed",
@@ -35,7 +35,7 @@ enum Gnuplot {
   }
 
   /// Text for use between double quotes.
-  static func quoted(_ text: String) -> String {
+  public static func quoted(_ text: String) -> String {
     text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: " ")
   }
 }

@@ -1,0 +1,93 @@
+import Foundation
+import Scaling
+import Storage
+
+/// What a sweep's runs say, computed once; the page, the figures, the terminal and JSON only show it.
+///
+///     let report = try SweepReport(SweepFolder("sweeps/tales"))
+///     try report.write(to: "sweeps/tales/report")
+///
+/// Pieces that the runs do not allow are nil, with the reason beside them.
+public struct SweepReport: Sendable {
+  /// The sweep's folder.
+  public let path: String
+  public let plan: SweepPlan
+  /// In the order of the plan.
+  public let records: [SweepRecord]
+  /// The runs that laws are fitted to: finished, of a fitted role.
+  public let fitted: [SweepRecord]
+  /// Nil where the runs allow no fit; `lawProblem` says why.
+  public let law: LawAnalysis?
+  public let lawProblem: String?
+  public let frontier: ReportFrontier?
+  public let machine: MachineFrontier
+  /// The isoFLOP profiles in N and in D, by parabolas.
+  public let sizeProfiles: IsoFLOPProfiles
+  public let tokenProfiles: IsoFLOPProfiles
+  public let approaches: [Approach]
+  public let envelope: Envelope
+  /// Loss against compute during training, of the runs that kept their metrics.
+  public let curves: [RunCurve]
+  /// Runs whose metrics are damaged.
+  public let damagedCurves: Int
+  public let verification: SweepVerification?
+  /// Standard deviation of the loss from seed to seed, in nats; nil without repeats.
+  public let noise: Double?
+  public let notices: [Notice]
+
+  /// - Throws: `QuillError`: `.missingInput` where there is no plan or no run has ended, `.badData` where a file is damaged.
+  public init(_ folder: SweepFolder) throws {
+    path = folder.path
+    let plan = try folder.plan()
+    self.plan = plan
+    let found = try folder.records()
+    guard !found.isEmpty else {
+      throw QuillError(
+        .missingInput, at: folder.recordsPath, "no run of the sweep has ended",
+        remedy: "Do some with 'quill sweep run \(folder.path)'.")
+    }
+    let order = Dictionary(plan.runs.enumerated().map { ($1.id, $0) }) { first, _ in first }
+    records = found.sorted { (order[$0.id] ?? .max, $0.id) < (order[$1.id] ?? .max, $1.id) }
+    fitted = records.filter { $0.role.isFitted && $0.status == .finished && $0.loss != nil }
+    let family = try ModelFamily(
+      context: plan.settings.context, vocabularySize: plan.corpus.vocabularySize)
+    let table = FilePath.exists(folder.tablePath) ? try RunTable(file: folder.tablePath) : nil
+    do {
+      law = try LawAnalysis(fitted, plan, file: table)
+      lawProblem = nil
+    } catch {
+      law = nil
+      lawProblem = "\(error)"
+    }
+    frontier = law.map { [fitted] law in ReportFrontier(law, plan, fitted, family) }
+    machine = MachineFrontier(law, try folder.knownCalibration(), family)
+    let rows = fitted.map { $0.trainedRun { Double($0.parameters) } }
+    sizeProfiles = IsoFLOPProfiles(rows, in: .parameters, by: .parabola)
+    tokenProfiles = IsoFLOPProfiles(rows, in: .tokens, by: .parabola)
+    envelope = Envelope(rows)
+    approaches = Self.approaches(law, frontier)
+    (curves, damagedCurves) = Self.curves(records, folder)
+    verification = try folder.verification()
+    noise = try SweepSummary(folder, seconds: 0).noise
+    notices = law?.analysis.notices ?? table?.notices ?? []
+  }
+
+  private static func approaches(_ law: LawAnalysis?, _ frontier: ReportFrontier?) -> [Approach] {
+    guard let law, let frontier else { return [] }
+    let rows = law.analysis.comparison?.rows ?? []
+    return rows.dropLast().map(Approach.init) + rows.suffix(1).map { Approach($0, law) }
+      + [Approach(frontier, runs: law.fit.observations.count)]
+  }
+
+  private static func curves(_ records: [SweepRecord], _ folder: SweepFolder) -> ([RunCurve], Int) {
+    var (curves, damaged): ([RunCurve], Int) = ([], 0)
+    for record in records where record.role != .rate {
+      do {
+        if let curve = try RunCurve(record, in: folder) { curves.append(curve) }
+      } catch {
+        damaged += 1
+      }
+    }
+    return (curves, damaged)
+  }
+}

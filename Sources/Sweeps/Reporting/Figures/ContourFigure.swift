@@ -31,12 +31,10 @@ extension SweepReport {
       "frontier: N*, D*", inside.map { [$0.parameters.value, $0.tokens.value] })
     plots.append(
       Plot.block(frontierBlock, "1:2", "with lines lw 3 lc rgb '#777777'", title: "best use of compute"))
-    let range = (losses.min()!, losses.max()!)
     let runs = data.add(
       "runs: N, D, loss, colour",
       fitted.map { run in
-        let place = log(max(run.loss! - floor, 1e-3) / max(range.0 - floor, 1e-3))
-        let share = place / max(1e-9, log((range.1 - floor) / max(range.0 - floor, 1e-3)))
+        let share = (log(max(run.loss! - floor, 1e-3)) - low) / max(1e-9, high - low)
         let color = Int(Palette.sequential(share).dropFirst(), radix: 16)!
         return [Double(run.parameters), Double(run.tokens), run.loss!, Double(color)]
       })
@@ -50,7 +48,7 @@ extension SweepReport {
       name: "contours", title: "Loss over size and data",
       caption:
         "Lines of equal loss under the fitted law, evenly spaced in the logarithm of what lies above E; the grey line is the "
-        + "best use of compute, ending at twelve times the largest fitted run.",
+        + "best use of compute, ending at twelve times the largest fitted run. Runs are coloured by their own loss, on the scale of the lines.",
       height: 520, data: data.text,
       commands: [x.commands, y.commands, Plot.command(plots)].joined(separator: "\n"))
   }

@@ -88,6 +88,27 @@ struct UncertaintyTests {
     }
   }
 
+  /// The study in `Benchmarks/coverage`, small: 60 tables of 35 runs.
+  @Test func intervalsHoldTheTruth() throws {
+    let quantities: [FittedQuantity] =
+      (0..<5).map { .parameter($0) } + [.exponent, .lnOptimalParameters(flops: 1e22), .lnLoss(flops: 1e22)]
+    var hits = [[Int]](repeating: [0, 0, 0], count: quantities.count)
+    for draw in 0..<60 {
+      let fit = try LawFit(Self.law, Self.table(draw), objective: .squaredLog)
+      let bootstrap = Bootstrap(of: fit, .pairs, draws: 100, seed: UInt64(draw), threads: 2)
+      let sandwich = try #require(Sandwich(fit))
+      for (row, quantity) in quantities.enumerated() {
+        let value = { (theta: [Double]) in quantity.value(Self.law, theta) }
+        let truth = value(Self.truth)
+        let profile = try #require(ProfileLikelihood(fit, quantity)).interval
+        for (column, interval) in [bootstrap.interval(value), sandwich.interval(value), profile].enumerated()
+        where interval.contains(truth) { hits[row][column] += 1 }
+      }
+    }
+    // Of 60 at 95 %, fewer than 50 happen once in 10⁴; pairs of 35 runs are known to miss a little more.
+    for (quantity, row) in zip(quantities, hits) { #expect(row.allSatisfy { $0 >= 49 }, "\(quantity): \(row)") }
+  }
+
   @Test func predictionIntervalIsWiderThanTheNoise() throws {
     let fit = try Self.fit()
     let bootstrap = Bootstrap(of: fit, .pairs, draws: 200, seed: 1, threads: 2)

@@ -17,8 +17,8 @@ extension FitAnalysis {
     return frontierBudgets.enumerated().map { index, flops in
       let draws = bootstrap.thetas.map { frontier.with($0).optimum(flops: flops) }
       return FrontierRow(
-        optimum: frontier.optimum(flops: flops), parameters: Quantiles(draws.map(\.parameters)).interval(),
-        tokens: Quantiles(draws.map(\.tokens)).interval(), loss: Quantiles(draws.map(\.loss)).interval(),
+        optimum: frontier.optimum(flops: flops), parameters: bootstrap.interval(of: draws.map(\.parameters)),
+        tokens: bootstrap.interval(of: draws.map(\.tokens)), loss: bootstrap.interval(of: draws.map(\.loss)),
         isAsked: index >= frontierBudgets.count - settings.targets.count)
     }
   }

@@ -59,8 +59,8 @@ final class Problem {
     return sum.isFinite ? sum : .infinity
   }
 
-  /// The inverse of Jᵀ·diag(weight · ψ/r)·J: the Hessian of the reweighted least-squares problem.
-  func metric(_ free: [Double]) -> [Double]? {
+  /// Jᵀ·diag(weight · ψ/r)·J: the Hessian of the reweighted least-squares problem, `(p, p)`.
+  func hessian(_ free: [Double]) -> [Double] {
     let (j, n) = (derivatives(free), x.count)
     let p = map.freeCount
     var hessian = [Double](repeating: 0, count: p * p)
@@ -77,8 +77,11 @@ final class Problem {
         hessian[b * p + a] = sum
       }
     }
-    return SmallMatrix.inverse(hessian, p, ridge: 1e-10)
+    return hessian
   }
+
+  /// The inverse of ``hessian(_:)``, nil where the rows do not determine the parameters.
+  func metric(_ free: [Double]) -> [Double]? { SmallMatrix.inverse(hessian(free), map.freeCount, ridge: 1e-10) }
 
   /// ∂ ln L̂ / ∂ free coordinate, `(coordinates, rows)`; leaves the predictions in `values`.
   func derivatives(_ free: [Double]) -> [Double] {

@@ -15,8 +15,8 @@ public struct Bootstrap: Sendable {
     case pairs
     /// Whole model sizes drawn with replacement: runs of one size share their luck.
     case cluster
-    /// Residuals of each size, made larger by leverage (HC2), times one random weight of Webb's six: for fewer than a dozen
-    /// sizes. Source: Webb 2023, DOI 10.1111/caje.12661.
+    /// Residuals of each size, as a fit without that size would leave them (CR3), times one random weight of Webb's six: for fewer
+    /// than a dozen sizes. Source: Webb 2023, DOI 10.1111/caje.12661; MacKinnon, Nielsen & Webb 2023, DOI 10.1002/jae.2969.
     case wild
   }
 
@@ -25,11 +25,16 @@ public struct Bootstrap: Sendable {
   public let thetas: [[Double]]
   public let failures: Int
   public let seed: UInt64
+  /// Independent units that were drawn, and how many degrees of freedom they leave.
+  private let units: Int
+  private let degrees: Int
 
   public init(of fit: LawFit, _ kind: Kind, draws: Int, seed: UInt64, threads: Int = 1) {
     self.kind = kind
     self.seed = seed
     let resampler = Resampler(fit, kind)
+    units = kind == .pairs ? fit.observations.count : fit.observations.sizeGroups.count
+    degrees = max(1, kind == .pairs ? units - fit.freeCount : units - 1)
     let found = Parallel.map(count: draws, threads: threads) { draw -> [Double]? in
       var stream = PhiloxStream(seed: seed, domain: Resampler.domain, index: UInt64(draw))
       return fit.refit(resampler.draw(&stream))?.theta
@@ -38,9 +43,19 @@ public struct Bootstrap: Sendable {
     failures = draws - thetas.count
   }
 
-  /// The percentile interval of a quantity.
+  /// The expanded percentile interval of a quantity.
+  ///
+  /// Percentiles of resamples are too narrow by √(n/(n − p)), and know no t distribution; the level is raised so that normal
+  /// draws would be widened by both. Source: Hesterberg 2015, DOI 10.1080/00031305.2015.1089789, section 4.
   public func interval(level: Double = 0.95, _ quantity: ([Double]) -> Double) -> Interval {
-    Quantiles(thetas.map(quantity)).interval(level)
+    interval(of: thetas.map(quantity), level: level)
+  }
+
+  /// The same for a quantity's values at ``thetas``.
+  public func interval(of draws: [Double], level: Double = 0.95) -> Interval {
+    let reach =
+      StudentT.quantile(0.5 + 0.5 * level, Double(degrees)) * (Double(units) / Double(degrees)).squareRoot()
+    return Quantiles(draws).interval(1 - erfc(reach / 2.0.squareRoot()))
   }
 
   public func deviation(_ quantity: ([Double]) -> Double) -> Double {
@@ -76,7 +91,7 @@ private struct Resampler: Sendable {
   /// Rows of each model size.
   private let groups: [[Int]]
   private let fitted: [Double]
-  /// Residuals over √(1 − leverage).
+  /// Residuals as a fit without their size would leave them.
   private let scaled: [Double]
 
   init(_ fit: LawFit, _ kind: Bootstrap.Kind) {
@@ -84,8 +99,16 @@ private struct Resampler: Sendable {
     x = fit.observations
     groups = x.sizeGroups
     fitted = fit.law.predict(fit.theta, x)
-    let leverage = Sandwich(fit)?.leverage ?? [Double](repeating: 0, count: x.count)
-    scaled = zip(zip(x.lnLoss, fitted), leverage).map { ($0.0 - $0.1) / max(1 - $1, 1e-3).squareRoot() }
+    let residuals = zip(x.lnLoss, fitted).map { $0 - $1 }
+    let hat = Sandwich(fit)?.hat
+    var scaled = residuals
+    for group in groups where kind == .wild {
+      // (I − H)⁻¹·r over the rows of the size.
+      let matrix = group.flatMap { row in group.map { (row == $0 ? 1 : 0) - (hat?(row, $0) ?? 0) } }
+      guard let solution = SmallMatrix.solve(matrix, group.map { residuals[$0] }) else { continue }
+      for (row, value) in zip(group, solution) { scaled[row] = value }
+    }
+    self.scaled = scaled
   }
 
   func draw(_ stream: inout PhiloxStream) -> Observations {

@@ -112,10 +112,16 @@ private struct ConstrainedFit {
     let outcome = Minimizer(relativeDecrease: 1e-9).minimize(
       from: others.map { first[$0] },
       metric: { reduced in
-        guard let x = solved(whole(reduced)), let full = problem.metric(x) else { return nil }
-        // The metric of the free coordinates, seen from the others: conditioning is the inverse of the Hessian's part.
-        let p = start.count
-        return others.flatMap { row in others.map { full[row * p + $0] } }
+        guard let x = solved(whole(reduced)) else { return nil }
+        // The other coordinates move the pivot with them: x = T·others, and the Hessian seen from there is TᵀHT.
+        let (hessian, g, p) = (problem.hessian(x), numericGradient(x, quantity), start.count)
+        func along(_ row: Int, _ column: Int) -> Double {
+          let (a, b) = (-g[row] / g[pivot], -g[column] / g[pivot])
+          return hessian[row * p + column] + a * hessian[pivot * p + column] + b * hessian[row * p + pivot]
+            + a * b * hessian[pivot * p + pivot]
+        }
+        let reducedHessian = others.flatMap { row in others.map { along(row, $0) } }
+        return SmallMatrix.inverse(reducedHessian, others.count, ridge: 1e-10)
       },
       function: { reduced, slope in
         var candidate = whole(reduced)

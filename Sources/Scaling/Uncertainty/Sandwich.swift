@@ -15,6 +15,9 @@ public struct Sandwich: Sendable {
   /// H⁻¹: what the covariance would be if the objective were −ln of the likelihood.
   private let bread: [Double]
   private let fit: LawFit
+  private let derivatives: [Double]
+  /// (Σ wᵢ·jᵢjᵢᵀ)⁻¹.
+  private let inverseGram: [Double]
 
   /// Nil where the design does not determine the parameters.
   public init?(_ fit: LawFit) {
@@ -40,6 +43,8 @@ public struct Sandwich: Sendable {
       let bread = SmallMatrix.inverse(gram { weights[$0] * curvatures[$0] }, p)
     else { return nil }
     self.bread = bread
+    derivatives = j
+    inverseGram = inverse
     leverage = (0..<n).map { i in
       let row = (0..<p).map { j[$0 * n + i] }
       return min(0.999, fit.observations.weight[i] * Minimizer.dot(row, Minimizer.times(inverse, row)))
@@ -52,6 +57,16 @@ public struct Sandwich: Sendable {
       for c in 0..<p { for d in 0..<p { sum += bread[a * p + c] * meat[c * p + d] * bread[d * p + b] } }
       return sum
     }
+  }
+
+  /// H of two rows: how much one's loss moves the other's prediction under least squares of ln L. Symmetric: with weights, in units of
+  /// √w.
+  func hat(_ row: Int, _ column: Int) -> Double {
+    let (n, p) = (fit.observations.count, fit.map.freeCount)
+    let left = (0..<p).map { derivatives[$0 * n + row] }
+    let right = (0..<p).map { derivatives[$0 * n + column] }
+    let weight = (fit.observations.weight[row] * fit.observations.weight[column]).squareRoot()
+    return weight * Minimizer.dot(left, Minimizer.times(inverseGram, right))
   }
 
   /// The factor that makes 2·Δobjective / scale a χ² statistic for one quantity: its variance over what the objective's own curvature

@@ -85,8 +85,10 @@ import Training
       #expect(after.predicted == before.predicted && after.low == before.low && after.high == before.high)
       let record = try #require(try tiny.folder.records().first { $0.role == .verification })
       #expect(after.observed == record.loss)
-      #expect(
-        try SweepFit(tiny.folder.records())?.law == tiny.folder.plan().law, "the held-out run was fitted to")
+      let plan = try tiny.folder.plan()
+      let refitted = SweepFit(try tiny.folder.records(), entropy: plan.corpus.entropyFloorInNats)
+      #expect(refitted?.law == plan.law, "the held-out run was fitted to")
+      if let entropy = plan.corpus.entropyFloorInNats { #expect(plan.law.E == entropy) }
     }
   }
 

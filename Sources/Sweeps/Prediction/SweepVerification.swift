@@ -33,7 +33,7 @@ public struct SweepVerification: Sendable, Equatable {
   init(_ run: PlannedRun, _ plan: SweepPlan, _ records: [SweepRecord]) throws {
     let record = try SweepRecord(run, plan, threads: 0)
     let fitted = records.filter { $0.role.isFitted && $0.status == .finished }
-    let prediction = SweepFit(records)?.predict(
+    let prediction = SweepFit(records, entropy: plan.corpus.entropyFloorInNats)?.predict(
       parameters: Double(record.parameters), tokens: Double(record.tokens))
     (id, model, parameters, tokens) = (run.id, run.size.name, record.parameters, record.tokens)
     flops = record.flops

@@ -5,7 +5,7 @@ import Wording
 extension SweepRunner {
   /// The plan after its phase, with what belongs to the change written down first; called while the sweep's lock is held.
   func advanced(_ plan: SweepPlan, _ records: [SweepRecord]) throws -> SweepPlan {
-    let next = try plan.advanced(records) { SweepFit($0)?.law }
+    let next = try plan.advanced(records) { SweepFit($0, entropy: plan.corpus.entropyFloorInNats)?.law }
     if plan.phase == .rates { try folder.writeFit("rates", RateCheck(plan, records).json) }
     if next.phase == .verification, plan.phase != .verification,
       let run = next.runs.first(where: { $0.role == .verification })

@@ -67,6 +67,22 @@ struct SearchNoticeTests {
     }
   }
 
+  /// A law without a floor: E goes to zero, the rest is known as well as ever, and a warning says so.
+  @Test func aFloorOfZeroLeavesTheRestKnown() throws {
+    let law = Chinchilla()
+    let truth = law.theta([1e-9, 30, 0.2, 60, 0.25])
+    let design = Designs.crossed(sizes: [1e7, 3e7, 1e8, 3e8, 1e9], ratios: [3, 10, 30, 100, 300])
+    // The residual noise bends upwards at the far end, so that the best E is zero.
+    let x = SyntheticTables(of: design, law: law, truth: truth, noise: 0.002, seed: 1).observations(0)
+    let bent = x.replacing(lnLoss: zip(x.lnLoss, x.lnTokens).map { $0 - 0.002 * pow($1 - 20, 2) })
+    let fit = try LawFit(law, bent, objective: .squaredLog)
+    #expect(fit.value("E")! < 0.02 && fit.search.minima.count == 1)
+    #expect(fit.conditionNumber.isFinite)
+    let deviation = try #require(Sandwich(fit)).deviation { law.optimalExponent($0) }
+    #expect(deviation > 0 && deviation < 0.1)
+    #expect(codes(fit).contains(.floorUnidentified))
+  }
+
   @Test func regressionAndConditionNumberAreLAPACKs() throws {
     let x = [0.0, 1, 2, 3]
     let line = try #require(LinearRegression([x.map { _ in 1 }, x], [1, 3, 5, 7.4]))

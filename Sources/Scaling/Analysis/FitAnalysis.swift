@@ -142,9 +142,14 @@ extension Frontier {
 }
 
 extension LawFit {
-  /// The condition number of ∂ ln L̂/∂θ with columns of length one: above 1e4 some combination of parameters is free.
+  /// The condition number of ∂ ln L̂/∂θ with columns of length one: above 1e4 some combination of parameters is free. Parameters that
+  /// nothing depends on, such as an E that has gone to zero, are left out.
   public var conditionNumber: Double {
-    let problem = Problem(law, map, observations, objective)
-    return Scaling.conditionNumber(problem.derivatives(free), count: map.freeCount)
+    let columns = Problem(law, map, observations, objective).derivatives(free)
+    let n = observations.count
+    let lengths = (0..<map.freeCount).map { k in columns[(k * n)..<((k + 1) * n)].reduce(0) { $0 + $1 * $1 } }
+    let largest = lengths.max() ?? 0
+    let kept = lengths.indices.filter { lengths[$0] > 1e-12 * largest }
+    return Scaling.conditionNumber(kept.flatMap { columns[($0 * n)..<(($0 + 1) * n)] }, count: kept.count)
   }
 }

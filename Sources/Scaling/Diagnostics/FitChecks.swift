@@ -49,11 +49,18 @@ enum FitChecks {
     let value = exp(fit.theta[index])
     let deviation = Sandwich(fit)?.deviation { $0[index] } ?? .infinity
     let lowest = fit.observations.loss.min() ?? 1
-    guard value < 0.02 * lowest || !(deviation < 0.25) else { return nil }
+    let remedy = "Do not quote E; fix it (--fix E=…) or train closer to it."
+    if value < 0.02 * lowest {
+      return Notice(
+        .floorUnidentified,
+        "the best fit has no floor (E = \(Quantity.significant(value)), lowest loss \(Quantity.significant(lowest))): the runs are far "
+          + "above it, or the form misses a bend.", remedy: remedy)
+    }
+    guard !(deviation < 0.25) else { return nil }
     return Notice(
       .floorUnidentified,
       "E = \(Quantity.significant(value)) is known only to ±\(Quantity.decimals(100 * min(deviation, 99), 0)) %: the runs are far "
-        + "above the floor.", remedy: "Do not quote E; fix it (--fix E=…) or train closer to it.")
+        + "above the floor.", remedy: remedy)
   }
 
   /// Residuals that keep their sign along N or D have a shape that the form lacks.

@@ -19,7 +19,7 @@ extension LawFit {
     var final = problem.polish(from: best.point)
     if final.value > best.value { final = best }
     let theta = map.theta(final.point)
-    let minima = distinct(ends, map)
+    let minima = distinct(ends, problem)
     let search = Search(
       status: final.status.rawValue, iterations: best.iterations + final.iterations, starts: ends.count,
       startsAtBest: ends.count { $0.value <= final.value * (1 + 1e-6) + 1e-300 }, minima: minima,
@@ -27,22 +27,26 @@ extension LawFit {
     return (theta, final.value, search)
   }
 
-  /// Ends that differ by more than a part in 10⁴ of the objective or of a parameter are different minima.
-  private static func distinct(_ ends: [Minimizer.Outcome], _ map: ParameterMap) -> [Minimum] {
-    var minima: [Minimum] = []
+  /// Ends whose predictions differ by more than a tenth of the residuals somewhere are different minima; parameters may differ
+  /// where nothing depends on them, as E does once it is negligible.
+  private static func distinct(_ ends: [Minimizer.Outcome], _ problem: Problem) -> [Minimum] {
+    var minima: [(minimum: Minimum, predictions: [Double])] = []
+    let lnLoss = problem.x.lnLoss
     for end in ends.sorted(by: { $0.value < $1.value }) {
-      let theta = map.theta(end.point)
+      let predictions = problem.predictions(end.point)
+      let squares = zip(predictions, lnLoss).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
+      let tolerance = 0.1 * (squares / Double(lnLoss.count)).squareRoot() + 1e-9
       let place = minima.firstIndex { known in
-        abs(end.value - known.objective) <= 1e-4 * known.objective
-          && zip(theta, known.theta).allSatisfy { abs($0 - $1) <= 0.02 * max(1, abs($1)) }
+        zip(predictions, known.predictions).allSatisfy { abs($0 - $1) <= tolerance }
       }
       if let place {
-        minima[place].count += 1
+        minima[place].minimum.count += 1
       } else {
-        minima.append(Minimum(theta: theta, objective: end.value, count: 1))
+        let theta = problem.map.theta(end.point)
+        minima.append((Minimum(theta: theta, objective: end.value, count: 1), predictions))
       }
     }
-    return minima
+    return minima.map(\.minimum)
   }
 
   private static func bounds(_ problem: Problem, _ theta: [Double]) -> [String] {

@@ -18,10 +18,12 @@ struct VariableProjection {
   private let axes: [(positions: [Int], values: [Double])]
 
   /// - Parameters:
-  ///   - limit: at most so many values of each exponent (the law's own number where nil).
+  ///   - limit: at most so many values of each exponent (the law's own number where nil); fewer where three or four exponents
+  ///     would make more than `limit²` cells, though never fewer than three.
   init(_ problem: Problem, limit: Int? = nil) {
     self.problem = problem
     let (law, map) = (problem.law, problem.map)
+    let coordinates = Set(law.searchedIndices.compactMap { map.source[$0] }).count
     var axes: [(positions: [Int], values: [Double])] = []
     var seen: [Int: Int] = [:]
     for position in law.searchedIndices {
@@ -33,7 +35,11 @@ struct VariableProjection {
         axes[axis].positions.append(position)
         continue
       }
-      if let limit, values.count > limit { values = grid(values.first!, values.last!, limit) }
+      if let limit {
+        let share = Int(pow(Double(limit * limit), 1 / Double(coordinates)))
+        let most = coordinates <= 2 ? limit : max(3, share)
+        if values.count > most { values = grid(values.first!, values.last!, most) }
+      }
       seen[coordinate] = axes.count
       axes.append(([position], values))
     }

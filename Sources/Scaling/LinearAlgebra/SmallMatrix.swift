@@ -9,14 +9,19 @@ enum SmallMatrix {
   }
 
   /// The inverse of a symmetric positive definite matrix, with `ridge` of its diagonal added; nil where it is not.
+  ///
+  /// A coordinate that no row tells anything about (its diagonal below 10⁻¹² of the largest), such as ln E where E has gone to zero,
+  /// gets zeros: it counts as fixed.
   static func inverse(_ matrix: [Double], _ n: Int, ridge: Double = 0) -> [Double]? {
-    guard let factor = Factor(matrix, n, ridge: ridge) else { return nil }
+    let largest = (0..<n).map { matrix[$0 * n + $0] }.max() ?? 0
+    let active = (0..<n).filter { matrix[$0 * n + $0] > 1e-12 * largest }
+    let part = active.flatMap { row in active.map { matrix[row * n + $0] } }
+    guard !active.isEmpty, let factor = Factor(part, active.count, ridge: ridge) else { return nil }
     var result = [Double](repeating: 0, count: n * n)
-    for column in 0..<n {
-      var unit = [Double](repeating: 0, count: n)
-      unit[column] = 1
-      let x = factor.solve(unit)
-      for row in 0..<n { result[row * n + column] = x[row] }
+    for (place, column) in active.enumerated() {
+      var unit = [Double](repeating: 0, count: active.count)
+      unit[place] = 1
+      for (row, value) in zip(active, factor.solve(unit)) { result[row * n + column] = value }
     }
     return result
   }

@@ -7,6 +7,14 @@ import Testing
 @testable import Sweeps
 
 @Suite struct ReportTests {
+  /// Refits to resampled runs of a sweep too small for a law find exponents of thousands.
+  @Test func absurdExponentsHaveNoFiniteOptimumAndDoNotCrash() throws {
+    let frontier = FamilyFrontier(try ModelFamily(context: 256, vocabularySize: 512))
+    for theta in [[0, 0, 11_799, 0, -7_641], [0, 0, -7_641, 0, 11_799], [0, .nan, 1, 0, 1]] {
+      for optimum in frontier.optima(theta, flops: [1e9, 1e13]) { #expect(!(optimum.loss < 0)) }
+    }
+  }
+
   /// The report of the ordinary synthetic sweep, for all tests that only read it.
   private static let shared = Result { try SyntheticSweep.with { folder, _ in try SweepReport(folder) } }
   private let shared: SweepReport

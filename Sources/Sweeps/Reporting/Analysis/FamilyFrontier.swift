@@ -37,7 +37,8 @@ struct FamilyFrontier {
     return exp(interpolated(lnFLOPsPerToken, (log(parameters) - lnParameters[0]) / step))
   }
 
-  /// The optimum at each budget under one θ of ``Chinchilla``.
+  /// The optimum at each budget under one θ of ``Chinchilla``; its loss is infinite where θ is beyond all measure, as refits to
+  /// resampled runs can be.
   func optima(_ theta: [Double], flops: [Double]) -> [Optimum] {
     let floor = exp(theta[0])
     let size = lnParameters.map { exp(theta[1] - theta[2] * $0) }
@@ -62,11 +63,12 @@ struct FamilyFrontier {
     guard best > 0, best + 1 < lnParameters.count else { return Double(best) }
     let (below, here, above) = (value(best - 1), value(best), value(best + 1))
     let curvature = below - 2 * here + above
-    return Double(best) + (curvature > 0 ? 0.5 * (below - above) / curvature : 0)
+    let shift = 0.5 * (below - above) / curvature
+    return Double(best) + (curvature > 0 && shift.isFinite ? shift : 0)
   }
 
   private func interpolated(_ table: [Double], _ place: Double) -> Double {
-    let low = min(max(0, Int(place)), table.count - 2)
+    let low = Int(min(max(0, place), Double(table.count - 2)))
     return table[low] + (place - Double(low)) * (table[low + 1] - table[low])
   }
 }

@@ -33,7 +33,9 @@ public struct ReportFrontier: Sendable {
     let all = grid + asked + [low, high]
     let frontier = FamilyFrontier(family)
     let best = frontier.optima(law.fit.theta, flops: all)
-    let draws = law.bootstrap.thetas.map { frontier.optima($0, flops: all) }
+    let draws = law.bootstrap.thetas.map { frontier.optima($0, flops: all) }.filter { optima in
+      optima.allSatisfy { $0.loss.isFinite && $0.parameters.isFinite && $0.tokens.isFinite }
+    }
     let width = max(log(high / low), log(2))
     let points = all.indices.map { index -> Point in
       func estimate(_ quantity: (FamilyFrontier.Optimum) -> Double) -> Estimate {

@@ -17,7 +17,7 @@ enum Palette {
 
   /// - Parameter share: 0 to 1.
   static func sequential(_ share: Double) -> String {
-    let place = min(1, max(0, share)) * Double(ramp.count - 1)
+    let place = share.isFinite ? min(1, max(0, share)) * Double(ramp.count - 1) : 0
     let low = min(Int(place), ramp.count - 2)
     let (a, b, part) = (ramp[low], ramp[low + 1], place - Double(low))
     func mixed(_ x: Double, _ y: Double) -> Int { Int((x + part * (y - x)).rounded()) }

@@ -1,4 +1,6 @@
 import Foundation
+import Randomness
+import Scaling
 import Storage
 import Testing
 
@@ -13,10 +15,28 @@ import Testing
     #expect(Parabola(Array(points.prefix(2))) == nil)
   }
 
-  func series(_ parameters: Int, best: Double, factors: [Double] = [0.25, 0.5, 1, 2, 4]) -> RateCheck.Series {
+  @Test func theVertexIsAsUncertainAsRepetitionsShow() throws {
+    // y = 1 + 0.5·(x − 0.4)² at five points, 4,000 times with noise of 0.01: deep enough for first order.
+    let (noise, repetitions) = (0.01, 4000)
+    let places = [-1.4, -0.7, 0, 0.7, 1.4]
+    var stream = PhiloxStream(seed: .random(in: 0...1000), domain: 0x7E57, index: 0)
+    let vertices = try (0..<repetitions).map { _ in
+      try #require(
+        Parabola(places.map { (x: $0, y: 1 + 0.5 * ($0 - 0.4) * ($0 - 0.4) + noise * stream.normal()) })
+      ).vertex
+    }
+    let deviation = Quantiles(vertices).deviation
+    let exact = try #require(Parabola(places.map { (x: $0, y: 1 + 0.5 * ($0 - 0.4) * ($0 - 0.4)) }))
+    // A standard deviation of n draws is known to 1/√(2n) = 1.1 %; five of them, and the second order's share.
+    #expect(abs(exact.vertexDeviation(noise: noise) / deviation - 1) < 0.07)
+  }
+
+  func series(
+    _ parameters: Int, best: Double, steepness: Double = 0.02, factors: [Double] = [0.25, 0.5, 1, 2, 4]
+  ) -> RateCheck.Series {
     RateCheck.Series(
       ModelSize(width: 32, layers: 1), parameters: parameters,
-      trials: factors.map { (rate: 0.01 * $0, loss: 1 + 0.02 * pow(log(0.01 * $0 / best), 2)) })
+      trials: factors.map { (rate: 0.01 * $0, loss: 1 + steepness * pow(log(0.01 * $0 / best), 2)) })
   }
 
   @Test func theLawKeepsALittleBelowTheOptima() throws {
@@ -27,8 +47,23 @@ import Testing
   }
 
   @Test func aSlopeThatNoLawHasIsHeldBack() throws {
-    let law = try #require(RateCheck.law([series(20_000, best: 0.006), series(160_000, best: 0.012)]))
-    #expect(law.exponent == 0)
+    let (low, high) = (series(20_000, best: 0.006, steepness: 2), series(160_000, best: 0.012, steepness: 2))
+    #expect(try #require(RateCheck.law([low, high])).exponent == 0)
+  }
+
+  @Test func steepValleysDecideTheSlopeAndFlatOnesLeaveThePriors() throws {
+    // Optima that lie on N^(-1/2).
+    func exponent(_ steepness: Double) throws -> Double {
+      let (low, high) = (20_000, 160_000)
+      return try #require(
+        RateCheck.law([
+          series(low, best: 0.016, steepness: steepness),
+          series(high, best: 0.016 / 8.0.squareRoot(), steepness: steepness),
+        ])
+      ).exponent
+    }
+    #expect(abs(try exponent(1) + 0.5) < 0.05)
+    #expect(abs(try exponent(1e-4) - RateCheck.prior.exponent) < 0.02)
   }
 
   @Test func anOptimumAtTheEdgeIsNone() {

@@ -3,6 +3,7 @@ import Scaling
 import Storage
 import TestSupport
 import Testing
+import Training
 
 @testable import Sweeps
 
@@ -190,6 +191,58 @@ import Testing
     try SyntheticSweep.with { folder, _ in
       let (first, second) = (try SweepReport(folder), try SweepReport(folder))
       #expect(first.json == second.json)
+    }
+  }
+
+  // MARK: Curves
+
+  /// Metrics of a descent L = 1 + 5/step, as a run writes them; `damage` changes the text.
+  private func writeMetrics(
+    _ record: SweepRecord, in folder: SweepFolder, steps: Int, _ damage: (String) -> String = { $0 }
+  ) throws {
+    let lines = (1...steps).map { step in
+      (MetricsRecord.train(
+        step: step, loss: 1 + 5 / Double(step), learningRate: 0.01, gradientNorm: 1, tokens: 2048
+      )
+      .json.compactText)
+    }
+    try FilePath.createFolder(folder.runPath(record.id))
+    try AtomicFile.write(
+      FilePath.join(folder.runPath(record.id), MetricsFile.name), damage(lines.joined(separator: "\n") + "\n"))
+  }
+
+  @Test func curvesAreTheSmoothedMetrics() throws {
+    try SyntheticSweep.with { folder, _ in
+      let records = try folder.records()
+      try writeMetrics(records[0], in: folder, steps: 1000)
+      // Too short for a curve.
+      try writeMetrics(records[1], in: folder, steps: 9)
+      let report = try SweepReport(folder)
+      let curve = try #require(report.curves.first)
+      #expect(report.curves.count == 1 && report.damagedCurves == 0 && curve.record.id == records[0].id)
+      let flopsPerStep = records[0].flops / Double(records[0].tokens) * 2048
+      for point in curve.points {
+        let step = point.flops / flopsPerStep
+        // A mean over at most a twentieth of the steps, and at least three, behind the step.
+        let oldest = min(0.95 * step - 2, step - 2)
+        #expect(
+          point.loss >= 1 + 5 / step - 1e-12 && point.loss <= 1 + 5 / max(1, oldest) + 1e-12, "step \(step)")
+      }
+      #expect(abs(try #require(curve.points.last).flops / (1000 * flopsPerStep) - 1) < 1e-12)
+    }
+  }
+
+  @Test func damagedMetricsAreCountedAndTheReportGoesOn() throws {
+    try SyntheticSweep.with { folder, _ in
+      let records = try folder.records()
+      try writeMetrics(records[0], in: folder, steps: 100)
+      try writeMetrics(records[1], in: folder, steps: 100) {
+        $0.replacing("\"step\":50,", with: "\"stop\":50,")
+      }
+      let report = try SweepReport(folder)
+      #expect(report.curves.count == 1 && report.damagedCurves == 1)
+      let page = ReportPage(report: report, drawings: [:], drawingProblem: nil).text
+      #expect(page.contains("The metrics of 1 run are damaged and left out."))
     }
   }
 

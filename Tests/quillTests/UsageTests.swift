@@ -19,6 +19,7 @@ import Testing
       (["tokenizer", "train", "x", "--output", "y"], "Missing expected argument '--vocab-size <count>'"),
       (["tokenizer", "train", "x", "--output", "y", "--kind", "words"], "expected one of 'bpe', 'characters'"),
       (["corpus", "tales", "--bytes", "ten", "--output", "x"], "expected a size such as 500k, 10MB or 4MiB"),
+      (["bench", "train", "--only", "0.8M"], "a configuration of train or decode is chosen by '--model'"),
       (["corpus", "pack", "x", "--tokenizer", "y"], "Missing expected argument '--output <folder>'."),
     ] as [([String], String)])
   func aMistakeExits64(_ arguments: [String], _ message: String) throws {

@@ -40,11 +40,12 @@ public enum TaleWriter {
   /// - Parameters:
   ///   - byteCount: the least size of the text; it ends with the story that reaches it.
   ///   - progress: called about every mebibyte with the bytes written so far.
-  /// - Throws: `.inputOutput` where the system refuses to write.
+  /// - Throws: `.inputOutput` where the system refuses to write. A missing folder is made.
   public static func write(
     byteCount: Int, seed: UInt64, to path: String, progress: (Int) -> Void = { _ in }
   ) throws(QuillError) -> Summary {
     precondition(byteCount > 0, "expected a positive size, found \(byteCount)")
+    try FilePath.createFolder(FilePath.parent(of: path))
     let sidecar = sidecarPath(for: path)
     if FilePath.exists(sidecar) { try FilePath.remove(sidecar) }
     var generator = TaleGenerator(seed: seed)

@@ -4,7 +4,8 @@ import Storage
 /// The measured check of the rule of learning rates.
 ///
 /// At each size that was tried, ln(lr*) is the vertex of a parabola of the loss in ln(lr) through the best rate and those
-/// near it; the law lr*(N) = c·N^p goes through the sizes. A best rate at the edge of those tried says nothing about what
+/// near it, known the better the steeper its valley; the law lr*(N) = c·N^p goes through the sizes, with what is published
+/// about p for a prior, because two flat valleys would allow any slope. A best rate at the edge of those tried says nothing about what
 /// lies beyond: up to three more are tried there, ×2 apart, and then the check refuses.
 public struct RateCheck: Sendable {
   /// One size's rates and what came of them.
@@ -15,6 +16,8 @@ public struct RateCheck: Sendable {
     public let trials: [(rate: Double, loss: Double?)]
     /// lr*, where the best rate is inside.
     public let best: Double?
+    /// Standard error of ln lr*, where there is one: the luck of seeds over the valley's curvature.
+    public let deviation: Double?
     /// What one step of ×2 below and above lr* costs in nats, by the parabola.
     public let costOfTwofold: Double?
 
@@ -83,15 +86,25 @@ public struct RateCheck: Sendable {
     return .decided(law)
   }
 
-  /// `caution` times the power law through the optima; its exponent is kept within [-2/3, 0], which no published law leaves.
+  /// The exponent p before anything is measured, and its standard deviation: Porian et al. 2024 give -0.33, Li et al. 2025
+  /// (arXiv:2503.04715) -0.41 along the optimum, Bi et al. 2024 (arXiv:2401.02954) -0.25.
+  static let prior = (exponent: -1.0 / 3, deviation: 0.1)
+
+  /// `caution` times the power law of least squares through the optima, each weighed by its error, and the prior; the
+  /// exponent is kept within [-2/3, 0], which no published law leaves.
   static func law(_ series: [Series]) -> HyperparameterRule? {
-    let points = series.compactMap { one in one.best.map { (x: log(Double(one.parameters)), y: log($0)) } }
+    let points = series.compactMap { one -> (x: Double, y: Double, weight: Double)? in
+      guard let best = one.best, let deviation = one.deviation else { return nil }
+      return (log(Double(one.parameters)), log(best), 1 / (deviation * deviation))
+    }
     guard !points.isEmpty else { return nil }
-    let count = Double(points.count)
-    let (x, y) = (points.reduce(0) { $0 + $1.x } / count, points.reduce(0) { $0 + $1.y } / count)
-    let spread = points.reduce(0) { $0 + ($1.x - x) * ($1.x - x) }
-    let slope = spread > 0 ? points.reduce(0) { $0 + ($1.x - x) * ($1.y - y) } / spread : -1.0 / 3
-    let exponent = min(0, max(-2.0 / 3, slope))
+    let total = points.reduce(0) { $0 + $1.weight }
+    let x = points.reduce(0) { $0 + $1.weight * $1.x } / total
+    let y = points.reduce(0) { $0 + $1.weight * $1.y } / total
+    let belief = 1 / (prior.deviation * prior.deviation)
+    let spread = points.reduce(0) { $0 + $1.weight * ($1.x - x) * ($1.x - x) }
+    let product = points.reduce(0) { $0 + $1.weight * ($1.x - x) * ($1.y - y) }
+    let exponent = min(0, max(-2.0 / 3, (product + belief * prior.exponent) / (spread + belief)))
     return HyperparameterRule(measuredCoefficient: caution * exp(y - exponent * x), exponent: exponent)
   }
 }
@@ -99,6 +112,11 @@ public struct RateCheck: Sendable {
 extension RateCheck.Series {
   /// The share of the lowest loss within which a rate takes part in the parabola: beyond, it is none.
   private static let range = 0.05
+  /// By how much seeds move a loss, as a share of it, where nothing has been measured.
+  private static let noise = 0.005
+  /// The least and the most that ln lr* is taken to be off: no valley is known better than a tenth of a step, and one
+  /// that is flat is known to two steps.
+  private static let deviations = 0.1 * log(2.0)...log(4.0)
 
   init(_ size: ModelSize, parameters: Int, trials: [(rate: Double, loss: Double?)]) {
     self.size = size
@@ -108,7 +126,7 @@ extension RateCheck.Series {
     guard let lowest = losses.indices.min(by: { losses[$0] < losses[$1] }), losses[lowest].isFinite,
       lowest > 0, lowest + 1 < trials.count
     else {
-      (best, costOfTwofold) = (nil, nil)
+      (best, deviation, costOfTwofold) = (nil, nil, nil)
       return
     }
     let near = trials.indices.filter {
@@ -118,9 +136,11 @@ extension RateCheck.Series {
     // A neighbour that diverged leaves two points, and noise may bend a shallow valley the wrong way: then the best rate
     // tried is the answer.
     guard let parabola, parabola.curvature > 0 else {
-      (best, costOfTwofold) = (trials[lowest].rate, nil)
+      (best, deviation, costOfTwofold) = (trials[lowest].rate, Self.deviations.upperBound, nil)
       return
     }
+    let error = parabola.vertexDeviation(noise: Self.noise * losses[lowest])
+    deviation = min(Self.deviations.upperBound, max(Self.deviations.lowerBound, error))
     let (low, high) = (log(trials[lowest - 1].rate), log(trials[lowest + 1].rate))
     best = exp(min(high, max(low, log(trials[lowest].rate) + parabola.vertex)))
     costOfTwofold = parabola.curvature * log(2) * log(2)
@@ -138,6 +158,10 @@ struct Parabola {
   let vertex: Double
   /// The value at the vertex.
   let lowest: Double
+  /// Σ of the squares of the orthogonal polynomials of first and second degree over the points.
+  private let squares: (first: Double, second: Double)
+  /// The derivative of `vertex` by the coefficients of those polynomials.
+  private let derivatives: (first: Double, second: Double)
 
   /// Nil for fewer than three points.
   init?(_ points: [(x: Double, y: Double)]) {
@@ -158,9 +182,20 @@ struct Parabola {
     // y' = slope + curvature · (2x - skew) = 0
     let place = (skew - slope / curvature) / 2
     vertex = mean + place
+    squares = (count * square, norm)
+    derivatives = (-0.5 / curvature, 0.5 * slope / (curvature * curvature))
     lowest =
       points.reduce(0) { $0 + $1.y } / count + slope * place
       + curvature * (place * place - skew * place - square)
+  }
+
+  /// The standard error of the vertex where each y has this one, to first order.
+  func vertexDeviation(noise: Double) -> Double {
+    let (first, second) = (
+      derivatives.first * derivatives.first / squares.first,
+      derivatives.second * derivatives.second / squares.second
+    )
+    return noise * (first + second).squareRoot()
   }
 }
 
@@ -171,6 +206,7 @@ extension RateCheck: JSONConvertible {
         [
           "model": .string(one.size.name), "params": .integer(one.parameters),
           "best": one.best.map { .number($0) } ?? .null,
+          "ln_deviation": one.deviation.map { .number($0) } ?? .null,
           "cost_of_twofold": one.costOfTwofold.map { .number($0) } ?? .null,
           "trials": .array(
             one.trials.map { ["lr": .number($0.rate), "loss": $0.loss.map { .number($0) } ?? .null] }),

@@ -39,6 +39,14 @@ struct Bench: Command {
     case fp32, bf16
   }
 
+  func validate() throws {
+    if !only.isEmpty, let what, ![.gemm, .attention].contains(what) {
+      throw UsageError(
+        "'--only' chooses among the lines of gemm and attention; a configuration of train or decode is chosen by '--model'."
+      )
+    }
+  }
+
   func run() throws {
     let known = TrainBenchmark.configurations.map(\.name)
     if let model, !known.contains(model) {

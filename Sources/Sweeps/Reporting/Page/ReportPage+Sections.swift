@@ -65,7 +65,8 @@ extension ReportPage {
     var notes: [String] = []
     if report.curves.isEmpty { notes.append("No run kept its metrics, so that only final losses are shown.") }
     if report.damagedCurves > 0 {
-      notes.append("The metrics of \(report.damagedCurves) runs are damaged and left out.")
+      let damaged = report.damagedCurves == 1 ? "1 run" : "\(report.damagedCurves) runs"
+      notes.append("The metrics of \(damaged) are damaged and left out.")
     }
     return notes.map { HTML.paragraph($0, class: "missing") }.joined()
   }

@@ -187,6 +187,17 @@ import Training
     }
   }
 
+  @Test func aLawAtTheEndOfItsRangeIsNotQuoted() throws {
+    // A loss that falls as N^-3, faster than any exponent that is searched.
+    try SyntheticSweep.with({ $0.law = [0.4, 1e12, 3, 400, 0.42] }) { folder, _ in
+      let report = try SweepReport(folder)
+      let verdict = try #require(report.conclusions.first { $0.topic == "Exponent" })
+      #expect(verdict.tone == .bad && verdict.text.contains("do not support a law: alpha"), "\(verdict)")
+      #expect(!report.conclusions.contains { $0.topic == "Next model" || $0.topic == "Approaches" })
+    }
+    #expect(shared.conclusions.contains { $0.topic == "Next model" })
+  }
+
   @Test func sameFolderGivesTheSameReport() throws {
     try SyntheticSweep.with { folder, _ in
       let (first, second) = (try SweepReport(folder), try SweepReport(folder))

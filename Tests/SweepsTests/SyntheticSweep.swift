@@ -14,6 +14,8 @@ struct SyntheticSweep {
   static let noise = 0.003
   static let entropy = 0.4
 
+  /// What the losses follow.
+  var law = Self.truth
   var budgets = [1e11, 3.16e11, 1e12, 3.16e12]
   var sizes = 7
   var knowsEntropy = true
@@ -36,8 +38,8 @@ struct SyntheticSweep {
     }
   }
 
-  private static func loss(_ parameters: Double, _ tokens: Double) -> Double {
-    truth[0] + truth[1] * pow(parameters, -truth[2]) + truth[3] * pow(tokens, -truth[4])
+  private func loss(_ parameters: Double, _ tokens: Double) -> Double {
+    law[0] + law[1] * pow(parameters, -law[2]) + law[3] * pow(tokens, -law[4])
   }
 
   private func write(to folder: SweepFolder) throws {
@@ -64,7 +66,7 @@ struct SyntheticSweep {
       let budget = 10 * budgets.last!
       let member = family.nearest(to: law.bestParameters(flops: budget, family: family))
       var run = record(member, .verification, budget, 1, records.count, &stream)
-      let predicted = Self.loss(Double(run.parameters), Double(run.tokens))
+      let predicted = loss(Double(run.parameters), Double(run.tokens))
       run.loss = predicted * heldOut
       records.append(run)
       let verification: JSONValue = [
@@ -102,7 +104,7 @@ struct SyntheticSweep {
     let batch = 2048
     let tokens = max(1, Int(budget / member.cost.exact) / batch) * batch
     let n = Double(member.parameters)
-    let loss = Self.loss(n, Double(tokens)) * exp(Self.noise * stream.normal())
+    let loss = loss(n, Double(tokens)) * exp(Self.noise * stream.normal())
     let cost = member.cost
     var run = SweepRecord(
       id: String(format: "%012x", index), role: role, status: .finished, size: member.size,

@@ -32,6 +32,13 @@ extension SweepReport {
       return Conclusion(
         topic: "Exponent", text: "The runs do not support a law. \(lawProblem ?? "")", tone: .bad)
     }
+    if let boundary = boundaryNotice {
+      return Conclusion(
+        topic: "Exponent",
+        text:
+          "The runs do not support a law: \(boundary.message) No exponent and no optimum of it can be quoted; the figures "
+          + "and tables below show the fit as it came. \(boundary.remedy)", tone: .bad)
+    }
     let (a, b) = (frontier.parameterExponent, frontier.tokenExponent)
     let flops = fitted.map(\.flops)
     var text =
@@ -50,8 +57,13 @@ extension SweepReport {
     return Conclusion(topic: "Exponent", text: text, tone: .neutral)
   }
 
+  /// That an exponent of the law ended where its search does: then the law is no law of these runs.
+  private var boundaryNotice: Notice? { law?.analysis.notices.first { $0.code == .parameterAtBound } }
+
   private var recommendation: Conclusion? {
-    guard let point = frontier?.answers.first(where: { $0.flops > plan.settings.budgets.last ?? 0 }) else {
+    guard boundaryNotice == nil,
+      let point = frontier?.answers.first(where: { $0.flops > plan.settings.budgets.last ?? 0 })
+    else {
       return nil
     }
     let isImpossible = point.loss.value < plan.corpus.entropyFloorInNats ?? 0
@@ -93,7 +105,7 @@ extension SweepReport {
   private var agreementConclusion: Conclusion? {
     let found = approaches.compactMap { approach in approach.parameters.map { (approach.name, $0) } }
       .filter { $0.1.value.isFinite }
-    guard found.count >= 2, let low = found.min(by: { $0.1.value < $1.1.value }),
+    guard boundaryNotice == nil, found.count >= 2, let low = found.min(by: { $0.1.value < $1.1.value }),
       let high = found.max(by: { $0.1.value < $1.1.value })
     else { return nil }
     let apart =

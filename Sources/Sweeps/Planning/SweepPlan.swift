@@ -75,7 +75,8 @@ extension HyperparameterRule: JSONReadable, JSONConvertible {
   public var json: JSONValue {
     [
       "lr_coefficient": .number(coefficient), "lr_exponent": .number(exponent),
-      "lr_cap": cap.isFinite ? .number(cap) : .null, "measured": .bool(isMeasured),
+      "lr_cap": cap.isFinite ? .number(cap) : .null, "batch_factor": .number(batchFactor),
+      "measured": .bool(isMeasured),
     ]
   }
 
@@ -84,6 +85,7 @@ extension HyperparameterRule: JSONReadable, JSONConvertible {
     coefficient = try node.value("lr_coefficient")
     exponent = try node.value("lr_exponent")
     cap = try node.valueIfPresent("lr_cap") ?? .infinity
+    batchFactor = try node.valueIfPresent("batch_factor") ?? 1
     isMeasured = try node.value("measured")
   }
 }

@@ -1,6 +1,6 @@
 import Storage
 
-/// The runs that check the rule of learning rates.
+/// The runs that check the rules of learning rate and batch.
 extension SweepPlanner {
   /// Factors on the rule's learning rate, ×2 apart.
   static let rateFactors = [0.25, 0.5, 1, 2, 4]
@@ -15,17 +15,17 @@ extension SweepPlanner {
   func rateRuns() throws -> [PlannedRun] {
     try ratePoints.flatMap { point in
       let center = settings.rateScale * HyperparameterRule().learningRate(parameters: point.member.parameters)
-      return try Self.rateFactors.map { try rateRun(point.member.size, rate: $0 * center) }
+      return try Self.rateFactors.map { try rateRun(.init(size: point.member.size, rate: $0 * center)) }
     }
   }
 
-  /// A learning rate at one of `ratePoints`.
-  func rateRun(_ size: ModelSize, rate: Double) throws -> PlannedRun {
-    guard let point = ratePoints.first(where: { $0.member.size == size }) else {
+  /// A learning rate, and a batch perhaps, at one of `ratePoints`.
+  func rateRun(_ trial: HyperparameterCheck.Trial) throws -> PlannedRun {
+    guard let point = ratePoints.first(where: { $0.member.size == trial.size }) else {
       throw QuillError(
-        .badData, at: "plan.json", "\(size.name) is no size that learning rates are tried at",
+        .badData, at: "plan.json", "\(trial.size.name) is no size that learning rates are tried at",
         remedy: "Plan the sweep again.")
     }
-    return run(.rate, point, try configuration(point, rate: rate))
+    return run(.rate, point, try configuration(point, batch: trial.batch, rate: trial.rate))
   }
 }

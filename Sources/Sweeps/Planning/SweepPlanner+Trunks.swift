@@ -14,11 +14,11 @@ extension SweepPlanner {
         runs.append(run(.grid, shortest, try configuration(shortest)))
         continue
       }
-      // All horizons of a trunk share its batch and warmup: those of the shortest.
+      // All horizons of a trunk share its batch, learning rate and warmup: those of the shortest.
       let first = try configuration(shortest)
-      let (batch, warmup) = (first.train.batch, first.train.warmup!)
+      let (batch, rate, warmup) = (first.train.batch, first.train.learningRate, first.train.warmup!)
       let branches = try own.map { point in
-        let whole = try configuration(point, batch: batch, warmup: warmup, schedule: .wsd)
+        let whole = try configuration(point, batch: batch, rate: rate, warmup: warmup, schedule: .wsd)
         let schedule = whole.learningRateSchedule
         return (point: point, configuration: whole, start: schedule.decayStart)
       }
@@ -26,7 +26,7 @@ extension SweepPlanner {
       let trunk = run(
         .trunk, own.last!,
         try configuration(
-          own.last!, batch: batch, warmup: warmup, schedule: .constant, steps: starts.last!),
+          own.last!, batch: batch, rate: rate, warmup: warmup, schedule: .constant, steps: starts.last!),
         branchSteps: starts)
       runs.append(trunk)
       for branch in branches {

@@ -81,8 +81,7 @@ struct SweepPlanner {
     result.train.steps = count
     result.train.warmup =
       warmup ?? rule.warmupSteps(parameters: parameters, steps: count, tokensPerStep: tokensPerStep)
-    result.train.learningRate =
-      rate ?? settings.rateScale * rule.learningRate(parameters: parameters)
+    result.train.learningRate = rate ?? learningRate(point)
     result.train.minimumLearningRate = 0
     result.train.schedule = schedule ?? (settings.design == .wsd ? .wsd : .cosine)
     result.train.decayFraction = settings.decayFraction
@@ -93,6 +92,17 @@ struct SweepPlanner {
       for: .init(
         vocabularySize: corpus.vocabularySize, trainingTokens: corpus.trainingTokens,
         validationTokens: corpus.validationTokens))
+  }
+
+  /// The rule's peak learning rate for a point, at the batch that the rule gives it.
+  private func learningRate(_ point: Point) -> Double {
+    let parameters = point.member.parameters
+    let rate = settings.rateScale * rule.learningRate(parameters: parameters)
+    func windows(_ rule: HyperparameterRule) -> Double {
+      Double(rule.batchWindows(parameters: parameters, tokens: point.tokens, context: settings.context))
+    }
+    let scale = (windows(rule) / windows(HyperparameterRule())).squareRoot()
+    return scale == 1 ? rate : Double(String(format: "%.4g", rate * scale)) ?? rate * scale
   }
 
   func run(

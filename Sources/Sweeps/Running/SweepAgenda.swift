@@ -58,11 +58,12 @@ extension SweepPlan {
     guard SweepAgenda(self, records).pending.isEmpty else { return self }
     switch phase {
     case .rates:
-      switch RateCheck(self, records).verdict {
+      switch HyperparameterCheck(self, records).verdict {
       case .incomplete: return self
       case .refused(let error): throw error
-      case .extend(let size, let rate):
-        next.runs.append(try SweepPlanner(self).rateRun(size, rate: rate))
+      case .extend(let trials):
+        let planner = try SweepPlanner(self)
+        next.runs += try trials.map { try planner.rateRun($0) }
       case .decided(let rule):
         next.rule = rule
         next.phase = .grid

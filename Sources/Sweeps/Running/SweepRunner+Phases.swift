@@ -6,7 +6,7 @@ extension SweepRunner {
   /// The plan after its phase, with what belongs to the change written down first; called while the sweep's lock is held.
   func advanced(_ plan: SweepPlan, _ records: [SweepRecord]) throws -> SweepPlan {
     let next = try plan.advanced(records) { SweepFit($0, entropy: plan.corpus.entropyFloorInNats)?.law }
-    if plan.phase == .rates { try folder.writeFit("rates", RateCheck(plan, records).json) }
+    if plan.phase == .rates { try folder.writeFit("rates", HyperparameterCheck(plan, records).json) }
     if next.phase == .verification, plan.phase != .verification,
       let run = next.runs.first(where: { $0.role == .verification })
     {
@@ -17,12 +17,21 @@ extension SweepRunner {
 
   func report(_ plan: SweepPlan, after old: SweepPlan) throws {
     if plan.rule != old.rule {
-      let check = RateCheck(plan, try folder.records())
-      for one in check.series {
+      let check = HyperparameterCheck(plan, try folder.records())
+      for one in check.rates.series {
         guard let best = one.best else { continue }
         let cost =
           one.costOfTwofold.map { "; twice or half of it costs \(Quantity.significant($0)) nats" } ?? ""
         reporter.noticed("best learning rate of \(one.size.name): \(Quantity.significant(best))\(cost)")
+      }
+      for one in check.batches?.series ?? [] {
+        guard let factor = one.lnFactor else { continue }
+        reporter.noticed(
+          "best batch of \(one.size.name): \(Quantity.significant(exp(factor) * Double(one.ruleWindows))) windows, "
+            + "the rule's \(one.ruleWindows)")
+      }
+      if plan.rule.batchFactor != 1 {
+        reporter.noticed("batches are \(Quantity.significant(plan.rule.batchFactor)) times the rule's")
       }
     }
     if plan.settledBudgets != old.settledBudgets {

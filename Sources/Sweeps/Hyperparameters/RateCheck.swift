@@ -26,19 +26,8 @@ public struct RateCheck: Sendable {
     }
   }
 
-  /// What to do next.
-  public enum Verdict: Sendable {
-    /// Some rates have no loss yet.
-    case incomplete
-    /// This rate must be tried too, at this size.
-    case extend(ModelSize, rate: Double)
-    case decided(HyperparameterRule)
-    /// Why not.
-    case refused(QuillError)
-  }
-
   public let series: [Series]
-  public let verdict: Verdict
+  public let verdict: HyperparameterCheck.Verdict
 
   /// The part of the measured optimum that runs take. Above the optimum a run may become unstable, at a price of tens of
   /// percent; a factor of √2 below it costs a tenth of a percent.
@@ -49,8 +38,15 @@ public struct RateCheck: Sendable {
   public init(_ plan: SweepPlan, _ records: [SweepRecord]) {
     let runs = plan.runs.filter { $0.role == .rate }
     var series: [Series] = []
-    for run in runs where !series.contains(where: { $0.size == run.size }) {
-      let trials = runs.filter { $0.size == run.size }.compactMap { run in
+    // A size's first run has the rule's batch; runs at other batches are `BatchCheck`'s.
+    let firsts = runs.indices.filter { index in !runs[..<index].contains { $0.size == runs[index].size } }
+    let own = runs.filter { run in
+      firsts.contains {
+        runs[$0].size == run.size && runs[$0].configuration.train.batch == run.configuration.train.batch
+      }
+    }
+    for run in firsts.map({ runs[$0] }) {
+      let trials = own.filter { $0.size == run.size }.compactMap { run in
         records.first { $0.id == run.id }.map { record in
           (rate: run.configuration.train.learningRate, loss: record.status == .finished ? record.loss : nil)
         }
@@ -59,11 +55,11 @@ public struct RateCheck: Sendable {
       series.append(Series(run.size, parameters: parameters, trials: trials))
     }
     self.series = series
-    let isComplete = runs.allSatisfy { run in records.contains { $0.id == run.id } }
+    let isComplete = own.allSatisfy { run in records.contains { $0.id == run.id } }
     verdict = isComplete ? Self.verdict(series) : .incomplete
   }
 
-  private static func verdict(_ series: [Series]) -> Verdict {
+  private static func verdict(_ series: [Series]) -> HyperparameterCheck.Verdict {
     for one in series where one.best == nil {
       guard let lowest = one.lowest else {
         return .refused(
@@ -79,8 +75,8 @@ public struct RateCheck: Sendable {
             "the best one is at the edge of those tried (\(tried)): the optimum is not known",
             remedy: "Plan again with --lr-scale \(lowest == 0 ? "0.1" : "10"), or with --no-rate-check."))
       }
-      return .extend(
-        one.size, rate: lowest == 0 ? one.trials[0].rate / 2 : one.trials[one.trials.count - 1].rate * 2)
+      let rate = lowest == 0 ? one.trials[0].rate / 2 : one.trials[one.trials.count - 1].rate * 2
+      return .extend([HyperparameterCheck.Trial(size: one.size, rate: rate)])
     }
     guard let law = law(series) else { return .incomplete }
     return .decided(law)
@@ -112,8 +108,6 @@ public struct RateCheck: Sendable {
 extension RateCheck.Series {
   /// The share of the lowest loss within which a rate takes part in the parabola: beyond, it is none.
   private static let range = 0.05
-  /// By how much seeds move a loss, as a share of it, where nothing has been measured.
-  private static let noise = 0.005
   /// The least and the most that ln lr* is taken to be off: no valley is known better than a tenth of a step, and one
   /// that is flat is known to two steps.
   private static let deviations = 0.1 * log(2.0)...log(4.0)
@@ -139,7 +133,7 @@ extension RateCheck.Series {
       (best, deviation, costOfTwofold) = (trials[lowest].rate, Self.deviations.upperBound, nil)
       return
     }
-    let error = parabola.vertexDeviation(noise: Self.noise * losses[lowest])
+    let error = parabola.vertexDeviation(noise: HyperparameterCheck.noise * losses[lowest])
     deviation = min(Self.deviations.upperBound, max(Self.deviations.lowerBound, error))
     let (low, high) = (log(trials[lowest - 1].rate), log(trials[lowest + 1].rate))
     best = exp(min(high, max(low, log(trials[lowest].rate) + parabola.vertex)))
@@ -147,70 +141,22 @@ extension RateCheck.Series {
   }
 
   /// The index of the lowest loss; nil where every run diverged.
-  fileprivate var lowest: Int? {
+  var lowest: Int? {
     trials.indices.filter { trials[$0].loss != nil }.min { trials[$0].loss! < trials[$1].loss! }
   }
 }
 
-/// The parabola y = a + b·x + c·x² of least squares.
-struct Parabola {
-  let curvature: Double
-  let vertex: Double
-  /// The value at the vertex.
-  let lowest: Double
-  /// Σ of the squares of the orthogonal polynomials of first and second degree over the points.
-  private let squares: (first: Double, second: Double)
-  /// The derivative of `vertex` by the coefficients of those polynomials.
-  private let derivatives: (first: Double, second: Double)
-
-  /// Nil for fewer than three points.
-  init?(_ points: [(x: Double, y: Double)]) {
-    guard points.count >= 3 else { return nil }
-    // Orthogonal polynomials of the points: no system to solve, and nothing cancels.
-    let count = Double(points.count)
-    let mean = points.reduce(0) { $0 + $1.x } / count
-    let x = points.map { $0.x - mean }
-    let square = x.reduce(0) { $0 + $1 * $1 } / count
-    guard square > 0 else { return nil }
-    let skew = x.reduce(0) { $0 + $1 * $1 * $1 } / (count * square)
-    let second = x.map { $0 * $0 - skew * $0 - square }
-    let norm = second.reduce(0) { $0 + $1 * $1 }
-    guard norm > 0 else { return nil }
-    let curvature = zip(second, points).reduce(0) { $0 + $1.0 * $1.1.y } / norm
-    let slope = zip(x, points).reduce(0) { $0 + $1.0 * $1.1.y } / (count * square)
-    self.curvature = curvature
-    // y' = slope + curvature · (2x - skew) = 0
-    let place = (skew - slope / curvature) / 2
-    vertex = mean + place
-    squares = (count * square, norm)
-    derivatives = (-0.5 / curvature, 0.5 * slope / (curvature * curvature))
-    lowest =
-      points.reduce(0) { $0 + $1.y } / count + slope * place
-      + curvature * (place * place - skew * place - square)
-  }
-
-  /// The standard error of the vertex where each y has this one, to first order.
-  func vertexDeviation(noise: Double) -> Double {
-    let (first, second) = (
-      derivatives.first * derivatives.first / squares.first,
-      derivatives.second * derivatives.second / squares.second
-    )
-    return noise * (first + second).squareRoot()
-  }
-}
-
-extension RateCheck: JSONConvertible {
-  public var json: JSONValue {
-    .array(
-      series.map { one in
-        [
-          "model": .string(one.size.name), "params": .integer(one.parameters),
-          "best": one.best.map { .number($0) } ?? .null,
-          "ln_deviation": one.deviation.map { .number($0) } ?? .null,
-          "cost_of_twofold": one.costOfTwofold.map { .number($0) } ?? .null,
-          "trials": .array(
-            one.trials.map { ["lr": .number($0.rate), "loss": $0.loss.map { .number($0) } ?? .null] }),
-        ]
-      })
+extension RateCheck.Series {
+  var json: JSONObject {
+    func number(_ value: Double?) -> JSONValue { value.map { .number($0) } ?? .null }
+    let tried = trials.map { trial -> JSONValue in ["lr": .number(trial.rate), "loss": number(trial.loss)] }
+    var object = JSONObject()
+    object["model"] = .string(size.name)
+    object["params"] = .integer(parameters)
+    object["best"] = number(best)
+    object["ln_deviation"] = number(deviation)
+    object["cost_of_twofold"] = number(costOfTwofold)
+    object["trials"] = .array(tried)
+    return object
   }
 }

@@ -76,7 +76,8 @@ import Transformer
         path: "x", identity: "y", vocabularySize: 257, trainingTokens: 1_000_000, validationTokens: 10_000,
         bytesPerToken: 1)
       let draft = SweepDraft(settings: settings, limit: .flops(3e12), corpus: corpus)
-      let (plan, estimate) = try draft.plan(calibration: &calibration)
+      let outcome = try draft.plan(calibration: &calibration)
+      let (plan, estimate) = (outcome.plan, outcome.estimate)
       #expect(estimate.flops <= 3e12 && estimate.flops > 1e12)
       #expect(plan.settings.budgets.count >= 2)
       #expect {

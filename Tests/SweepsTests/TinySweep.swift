@@ -34,6 +34,8 @@ struct TinySweep {
     settings.evaluationWindows = 8
     settings.questions = 0
     settings.checksRates = false
+    // Every one of these runs repeats the text.
+    settings.maximumEpochs = .infinity
     settings.verificationBudget = 0
     change(&settings)
     return settings

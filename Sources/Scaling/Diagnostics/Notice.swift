@@ -26,6 +26,8 @@ public struct Notice: Sendable, Equatable {
     case tooFewSizes = "too_few_sizes"
     case undertrained
     case repeatedEpochs = "repeated_epochs"
+    case epochsBounded = "epochs_bounded"
+    case evaluationNoise = "evaluation_noise"
     case noiseUnknown = "noise_unknown"
     case rateAtEdge = "lr_at_edge"
     case decayMismatch = "decay_mismatch"

@@ -76,14 +76,17 @@ public struct ModelFamily: Sendable {
   /// Up to `count` members with parameters spread evenly in logarithm over a factor of `span` to either side of
   /// `center`.
   ///
-  /// Where the ladder has fewer there, or ends, the nearest ones beyond join, so that `count` come back unless the whole
-  /// ladder is shorter.
-  public func members(around center: Double, span: Double, count: Int) -> [Member] {
+  /// Where the ladder has fewer there, or ends, the nearest ones beyond join, so that `count` come back unless fewer are
+  /// allowed.
+  public func members(
+    around center: Double, span: Double, count: Int, where isAllowed: (Member) -> Bool = { _ in true }
+  ) -> [Member] {
+    let allowed = members.indices.filter { isAllowed(members[$0]) }
     var chosen: Set<Int> = []
     for index in 0..<count {
       let place = count == 1 ? 0 : 2 * Double(index) / Double(count - 1) - 1
       let target = center * pow(span, place)
-      let free = members.indices.filter { !chosen.contains($0) }
+      let free = allowed.filter { !chosen.contains($0) }
       guard let nearest = free.min(by: { distance($0, target) < distance($1, target) }) else { break }
       chosen.insert(nearest)
     }
@@ -91,8 +94,12 @@ public struct ModelFamily: Sendable {
   }
 
   /// The member whose parameters are nearest to `parameters` in logarithm.
-  public func nearest(to parameters: Double) -> Member {
-    members.min { abs(log(Double($0.parameters) / parameters)) < abs(log(Double($1.parameters) / parameters)) }!
+  public func nearest(to parameters: Double) -> Member { nearest(to: parameters) { _ in true }! }
+
+  /// The nearest of the allowed members; nil without any.
+  func nearest(to parameters: Double, where isAllowed: (Member) -> Bool) -> Member? {
+    members.indices.filter { isAllowed(members[$0]) }
+      .min { distance($0, parameters) < distance($1, parameters) }.map { members[$0] }
   }
 
   private func distance(_ index: Int, _ target: Double) -> Double {

@@ -1,5 +1,6 @@
 import Compute
 import Foundation
+import Scaling
 import Storage
 import Training
 import Wording
@@ -12,6 +13,13 @@ public struct SweepDraft: Sendable {
     case seconds(Double)
     /// Training FLOPs of all runs together.
     case flops(Double)
+  }
+
+  /// A plan, what it takes, and what its user must know.
+  public struct Outcome: Sendable {
+    public var plan: SweepPlan
+    public var estimate: SweepEstimate
+    public var notices: [Notice]
   }
 
   public var settings: SweepSettings
@@ -32,28 +40,37 @@ public struct SweepDraft: Sendable {
   /// - Parameters:
   ///   - calibration: gains what had to be measured.
   ///   - measuring: told the name of each model before it is measured.
-  /// - Throws: `QuillError` of kind `.usage` for settings that cannot be, or a limit too small for any ladder.
+  /// - Throws: `QuillError` of kind `.usage` for settings that cannot be, a limit too small for any ladder, or a corpus too
+  ///   small for two budgets.
   public func plan(
     calibration: inout Calibration, measuring: (String) -> Void = { _ in }
-  ) throws -> (plan: SweepPlan, estimate: SweepEstimate) {
+  ) throws -> Outcome {
     guard let limit else {
-      let plan = try plan(budgets: settings.budgets)
-      return (plan, try SweepEstimate(plan, calibration: &calibration, measuring: measuring))
+      let (plan, notices) = try plan()
+      let estimate = try SweepEstimate(plan, calibration: &calibration, measuring: measuring)
+      return Outcome(plan: plan, estimate: estimate, notices: notices)
     }
     var best: (plan: SweepPlan, estimate: SweepEstimate)?
-    var smallest: (plan: SweepPlan, estimate: SweepEstimate)?
+    var smallest: SweepEstimate?
     for top in Self.tops {
       let rungs = Int((2 * log10(top / Self.lowestBudget)).rounded(.down)) + 1
       guard rungs >= Self.rungs.lowerBound else { continue }
-      let count = min(rungs, Self.rungs.upperBound)
-      let candidate = try plan(budgets: Self.ladder(to: top, count: count))
+      let budgets = Self.ladder(to: top, count: min(rungs, Self.rungs.upperBound))
+      let (_, left) = try planner(budgets: budgets).withinEpochs(budgets)
+      if !left.isEmpty {
+        guard let best else { throw try tooLittleText(budgets) }
+        let notices = [try endOfText(left)] + (try SweepPlanner(best.plan).notices(best.plan.runs))
+        return Outcome(plan: best.plan, estimate: best.estimate, notices: notices)
+      }
+      let candidate = try plan(budgets: budgets)
       let estimate = try SweepEstimate(candidate, calibration: &calibration, measuring: measuring)
-      smallest = smallest ?? (candidate, estimate)
+      smallest = smallest ?? estimate
       guard estimate.isWithin(limit) else { break }
       best = (candidate, estimate)
     }
-    guard let best else { throw tooSmall(limit, smallest!.estimate) }
-    return best
+    guard let best else { throw tooSmall(limit, smallest!) }
+    return Outcome(
+      plan: best.plan, estimate: best.estimate, notices: try SweepPlanner(best.plan).notices(best.plan.runs))
   }
 
   /// Candidates for the largest budget, an eighth of a decade apart.
@@ -63,18 +80,77 @@ public struct SweepDraft: Sendable {
     (0..<count).reversed().map { Double(Quantity.significant(top / pow(10, Double($0) / 2)))! }
   }
 
-  private func plan(budgets: [Double]) throws -> SweepPlan {
+  // MARK: Plans
+
+  /// The plan of the settings' own budgets, as far as the text allows them.
+  func plan() throws -> (plan: SweepPlan, notices: [Notice]) {
+    let (kept, notice) = try budgetsWithinEpochs()
+    let plan = try plan(budgets: kept)
+    return (plan, [notice].compactMap { $0 } + (try SweepPlanner(plan).notices(plan.runs)))
+  }
+
+  private func emptyPlan(budgets: [Double]) -> SweepPlan {
     var settings = settings
     settings.budgets = budgets
-    var plan = SweepPlan(
+    return SweepPlan(
       settings: settings, corpus: corpus,
       law: .guess(
         vocabularySize: corpus.vocabularySize, bytesPerToken: corpus.bytesPerToken,
         entropyFloorInNats: corpus.entropyFloorInNats),
       phase: settings.checksRates ? .rates : .grid)
+  }
+
+  private func planner(budgets: [Double]) throws -> SweepPlanner {
+    try SweepPlanner(emptyPlan(budgets: budgets))
+  }
+
+  private func plan(budgets: [Double]) throws -> SweepPlan {
+    var plan = emptyPlan(budgets: budgets)
     let planner = try SweepPlanner(plan)
     plan.runs = try planner.allRuns(rates: settings.checksRates ? planner.rateRuns() : [])
     return plan
+  }
+
+  // MARK: Epochs
+
+  /// The settings' budgets whose best models see the text no more than `maximumEpochs` times, and what to say of the others.
+  private func budgetsWithinEpochs() throws -> (kept: [Double], notice: Notice?) {
+    let wanted = settings.budgets
+    let planner = try planner(budgets: wanted)
+    guard settings.design != .ratio else {
+      guard planner.ratioPoints().count >= min(2, settings.sizesPerBudget) else {
+        throw try tooLittleText(wanted)
+      }
+      return (wanted, nil)
+    }
+    let (kept, left) = planner.withinEpochs(wanted)
+    guard kept.count >= min(2, wanted.count) else { throw try tooLittleText(wanted) }
+    return (kept, left.isEmpty ? nil : try endOfText(left))
+  }
+
+  private func endOfText(_ left: [Double]) throws -> Notice {
+    let planner = try planner(budgets: left)
+    return Notice(
+      .epochsBounded,
+      "the ladder ends below \(Quantity.significant(left[0])) FLOPs: from there on the best models would see the text of "
+        + "\(Quantity.short(corpus.trainingTokens)) tokens more than \(Quantity.significant(settings.maximumEpochs)) times.",
+      remedy: planner.needing(tokens: planner.bestTokens(budget: left.last!)))
+  }
+
+  private func tooLittleText(_ budgets: [Double]) throws -> QuillError {
+    let planner = try planner(budgets: budgets)
+    let tokens =
+      settings.design == .ratio
+      ? settings.tokensPerParameter * Double(planner.family.members[1].parameters)
+      : planner.bestTokens(budget: budgets[min(1, budgets.count - 1)])
+    return QuillError(
+      .usage, at: corpus.path,
+      "its \(Quantity.short(corpus.trainingTokens)) tokens are too few for "
+        + (settings.design == .ratio ? "two sizes" : "two of the budgets")
+        + ": best models would see them more than \(Quantity.significant(settings.maximumEpochs)) times",
+      remedy: planner.needing(tokens: tokens)
+        + (settings.design == .ratio
+          ? " Or choose a smaller --tokens-per-parameter." : " Or choose smaller budgets (--at)."))
   }
 
   private func tooSmall(_ limit: Limit, _ estimate: SweepEstimate) -> QuillError {

@@ -9,7 +9,7 @@ extension SweepPlanner {
   var ratePoints: [Point] {
     let low = central(budget: settings.budgets[0])
     let middle = central(budget: settings.budgets[settings.budgets.count / 2])
-    return low.member.size == middle.member.size ? [low] : [low, middle]
+    return [low, low?.member.size == middle?.member.size ? nil : middle].compactMap { $0 }
   }
 
   func rateRuns() throws -> [PlannedRun] {

@@ -5,7 +5,7 @@ import Training
 
 /// Makes runs from settings, a corpus, a rule and a law: a pure function.
 struct SweepPlanner {
-  let settings: SweepSettings
+  private(set) var settings: SweepSettings
   let corpus: SweepCorpus
   let rule: HyperparameterRule
   let law: PlanningLaw
@@ -20,6 +20,13 @@ struct SweepPlanner {
     basis = plan.identityBasis
   }
 
+  /// The same planner under other settings.
+  func with(_ change: (inout SweepSettings) -> Void) -> SweepPlanner {
+    var copy = self
+    change(&copy.settings)
+    return copy
+  }
+
   // MARK: Points
 
   /// A size and the tokens it is trained on.
@@ -30,18 +37,12 @@ struct SweepPlanner {
     var tokens: Double
   }
 
-  /// The sizes of one budget.
-  func points(budget: Double) -> [Point] {
-    let center = law.bestParameters(flops: budget, family: family)
-    return family.members(around: center, span: settings.span, count: settings.sizesPerBudget)
-      .map { Point(member: $0, budget: budget, tokens: budget / $0.cost.exact) }
+  /// A size that spends a budget.
+  func point(_ member: ModelFamily.Member, budget: Double) -> Point {
+    Point(member: member, budget: budget, tokens: budget / member.cost.exact)
   }
 
-  /// The member nearest to a budget's predicted optimum.
-  func central(budget: Double) -> Point {
-    let member = family.nearest(to: law.bestParameters(flops: budget, family: family))
-    return Point(member: member, budget: budget, tokens: budget / member.cost.exact)
-  }
+  func center(budget: Double) -> Double { law.bestParameters(flops: budget, family: family) }
 
   /// Sizes from the one that the smallest budget trains to the one that the largest does, at a fixed D / N.
   func ratioPoints() -> [Point] {
@@ -51,9 +52,12 @@ struct SweepPlanner {
     func nearest(_ budget: Double) -> Double {
       Double(family.members.min { abs(log(cost($0) / budget)) < abs(log(cost($1) / budget)) }!.parameters)
     }
-    let (low, high) = (nearest(settings.budgets.first!), nearest(settings.budgets.last!))
+    let low = nearest(settings.budgets.first!)
+    let high = min(nearest(settings.budgets.last!), mostTokens / settings.tokensPerParameter)
     return family.members(
-      around: (low * high).squareRoot(), span: max(1, (high / low).squareRoot()), count: settings.sizesPerBudget
+      around: (low * high).squareRoot(), span: max(1, (high / low).squareRoot()),
+      count: settings.sizesPerBudget,
+      where: { settings.tokensPerParameter * Double($0.parameters) <= mostTokens }
     ).map {
       Point(
         member: $0, budget: cost($0), tokens: settings.tokensPerParameter * Double($0.parameters))
@@ -136,8 +140,7 @@ struct SweepPlanner {
 
   /// The held-out run: the member nearest to the predicted optimum of its budget.
   func verificationRun() throws -> PlannedRun? {
-    guard let flops = settings.verificationFLOPs else { return nil }
-    let point = central(budget: flops)
+    guard let point = heldOut.point else { return nil }
     return run(.verification, point, try configuration(point))
   }
 

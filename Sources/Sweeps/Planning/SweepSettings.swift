@@ -22,6 +22,10 @@ public struct SweepSettings: Sendable, Equatable {
   public var span = 4.0
   /// D / N in the `ratio` design.
   public var tokensPerParameter = 20.0
+  /// How often a run may see the training text; infinite in plans made before there was a bound.
+  ///
+  /// Up to four times is nearly as good as fresh text (Muennighoff et al. 2023, arXiv:2305.16264).
+  public var maximumEpochs = 4.0
   /// FLOPs of the held-out run; nil means ten times the largest budget, 0 none.
   public var verificationBudget: Double?
   public var context = 256
@@ -64,6 +68,7 @@ public struct SweepSettings: Sendable, Equatable {
     try require(Set(seeds).count == seeds.count, "--seeds", "a seed occurs twice")
     try require(rateScale > 0 && rateScale.isFinite, "--lr-scale", "must be positive, found \(rateScale)")
     try require(tokensPerParameter > 0, "--tokens-per-parameter", "must be positive")
+    try require(maximumEpochs > 0, "--max-epochs", "must be positive, found \(maximumEpochs)")
     try require(
       verificationBudget.map { $0 >= 0 && $0.isFinite } ?? true, "--verify-at", "must be a number of FLOPs")
     try require(evaluationWindows >= 2, "--eval-windows", "must be at least 2, found \(evaluationWindows)")
@@ -77,6 +82,7 @@ extension SweepSettings: JSONReadable, JSONConvertible {
     [
       "design": .string(design.rawValue), "budgets": JSONValue(budgets), "sizes": .integer(sizesPerBudget),
       "span": .number(span), "tokens_per_parameter": .number(tokensPerParameter),
+      "max_epochs": maximumEpochs.isFinite ? .number(maximumEpochs) : .null,
       "verification_budget": verificationBudget.map { .number($0) } ?? .null, "context": .integer(context),
       "precision": .string(precision.rawValue), "seeds": JSONValue(seeds), "checks_rates": .bool(checksRates),
       "rate_scale": .number(rateScale), "decay_fraction": .number(decayFraction),
@@ -95,6 +101,7 @@ extension SweepSettings: JSONReadable, JSONConvertible {
     sizesPerBudget = try node.value("sizes")
     span = try node.value("span")
     tokensPerParameter = try node.value("tokens_per_parameter")
+    maximumEpochs = try node.valueIfPresent("max_epochs") ?? .infinity
     verificationBudget = try node.valueIfPresent("verification_budget")
     context = try node.value("context")
     seeds = try node.value("seeds")

@@ -4,9 +4,21 @@ import Storage
 import Sweeps
 import Wording
 
+extension SweepDraft.Outcome {
+  /// A table of the runs, what they take together, and warnings.
+  func summary(_ precision: ExpectedPrecision?, folder: String) -> String {
+    let warnings = notices.map(\.line).joined()
+    return estimate.summary(of: plan, precision, folder: folder) + (warnings.isEmpty ? "" : "\n" + warnings)
+  }
+
+  func json(_ precision: ExpectedPrecision?) -> JSONValue {
+    .object(["warnings": .array(notices.map(\.json))], then: estimate.json(of: plan, precision))
+  }
+}
+
 extension SweepEstimate {
   /// A table of the runs, and what they take together.
-  func summary(of plan: SweepPlan, _ precision: ExpectedPrecision?, folder: String) -> String {
+  fileprivate func summary(of plan: SweepPlan, _ precision: ExpectedPrecision?, folder: String) -> String {
     var table = [
       [
         "role", "model", "N", "D", "D/N", "FLOPs", "lr", "batch", "steps", "epochs", "threads", "seconds",
@@ -48,7 +60,7 @@ extension SweepEstimate {
 
   private func percent(_ share: Double) -> String { Quantity.significant(100 * share) + " %" }
 
-  func json(of plan: SweepPlan, _ precision: ExpectedPrecision?) -> JSONValue {
+  fileprivate func json(of plan: SweepPlan, _ precision: ExpectedPrecision?) -> JSONValue {
     [
       "design": .string(plan.settings.design.rawValue), "budgets": JSONValue(plan.settings.budgets),
       "phase": .string(plan.phase.rawValue), "flops": .number(flops), "seconds": .number(seconds),

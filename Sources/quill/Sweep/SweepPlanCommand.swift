@@ -57,6 +57,11 @@ struct SweepPlanCommand: Command {
     help: "A seed; repeat it. The first is every run's, all are used for the noise. 1, 2 and 3 if not given.")
   var seeds: [Int] = []
   @Option(
+    placeholder: "count",
+    help: "How often a run may see the training text; budgets and sizes that would see it more "
+      + "often are left out or replaced.", where: .above(0))
+  var maxEpochs = 4.0
+  @Option(
     placeholder: "FLOPs",
     help: "Size of the held-out run; 10 times the largest budget if not given, 0 for none.",
     where: .atLeast(0))
@@ -95,15 +100,13 @@ struct SweepPlanCommand: Command {
     var calibration = try folder.knownCalibration()
     var line = ProgressLine()
     defer { line.clear() }
-    let (plan, estimate) = try draft.plan(calibration: &calibration) { name in
+    let outcome = try draft.plan(calibration: &calibration) { name in
       line.show(force: true) { "measuring how fast \(name) trains" }
     }
     line.clear()
-    try folder.begin(plan, calibration, replacing: replace)
-    let precision = ExpectedPrecision(of: plan, noise: SweepEstimate.assumedNoise)
-    writeResult(
-      json: json, estimate.json(of: plan, precision),
-      text: estimate.summary(of: plan, precision, folder: sweep))
+    try folder.begin(outcome.plan, calibration, replacing: replace)
+    let precision = ExpectedPrecision(of: outcome.plan, noise: SweepEstimate.assumedNoise)
+    writeResult(json: json, outcome.json(precision), text: outcome.summary(precision, folder: sweep))
   }
 
   private func settings() throws -> SweepSettings {
@@ -116,6 +119,7 @@ struct SweepPlanCommand: Command {
     settings.sizesPerBudget = sizes
     settings.span = span
     settings.tokensPerParameter = tokensPerParameter
+    settings.maximumEpochs = maxEpochs
     settings.verificationBudget = verifyAt
     settings.context = context
     if !seeds.isEmpty { settings.seeds = seeds }

@@ -36,7 +36,7 @@ extension SweepReport {
         ).rendered())
     }
     if !notices.isEmpty {
-      parts.append(notices.map { "warning \($0.code.rawValue): \($0.message) \($0.remedy)\n" }.joined())
+      parts.append(notices.map(\.line).joined())
     }
     var end = [["report", written.page]]
     end.append(

@@ -83,7 +83,7 @@ import Training
       for anchor in [
         "curves", "isoflop", "frontier", "machine", "law", "contours", "residuals", "profiles", "heldout",
         "floor",
-        "gap", "emergence", "warnings", "runs",
+        "gap", "emergence", "rates", "warnings", "runs",
       ] {
         #expect(page.contains("<section id=\"\(anchor)\">"), "\(anchor)")
       }
@@ -166,10 +166,12 @@ import Training
     }
     let bare = try page {
       ($0.asksQuestions, $0.heldOut, $0.isCalibrated, $0.knowsEntropy) = (false, nil, false, false)
+      $0.triesRates = false
     }
     for sentence in [
       "No questions were asked", "has not come to a held-out run", "knows the speed of 0 sizes",
       "the entropy of this text is not known", "No run kept its metrics",
+      "No learning rates were tried",
     ] {
       #expect(bare.contains(sentence), "\(sentence)")
     }

@@ -21,6 +21,8 @@ struct SyntheticSweep {
   var knowsEntropy = true
   var asksQuestions = true
   var isCalibrated = true
+  /// Whether learning rates were tried.
+  var triesRates = true
   /// The held-out run's loss over its true value; nil for no held-out run.
   var heldOut: Double? = 1
   /// Finished runs to keep; nil for all.
@@ -44,7 +46,8 @@ struct SyntheticSweep {
 
   private func write(to folder: SweepFolder) throws {
     let family = try ModelFamily(context: 256, vocabularySize: 257)
-    let plan = try plan()
+    var plan = try plan()
+    if triesRates { plan.runs = try SweepPlanner(plan).rateRuns() }
     try folder.write(plan)
     var stream = PhiloxStream(seed: 7, domain: 0x7E57, index: 0)
     var records: [SweepRecord] = []
@@ -76,6 +79,13 @@ struct SyntheticSweep {
         "observed": .number(run.loss!),
       ]
       try folder.write(SweepVerification(json: JSONNode(verification, place: "fixture")))
+    }
+    for run in plan.runs where limit == nil {
+      let rate = run.configuration.train.learningRate
+      var trial = record(family.member(run.size)!, .rate, run.budget!, 1, records.count, &stream)
+      (trial.id, trial.learningRate) = (run.id, rate)
+      trial.loss! *= exp(0.02 * pow(log(rate / 0.012), 2))
+      records.append(trial)
     }
     try FilePath.createFolder(folder.path)
     for record in records { try folder.append(record) }

@@ -18,14 +18,14 @@ extension SweepReport {
 
   /// Every figure that a report can have.
   static let figureNames = [
-    "curves", "isoflop", "frontier", "contours", "residuals", "profiles", "heldout", "gap", "emergence",
+    "curves", "isoflop", "frontier", "contours", "residuals", "profiles", "heldout", "gap", "emergence", "rates",
   ]
 
   /// The figures that the runs allow, in the order of `figureNames`.
   var figures: [ReportFigure] {
     [
       curvesFigure, profilesFigure, frontierFigure, contourFigure, residualFigure, profileFigure, heldOutFigure,
-      gapFigure, emergenceFigure,
+      gapFigure, emergenceFigure, ratesFigure,
     ].compactMap { $0 }
   }
 

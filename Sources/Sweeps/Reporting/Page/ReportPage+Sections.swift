@@ -50,6 +50,10 @@ extension ReportPage {
         body: figure(
           report.emergenceFigure,
           missing: "No questions were asked: the corpus holds no tales, or the plan asks none.")),
+      Section(
+        anchor: "rates", heading: "Learning rates and batches",
+        body: figure(report.ratesFigure, missing: "No learning rates were tried: the runs follow the rule.")
+          + ruleNote),
       Section(anchor: "warnings", heading: "Warnings", body: warningTable),
       Section(anchor: "runs", heading: "Runs", body: runTable),
     ]
@@ -59,6 +63,16 @@ extension ReportPage {
   private func sentence(of topic: String, missing: String = "") -> String {
     let text = report.conclusions.first { $0.topic == topic }?.text ?? missing
     return text.isEmpty ? "" : HTML.paragraph(text)
+  }
+
+  /// The rule that the runs follow, in a sentence.
+  private var ruleNote: String {
+    let rule = report.plan.rule
+    guard rule.isMeasured else { return "" }
+    return HTML.paragraph(
+      "The runs follow lr = \(Phrase.figure4(rule.coefficient)) · N^\(Quantity.decimals(rule.exponent, 3)): "
+        + "\(Quantity.decimals(RateCheck.caution, 1)) of the optima's law. Batches are \(Phrase.figure(rule.batchFactor)) times those of "
+        + "Porian et al. 2024, rates their square root.")
   }
 
   private var curveNote: String {

@@ -7,6 +7,18 @@ import Training
 @testable import Sweeps
 
 @Suite struct SweepRunnerTests {
+  @Test func runsOfAnEarlierPlanAreNoPartOfTheSweepUntilTheyComeBack() throws {
+    try TinySweep.with { tiny in
+      let first = try tiny.plan()
+      try tiny.run()
+      _ = try tiny.plan { $0.seeds = [5, 6] }
+      #expect(try tiny.folder.records().isEmpty)
+      let again = try tiny.plan()
+      #expect(again.runs.map(\.id) == first.runs.map(\.id))
+      #expect(try tiny.folder.records().count == first.runs.count)
+    }
+  }
+
   @Test func everyRunOfThePlanEndsInARecord() throws {
     try TinySweep.with { tiny in
       let plan = try tiny.plan()

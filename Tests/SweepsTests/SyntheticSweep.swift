@@ -47,8 +47,14 @@ struct SyntheticSweep {
   private func write(to folder: SweepFolder) throws {
     let family = try ModelFamily(context: 256, vocabularySize: 257)
     var plan = try plan()
-    if triesRates { plan.runs = try SweepPlanner(plan).rateRuns() }
-    try folder.write(plan)
+    let planner = try SweepPlanner(plan)
+    let rateRuns = triesRates ? try planner.rateRuns() : []
+    func planned(_ role: RunRole, _ member: ModelFamily.Member, _ budget: Double, seed: Int) throws
+      -> PlannedRun
+    {
+      let point = planner.point(member, budget: budget)
+      return planner.run(role, point, try planner.configuration(point, seed: seed))
+    }
     var stream = PhiloxStream(seed: 7, domain: 0x7E57, index: 0)
     var records: [SweepRecord] = []
     let law = PlanningLaw(
@@ -58,9 +64,9 @@ struct SyntheticSweep {
       let center = law.bestParameters(flops: budget, family: family)
       for (place, member) in family.members(around: center, span: 4, count: sizes).enumerated() {
         for seed in 1...(place == 0 ? 3 : 1) {
-          records.append(
-            record(member, .init(rawValue: seed == 1 ? "grid" : "noise")!, budget, seed, records.count, &stream)
-          )
+          let run = try planned(seed == 1 ? .grid : .noise, member, budget, seed: seed)
+          plan.runs.append(run)
+          records.append(record(member, run, budget, &stream))
         }
       }
     }
@@ -68,7 +74,8 @@ struct SyntheticSweep {
     if let heldOut, limit == nil {
       let budget = 10 * budgets.last!
       let member = family.nearest(to: law.bestParameters(flops: budget, family: family))
-      var run = record(member, .verification, budget, 1, records.count, &stream)
+      plan.runs.append(try planned(.verification, member, budget, seed: 1))
+      var run = record(member, plan.runs.last!, budget, &stream)
       let predicted = loss(Double(run.parameters), Double(run.tokens))
       run.loss = predicted * heldOut
       records.append(run)
@@ -80,14 +87,15 @@ struct SyntheticSweep {
       ]
       try folder.write(SweepVerification(json: JSONNode(verification, place: "fixture")))
     }
-    for run in plan.runs where limit == nil {
+    for run in rateRuns where limit == nil {
       let rate = run.configuration.train.learningRate
-      var trial = record(family.member(run.size)!, .rate, run.budget!, 1, records.count, &stream)
-      (trial.id, trial.learningRate) = (run.id, rate)
+      var trial = record(family.member(run.size)!, run, run.budget!, &stream)
+      trial.learningRate = rate
       trial.loss! *= exp(0.02 * pow(log(rate / 0.012), 2))
       records.append(trial)
     }
-    try FilePath.createFolder(folder.path)
+    plan.runs += rateRuns
+    try folder.write(plan)
     for record in records { try folder.append(record) }
     if isCalibrated { try AtomicFile.write(folder.file("calibration.json"), calibration(family)) }
   }
@@ -108,8 +116,7 @@ struct SyntheticSweep {
   }
 
   private func record(
-    _ member: ModelFamily.Member, _ role: RunRole, _ budget: Double, _ seed: Int, _ index: Int,
-    _ stream: inout PhiloxStream
+    _ member: ModelFamily.Member, _ planned: PlannedRun, _ budget: Double, _ stream: inout PhiloxStream
   ) -> SweepRecord {
     let batch = 2048
     let tokens = max(1, Int(budget / member.cost.exact) / batch) * batch
@@ -117,7 +124,7 @@ struct SyntheticSweep {
     let loss = loss(n, Double(tokens)) * exp(Self.noise * stream.normal())
     let cost = member.cost
     var run = SweepRecord(
-      id: String(format: "%012x", index), role: role, status: .finished, size: member.size,
+      id: planned.id, role: planned.role, status: .finished, size: member.size,
       heads: member.size.heads, vocabulary: 257, context: 256, parameters: member.parameters,
       nonEmbeddingParameters: member.configuration.nonEmbeddingParameterCount,
       multipliedParameters: cost.multipliedParameters, tokens: tokens, uniqueTokens: min(tokens, 20_000_000),
@@ -125,7 +132,7 @@ struct SyntheticSweep {
       flops6ND: cost.sixN * Double(tokens), budget: budget, loss: loss, lossStandardError: 0.002,
       bitsPerByte: loss / log(2), trainLoss: loss - 2e3 / Double(tokens), learningRate: 0.01,
       batchTokens: batch,
-      warmupTokens: tokens / 20, schedule: "cosine", decayTokens: tokens - tokens / 20, seed: seed,
+      warmupTokens: tokens / 20, schedule: "cosine", decayTokens: tokens - tokens / 20, seed: planned.seed,
       precision: "fp32", threads: 1, seconds: budget / 1e11)
     if asksQuestions {
       var score = QuestionScore()

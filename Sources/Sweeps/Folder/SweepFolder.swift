@@ -61,17 +61,20 @@ public struct SweepFolder: Sendable {
 
   // MARK: Records
 
-  /// The records so far, in the order of their runs' ends; where a run has ended more than once, the last counts.
+  /// The records of the plan's runs so far, in the order of their ends; where a run has ended more than once, the last
+  /// counts.
   ///
-  /// A last line that a crash cut short is left out.
+  /// Runs of an earlier plan stay in the file, and come back with a plan that has them; they are no part of this sweep. A
+  /// last line that a crash cut short is left out.
   public func records() throws(QuillError) -> [SweepRecord] {
     guard FilePath.exists(recordsPath) else { return [] }
+    let planned = Set(try plan().runs.map(\.id))
     var records: [SweepRecord] = []
     for (number, line) in try completeLines().enumerated() {
       let place = "\(recordsPath), line \(number + 1)"
       let record = try SweepRecord(json: JSONNode(JSONValue.parse(line, place: place), place: place))
       records.removeAll { $0.id == record.id }
-      records.append(record)
+      if planned.contains(record.id) { records.append(record) }
     }
     return records
   }

@@ -113,7 +113,7 @@ extension FitAnalysis {
   public var verifications: [Verification] {
     table.verifications.map { run in
       Verification(
-        run: run, predicted: law.loss(fit.theta, run), interval: bootstrap.predictionInterval(of: run, fit))
+        run: run, predicted: law.loss(fit.theta, run), interval: bootstrap.predictionInterval(of: run))
     }
   }
 }

@@ -20,6 +20,8 @@ public struct Bootstrap: Sendable {
     case wild
   }
 
+  /// The fit to the whole table.
+  public let fit: LawFit
   public let kind: Kind
   /// θ of every refit that succeeded, in the order of the draws.
   public let thetas: [[Double]]
@@ -30,6 +32,7 @@ public struct Bootstrap: Sendable {
   private let degrees: Int
 
   public init(of fit: LawFit, _ kind: Kind, draws: Int, seed: UInt64, threads: Int = 1) {
+    self.fit = fit
     self.kind = kind
     self.seed = seed
     let resampler = Resampler(fit, kind)
@@ -62,20 +65,21 @@ public struct Bootstrap: Sendable {
     Quantiles(thetas.map(quantity)).deviation
   }
 
-  /// The interval that one more run's loss falls into: the draws' predictions times resampled residuals.
+  /// The interval that one more run's loss falls into: the refits' predictions times resampled residuals.
   ///
-  /// - Parameter fit: the fit whose residuals are resampled, scaled by √(n/(n − p)) for the parameters they paid for.
-  public func predictionInterval(
-    of run: TrainedRun, _ fit: LawFit, level: Double = 0.95
-  ) -> Interval {
-    let residuals = fit.residuals
-    let mean = residuals.reduce(0, +) / Double(residuals.count)
-    let scale = (Double(residuals.count) / Double(residuals.count - fit.freeCount)).squareRoot()
+  /// Residuals are taken about their mean and enlarged by √(n/(n − p)) for the p free parameters that took part of them.
+  ///
+  /// - Parameter run: its N and D (and what else the law depends on); its loss is not read.
+  public func predictionInterval(of run: TrainedRun, level: Double = 0.95) -> Interval {
+    // What a measured loss exceeds its prediction by.
+    let excess = fit.residuals.map { -$0 }
+    let mean = excess.reduce(0, +) / Double(excess.count)
+    let scale = (Double(excess.count) / Double(excess.count - fit.freeCount)).squareRoot()
     var stream = PhiloxStream(seed: seed, domain: Resampler.domain + 1, index: 0)
     let draws = thetas.flatMap { theta -> [Double] in
       let predicted = fit.law.loss(theta, run)
       return (0..<8).map { _ in
-        predicted * exp(-scale * (residuals[Int(stream.below(UInt32(residuals.count)))] - mean))
+        predicted * exp(scale * (excess[Int(stream.below(UInt32(excess.count)))] - mean))
       }
     }
     return Quantiles(draws).interval(level)

@@ -38,7 +38,7 @@ public struct SweepVerification: Sendable, Equatable {
     (id, model, parameters, tokens) = (run.id, run.size.name, record.parameters, record.tokens)
     flops = record.flops
     extrapolation = record.flops / (fitted.map(\.flops).max() ?? record.flops)
-    (predicted, low, high) = (prediction?.loss, prediction?.low, prediction?.high)
+    (predicted, low, high) = (prediction?.loss, prediction?.interval.low, prediction?.interval.high)
     fittedRuns = fitted.count
   }
 }

@@ -21,19 +21,18 @@ public struct ApproachComparison: Sendable {
   /// - Parameters:
   ///   - fit: approach 3.
   ///   - deviation: standard error of the fit's a.
-  public init(_ table: [TrainedRun], _ fit: LawFit, deviation: Double) {
-    var rows: [Row] = []
-    let envelope = Envelope(table)
-    if let n = envelope.parameters, let d = envelope.tokens {
-      rows.append(
-        Row(
-          name: "1 envelope", a: n.exponent, aDeviation: n.deviation, b: d.exponent, bDeviation: d.deviation,
-          basis: "\(envelope.sizeCount) sizes on it"))
-    }
+  ///   - curves: smoothed training losses of runs whose every point might have been a run's end; they make an envelope of their
+  ///     own, as their losses are not decayed.
+  public init(_ table: [TrainedRun], _ fit: LawFit, deviation: Double, curves: [Envelope.Curve] = []) {
+    var rows = [
+      Self.row("1 envelope", Envelope(table), of: "final losses"),
+      Self.row("1 curves", Envelope(curves), of: "\(curves.count) curves at a constant rate"),
+    ].compactMap { $0 }
     var notices: [Notice] = []
+    let noise = RunTable(table).seedNoise
     for method in IsoFLOPProfiles.Method.allCases {
-      let size = IsoFLOPProfiles(table, in: .parameters, by: method)
-      let data = IsoFLOPProfiles(table, in: .tokens, by: method)
+      let size = IsoFLOPProfiles(table, in: .parameters, by: method, noise: noise)
+      let data = IsoFLOPProfiles(table, in: .tokens, by: method, noise: noise)
       let full = size.profiles.filter { $0.rows.count >= 4 }.count
       guard full > 0 else { continue }
       let rejected = size.rejected.filter { $0.reason != .tooFewRuns }
@@ -62,6 +61,14 @@ public struct ApproachComparison: Sendable {
     }
     self.rows = rows
     self.notices = notices + Self.disagreement(rows)
+  }
+
+  /// Nil with fewer than three sizes on the envelope.
+  private static func row(_ name: String, _ envelope: Envelope, of basis: String) -> Row? {
+    guard let n = envelope.parameters, let d = envelope.tokens else { return nil }
+    return Row(
+      name: name, a: n.exponent, aDeviation: n.deviation, b: d.exponent, bDeviation: d.deviation,
+      basis: "\(envelope.sizeCount) sizes on it, \(basis)")
   }
 
   /// Approaches whose a differ by more than two standard errors of the difference.

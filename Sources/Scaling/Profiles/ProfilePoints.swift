@@ -32,10 +32,10 @@ struct ProfilePoints {
     let z = -c[1] / (2 * c[2])
     guard z + mean > x[0], z + mean < x[x.count - 1] else { return .rejected(.minimumAtEdge) }
     let gradient = [0, -1 / (2 * c[2]), c[1] / (2 * c[2] * c[2])]
-    var deviation = fit.regression.deviation(gradient)
-    if let noise { deviation *= noise / fit.regression.variance.squareRoot() }
     return .minimum(
-      .init(lnOptimum: z + mean, deviation: deviation, loss: exp(c[0] + 0.5 * c[1] * z)))
+      .init(
+        lnOptimum: z + mean, deviation: fit.regression.deviation(gradient, noise: noise),
+        loss: exp(c[0] + 0.5 * c[1] * z)))
   }
 
   private var parabolaFit: (regression: LinearRegression, mean: Double)? {

@@ -52,8 +52,9 @@ public struct SweepReport: Sendable {
     let family = try ModelFamily(
       context: plan.settings.context, vocabularySize: plan.corpus.vocabularySize)
     let table = FilePath.exists(folder.tablePath) ? try RunTable(file: folder.tablePath) : nil
+    (curves, damagedCurves) = RunCurve.all(records, in: folder)
     do {
-      law = try LawAnalysis(fitted, plan, file: table)
+      law = try LawAnalysis(fitted, plan, file: table, curves: curves.compactMap(\.undecayed))
       lawProblem = nil
     } catch {
       law = nil
@@ -62,11 +63,11 @@ public struct SweepReport: Sendable {
     frontier = law.map { [fitted] law in ReportFrontier(law, plan, fitted, family) }
     machine = MachineFrontier(law, try folder.knownCalibration(), family)
     let rows = fitted.map { $0.trainedRun { Double($0.parameters) } }
-    sizeProfiles = IsoFLOPProfiles(rows, in: .parameters, by: .parabola)
-    tokenProfiles = IsoFLOPProfiles(rows, in: .tokens, by: .parabola)
+    let spread = RunTable(rows).seedNoise
+    sizeProfiles = IsoFLOPProfiles(rows, in: .parameters, by: .parabola, noise: spread)
+    tokenProfiles = IsoFLOPProfiles(rows, in: .tokens, by: .parabola, noise: spread)
     envelope = Envelope(rows)
     approaches = Self.approaches(law, frontier)
-    (curves, damagedCurves) = Self.curves(records, folder)
     verification = try folder.verification()
     noise = try SweepSummary(folder, seconds: 0).noise
     notices = law?.analysis.notices ?? table?.notices ?? []
@@ -77,17 +78,5 @@ public struct SweepReport: Sendable {
     let rows = law.analysis.comparison?.rows ?? []
     return rows.dropLast().map(Approach.init) + rows.suffix(1).map { Approach($0, law) }
       + [Approach(frontier, runs: law.fit.observations.count)]
-  }
-
-  private static func curves(_ records: [SweepRecord], _ folder: SweepFolder) -> ([RunCurve], Int) {
-    var (curves, damaged): ([RunCurve], Int) = ([], 0)
-    for record in records where record.role != .rate {
-      do {
-        if let curve = try RunCurve(record, in: folder) { curves.append(curve) }
-      } catch {
-        damaged += 1
-      }
-    }
-    return (curves, damaged)
   }
 }

@@ -19,9 +19,13 @@ public struct LawAnalysis: Sendable {
 
   static let draws = 1000
 
-  /// - Parameter file: the sweep's table, whose notices and trials of learning rates are taken over.
+  /// - Parameters:
+  ///   - file: the sweep's table, whose notices and trials of learning rates are taken over.
+  ///   - curves: for approach 1, see ``RunCurve/undecayed``.
   /// - Throws: `QuillError` of kind `.badData` where the runs allow no fit: fewer than eight, or fewer than three sizes.
-  init(_ records: [SweepRecord], _ plan: SweepPlan, file: RunTable?) throws(QuillError) {
+  init(
+    _ records: [SweepRecord], _ plan: SweepPlan, file: RunTable?, curves: [Envelope.Curve]
+  ) throws(QuillError) {
     let sizes = Set(records.map(\.parameters)).count
     guard records.count >= 8, sizes >= 3 else {
       throw QuillError(
@@ -44,7 +48,7 @@ public struct LawAnalysis: Sendable {
       otherCounts: [
         ("without embedding and head", { Double($0.nonEmbeddingParameters) }),
         ("multiplied per token (the N of 6N)", { Double($0.multipliedParameters) }),
-      ].map { name, count in (name, Self.table(records, name, count)) })
+      ].map { name, count in (name, Self.table(records, name, count)) }, curves: curves)
     profiles = Self.profiles(of: analysis.fit, target: target)
   }
 

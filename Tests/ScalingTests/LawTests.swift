@@ -57,7 +57,19 @@ struct LawCase: CustomTestStringConvertible {
     LawCase(law: DataConstrained(), values: [1.87, 521, 0.353, 1488, 0.353, 5.3, 15.4], rows: repeated),
     LawCase(
       law: BrokenPowerLaw(of: .parameters, Observations(crossed)), values: [1.2, 30, 0.1, 0.25, 2e7, 0.4]),
+    LawCase(
+      law: BrokenPowerLaw(of: .parameters, Observations(dense), breaks: 2),
+      values: [1.2, 30, 0.05, 0.35, 2e6, 0.4, -0.3, 2e8, 0.3], rows: dense),
+    LawCase(
+      law: BrokenPowerLaw(of: .tokens, Observations(dense), breaks: 3),
+      values: [1.2, 3000, 0.1, 0.3, 1e8, 0.2, -0.3, 3e9, 0.2, 0.4, 1e11, 0.2], rows: dense),
   ]
+
+  /// Sixty sizes, enough for twelve parameters of one variable.
+  static let dense = (0..<60).map { step -> TrainedRun in
+    let n = 1e5 * pow(1.18, Double(step))
+    return TrainedRun(parameters: n, tokens: 1e3 * n, loss: 1)
+  }
 }
 
 struct LawTests {

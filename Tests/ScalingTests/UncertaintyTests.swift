@@ -113,11 +113,32 @@ struct UncertaintyTests {
     let fit = try Self.fit()
     let bootstrap = Bootstrap(of: fit, .pairs, draws: 200, seed: 1, threads: 2)
     let run = TrainedRun(parameters: 1e9, tokens: 2e10, loss: 1)
-    let interval = bootstrap.predictionInterval(of: run, fit)
+    let interval = bootstrap.predictionInterval(of: run)
     let middle = fit.law.loss(fit.theta, run)
     #expect(interval.contains(middle))
     let width = log(interval.high / interval.low) / (2 * 1.96)
     #expect(width > 0.0022 && width < 0.005, "\(width)")
+  }
+
+  /// Runs that now and then end far above the law make the upper side of the interval the long one.
+  @Test func predictionIntervalLeansToTheSideOfTheMishaps() throws {
+    let x = Self.table(0)
+    let mishaps = x.lnLoss.enumerated().map { $0.element + ($0.offset % 7 == 3 ? 0.03 : 0) }
+    let fit = try LawFit(Self.law, x.replacing(lnLoss: mishaps), objective: .squaredLog)
+    let run = TrainedRun(parameters: 1e9, tokens: 2e10, loss: 1)
+    let interval = Bootstrap(of: fit, .pairs, draws: 100, seed: 1, threads: 2).predictionInterval(of: run)
+    let middle = fit.law.loss(fit.theta, run)
+    #expect(log(interval.high / middle) > 1.5 * log(middle / interval.low), "\(interval), \(middle)")
+  }
+
+  /// A parameter that is held takes no part of the residuals, and no refit moves it.
+  @Test func heldParametersStayHeldInEveryRefit() throws {
+    let constraints = Constraints(fixed: ["E": 1.8])
+    let fit = try LawFit(Self.law, Self.table(0), objective: .squaredLog, constraints: constraints)
+    let bootstrap = Bootstrap(of: fit, .pairs, draws: 20, seed: 1)
+    #expect(fit.freeCount == 4 && bootstrap.thetas.allSatisfy { $0[0] == log(1.8) })
+    let interval = bootstrap.predictionInterval(of: TrainedRun(parameters: 1e9, tokens: 2e10, loss: 1))
+    #expect(interval.low < interval.high)
   }
 
   /// One size with a fault of 5 % is found by leaving it out.
@@ -126,7 +147,7 @@ struct UncertaintyTests {
     let faulty = fair.sizeGroups[6]
     let losses = fair.lnLoss.enumerated().map { faulty.contains($0.offset) ? $0.element + 0.05 : $0.element }
     let fit = try LawFit(Self.law, fair.replacing(lnLoss: losses), objective: .squaredLog)
-    let sizes = LeaveOut(fit, bySize: true, threads: 2)
+    let sizes = LeaveOut(fit, by: .size, threads: 2)
     let quantity = { (theta: [Double]) in Self.law.optimalExponent(theta) }
     let furthest = try #require(sizes.furthest(from: quantity(fit.theta), quantity))
     #expect(sizes.omissions.count == 7 && furthest.0.rows == faulty)

@@ -64,6 +64,67 @@ import Testing
     #expect(one.output == three.output && one.output.count > 500)
   }
 
+  /// One document holds what made it: version, hash, columns, every option, every draw; and no time.
+  @Test func theDocumentRepeatsByteForByteAndNamesWhatMadeIt() throws {
+    let options = [
+      "--json", "--bootstrap", "30", "--weigh", "sqrt-compute", "--leave-out", "size", "--tie", "alpha=beta",
+      "--fix", "E=1.8", "--seed", "7", "--starts", "published", "--target-loss", "2.4", "--against", "runs.csv",
+    ]
+    let one = try fit(Self.table, options)
+    #expect(one.exitCode == 0, "\(one.error)")
+    #expect(try fit(Self.table, options + ["--threads", "1"]).output == one.output)
+    let json = try one.json
+    #expect(json["format"] as? Int == 1 && json["quill"] as? String == "0.1.0")
+    #expect(json["against_sha256"] as? String == json["data_sha256"] as? String)
+    let given = try #require(json["options"] as? [String: Any])
+    #expect(given["weigh"] as? String == "sqrt-compute" && given["leave_out"] as? String == "size")
+    #expect(given["seed"] as? Int == 7 && given["starts"] as? String == "published")
+    #expect((given["fix"] as? [String: Double]) == ["E": 1.8])
+    #expect((given["tie"] as? [[String]]) == [["alpha", "beta"]])
+    #expect(given["objective"] as? String == "huber" && given["delta"] as? Double == 1e-3)
+    #expect((json["columns"] as? [String: Any])?["loss"] as? String == "loss")
+    let draws = try #require(json["draws"] as? [String: [Double]])
+    #expect(Set(draws.keys) == ["E", "A", "alpha", "B", "beta"] && draws.values.allSatisfy { $0.count == 30 })
+    #expect(draws["alpha"] == draws["beta"])
+    let omissions = try #require(json["leave_out"] as? [String: Any])
+    #expect(omissions["exponent"] as? String == "a" && (omissions["omissions"] as? [Any])?.count == 5)
+    #expect((json["starts"] as? [String: Any])?["starts"] as? Int == 4502)
+    let recipes = try #require(json["against"] as? [String: Any])
+    let multiplier = try #require(
+      (recipes["multipliers"] as? [[String: Any]])?.first?["multiplier"] as? [String: Double])
+    #expect(multiplier["value"] == 1)
+  }
+
+  @Test func questionsAreAnsweredInTheText() throws {
+    let result = try fit(
+      Self.table, ["--bootstrap", "20", "--leave-out", "run", "--starts", "published", "--against", "runs.csv"])
+    #expect(result.exitCode == 0, "\(result.error)")
+    for words in [
+      "left out one run at a time", "11 more move a less", "furthest moves line", "published starts: ",
+      "of 4502 ended at the same minimum", ", which is the fit's",
+      "compute for an equal loss, against 21 runs of runs.csv",
+    ] { #expect(result.output.contains(words), "\(words): \(result.output)") }
+    let plain = try fit(Self.table, ["--bootstrap", "20"]).output
+    for words in ["left out", "published starts", "equal loss"] { #expect(!plain.contains(words)) }
+  }
+
+  @Test func brokenLawsTakeSeveralBreaks() throws {
+    let rows = (0..<24).map { step -> String in
+      let n = 1e6 * pow(1.5, Double(step))
+      let loss = 1.5 + 20 * pow(n, -0.2) * pow(1 + n / 1e8, 0.1)
+      return "\(n),\(20 * n),\(loss)"
+    }
+    let table = (["params,tokens,loss"] + rows).joined(separator: "\n") + "\n"
+    let one = try fit(table, ["--form", "broken", "--json", "--bootstrap", "20"]).json
+    #expect(Set(try #require(one["parameters"] as? [String: Any]).keys) == ["E", "A", "c0", "c1", "d1", "f1"])
+    let two = try fit(table, ["--form", "broken", "--breaks", "2", "--json", "--bootstrap", "20"]).json
+    #expect((two["parameters"] as? [String: Any])?.count == 9)
+    #expect((two["objective"] as? Double ?? 1) <= (one["objective"] as? Double ?? 0))
+    let refused = try fit(table, ["--breaks", "2"])
+    #expect(refused.exitCode == 64 && refused.error.contains("--form broken"))
+    #expect(try fit(table, ["--form", "broken", "--breaks", "4"]).exitCode == 64)
+  }
+
   @Test(arguments: [
     ("params,tokens\n1,2\n", 65, "column"), ("params,tokens,loss\n1e6,2e7,nan\n", 65, "line 2, column loss"),
     (
@@ -82,5 +143,9 @@ import Testing
     #expect(try fit(Self.table, ["--fix", "E"]).exitCode == 64)
     #expect(try fit(Self.table, ["--fix", "gamma=1"]).exitCode == 64)
     #expect(try fit(Self.table, ["--form", "quadratic"]).exitCode == 64)
+    #expect(try fit(Self.table, ["--leave-out", "row"]).exitCode == 64)
+    #expect(try fit(Self.table, ["--form", "power", "--starts", "published"]).exitCode == 64)
+    #expect(try fit(Self.table, ["--form", "power", "--against", "runs.csv"]).exitCode == 64)
+    #expect(try fit(Self.table, ["--against", "nowhere.csv"]).exitCode == 66)
   }
 }

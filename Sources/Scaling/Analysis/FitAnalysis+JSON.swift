@@ -2,7 +2,9 @@ import Foundation
 import Storage
 
 extension FitAnalysis {
-  /// Every result as one object; `parameters`, `a`, `objective`, `rows` and `warnings` are always there.
+  /// Every result as one object (`docs/formats/fit.md`).
+  ///
+  /// It is a function of the table and the settings alone: no time and no number of threads is in it.
   public var json: JSONValue {
     var parameters = JSONObject()
     for (index, (name, value)) in fit.values.enumerated() {
@@ -67,7 +69,65 @@ extension FitAnalysis {
       "failures": JSONValue(bootstrap.failures), "seed": JSONValue(settings.seed),
     ]
     object["seed_noise"] = table.seedNoise.map(finite) ?? .null
+    object["leave_out"] = leaveOut == nil ? .null : leaveOutJSON
+    object["starts"] = startStudy.map(startsJSON) ?? .null
+    object["against"] = recipes.map(recipesJSON) ?? .null
+    object["options"] = settings.json
+    object["columns"] = table.columns.json
+    object["draws"] = drawsJSON
     return .object(object)
+  }
+
+  /// The parameters of every refit, in the order of the draws.
+  private var drawsJSON: JSONValue {
+    let values = bootstrap.thetas.map { law.values($0) }
+    return .object(
+      JSONObject(
+        law.parameters.enumerated().map { index, parameter in
+          (parameter.name, .array(values.map { finite($0[index]) }))
+        }))
+  }
+
+  private var leaveOutJSON: JSONValue {
+    [
+      "exponent": JSONValue(mainExponent.name), "value": finite(mainExponent.value(fit.theta)),
+      "mean_error": finite(leaveOut?.error ?? .nan),
+      "omissions": .array(
+        omissionRows.map {
+          ["left_out": JSONValue($0.what), "exponent": finite($0.exponent), "error": finite($0.error)]
+        }),
+    ]
+  }
+
+  private func startsJSON(_ study: StartStudy) -> JSONValue {
+    [
+      "starts": JSONValue(study.starts), "at_best": JSONValue(study.startsAtBest),
+      "confirms_fit": JSONValue(study.confirmsFit),
+      "minima": .array(
+        study.minima.map { minimum in
+          var object = JSONObject([
+            ("objective", finite(minimum.objective)), ("starts", .integer(minimum.count)),
+          ])
+          for (name, value) in zip(law.parameters.map(\.name), law.values(minimum.theta)) {
+            object[name] = finite(value)
+          }
+          return .object(object)
+        }),
+    ]
+  }
+
+  private func recipesJSON(_ recipes: RecipeComparison) -> JSONValue {
+    [
+      "rows": JSONValue(recipes.other.observations.count),
+      "parameters": .object(JSONObject(recipes.other.values.map { ($0.name, finite($0.value)) })),
+      "multipliers": .array(
+        recipes.rows.map { row in
+          [
+            "loss": finite(row.loss), "flops": finite(row.flops ?? .nan),
+            "other_flops": finite(row.otherFLOPs ?? .nan), "multiplier": bounded(row.multiplier, row.interval),
+          ]
+        }),
+    ]
   }
 
   private func bounded(_ value: Double, _ interval: Interval) -> JSONValue {

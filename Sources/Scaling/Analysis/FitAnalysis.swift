@@ -20,6 +20,9 @@ public struct FitAnalysis: Sendable {
   public let forms: [FormComparison.Row]
   public let holdout: Holdout?
   public let profiles: [(name: String, profile: ProfileLikelihood)]
+  public let leaveOut: LeaveOut?
+  public let startStudy: StartStudy?
+  public let recipes: RecipeComparison?
   public let conditionNumber: Double
   /// a under every way to count parameters and compute that the table has columns for.
   public let conventions: [Convention]
@@ -28,24 +31,25 @@ public struct FitAnalysis: Sendable {
   public var law: any Law { fit.law }
   public var frontier: Frontier { Frontier(fit.law, fit.theta) }
 
-  /// - Throws: `.badData` where the table has too few usable rows; `.usage` where constraints do not fit the form.
-  ///
-  /// - Parameter otherCounts: the same table read with other columns of N, by their names.
+  /// - Parameters:
+  ///   - otherCounts: the same table read with other columns of N, by their names.
+  ///   - curves: training curves for approach 1; see ``ApproachComparison``.
+  ///   - rival: the runs of another recipe, to compare with.
+  /// - Throws: `.badData` where a table has too few usable rows; `.usage` where constraints or questions do not fit the form.
   public init(
-    _ whole: RunTable, _ settings: FitSettings, otherCounts: [(name: String, table: RunTable)] = []
+    _ whole: RunTable, _ settings: FitSettings, otherCounts: [(name: String, table: RunTable)] = [],
+    curves: [Envelope.Curve] = [], against rival: RunTable? = nil
   ) throws(QuillError) {
-    var table = whole
-    if let ratio = settings.minimumRatio { table = table.filter { $0.tokens >= ratio * $0.parameters } }
     self.settings = settings
-    let all = table
-    if let largest = settings.holdout { table = table.filter { $0.compute <= largest } }
+    let table = settings.selected(whole)
     self.table = table
     let x = Observations(table.rows)
-    let law = settings.form.law(of: settings.variable, x)
+    let law = settings.law(settings.form, x)
     let fit = try LawFit(law, x, objective: settings.objective, constraints: settings.constraints)
     self.fit = fit
-    bootstrap = Bootstrap(
+    let bootstrap = Bootstrap(
       of: fit, settings.resampling, draws: settings.draws, seed: settings.seed, threads: settings.threads)
+    self.bootstrap = bootstrap
     sandwich = Sandwich(fit)
     var others: [LawFit] = [fit]
     for objective in [Objective.huber, .squaredLog, .absolute] where objective != settings.objective {
@@ -57,10 +61,15 @@ public struct FitAnalysis: Sendable {
     let deviation = sandwich?.deviation { frontier.with($0).exponent(near: 1e20) } ?? .nan
     comparison =
       frontier.exists && settings.form != .dataConstrained
-      ? ApproachComparison(table.rows, fit, deviation: deviation) : nil
+      ? ApproachComparison(table.rows, fit, deviation: deviation, curves: settings.selected(curves)) : nil
     forms = settings.compares ? FormComparison(table.rows, settings).rows : []
-    holdout = settings.holdout.flatMap { Holdout(fit, all.rows, above: $0) }
+    holdout = settings.holdout.flatMap { Holdout(fit, whole.rows.filter(settings.isIncluded), above: $0) }
     profiles = settings.profiles ? Self.profiles(fit, settings.targets) : []
+    leaveOut = settings.leavesOut.map { LeaveOut(fit, by: $0, threads: settings.threads) }
+    startStudy = settings.triesPublishedStarts ? try StartStudy(fit, threads: settings.threads) : nil
+    recipes = try rival.map { (table) throws(QuillError) in
+      try RecipeComparison(fit, bootstrap, against: table, losses: settings.targetLosses, settings)
+    }
     conditionNumber = fit.conditionNumber
     conventions = Convention.all(fit, table, otherCounts)
     var found = whole.notices + DesignChecks.notices(table, law)
@@ -90,7 +99,8 @@ public struct FitAnalysis: Sendable {
 
   private static func objectiveNotices(_ fits: [LawFit], _ deviation: Double) -> [Notice] {
     let exponents = fits.map { Frontier($0.law, $0.theta).exponent(near: 1e20) }
-    guard let low = exponents.min(), let high = exponents.max(), high - low > 2 * deviation else { return [] }
+    guard let low = exponents.min(), let high = exponents.max(), high - low > 2 * deviation, !fits[0].isExact
+    else { return [] }
     return [
       Notice(
         .objectivesDisagree,
@@ -127,10 +137,8 @@ public struct FitAnalysis: Sendable {
   /// a in N* ∝ C^a, with its interval; nil for forms without a frontier.
   public var exponent: (value: Double, interval: Interval)? {
     guard frontier.exists else { return nil }
-    let middle = frontierBudgets[frontierBudgets.count / 2]
-    return (
-      frontier.exponent(near: middle), interval { frontier.with($0).exponent(near: middle) }
-    )
+    let exponent = mainExponent.value
+    return (exponent(fit.theta), interval(exponent))
   }
 }
 
@@ -150,6 +158,7 @@ extension LawFit {
     let lengths = (0..<map.freeCount).map { k in columns[(k * n)..<((k + 1) * n)].reduce(0) { $0 + $1 * $1 } }
     let largest = lengths.max() ?? 0
     let kept = lengths.indices.filter { lengths[$0] > 1e-12 * largest }
+    guard !kept.isEmpty else { return .infinity }
     return Scaling.conditionNumber(kept.flatMap { columns[($0 * n)..<(($0 + 1) * n)] }, count: kept.count)
   }
 }

@@ -26,14 +26,12 @@ public struct FormComparison: Sendable {
     }
     rows = Parallel.map(count: forms.count, threads: settings.threads) { index -> Row? in
       let form = forms[index]
-      guard let fit = try? LawFit(form.law(of: settings.variable, x), x, objective: .squaredLog) else {
-        return nil
-      }
+      guard let fit = try? LawFit(settings.law(form, x), x, objective: .squaredLog) else { return nil }
       let n = Double(runs.count)
       let squares = fit.residuals.reduce(0) { $0 + $1 * $1 }
       let bic = n * log(max(squares / n, 1e-30)) + Double(fit.freeCount) * log(n)
       let nearX = Observations(near)
-      let before = try? LawFit(form.law(of: settings.variable, nearX), nearX, objective: .squaredLog)
+      let before = try? LawFit(settings.law(form, nearX), nearX, objective: .squaredLog)
       let error = before.map { before -> Double in
         let farX = Observations(far)
         let errors = zip(before.law.predict(before.theta, farX), farX.lnLoss).map { abs($0 - $1) }

@@ -11,7 +11,7 @@ enum FitChecks {
   }
 
   private static func converged(_ fit: LawFit) -> Notice? {
-    guard fit.search.status != "converged" else { return nil }
+    guard fit.search.status != "converged", !fit.isExact else { return nil }
     return Notice(
       .notConverged, "the solver ended with '\(fit.search.status)' after \(fit.search.iterations) iterations.",
       remedy: "The parameters may be a little off; try another objective or a simpler form.")
@@ -47,26 +47,32 @@ enum FitChecks {
   private static func floor(_ fit: LawFit) -> Notice? {
     guard let index = fit.law.index(of: "E"), fit.map.source[index] != nil else { return nil }
     let value = exp(fit.theta[index])
+    // Of ln E: a share of E.
     let deviation = Sandwich(fit)?.deviation { $0[index] } ?? .infinity
     let lowest = fit.observations.loss.min() ?? 1
     let remedy = "Do not quote E; fix it (--fix E=…) or train closer to it."
     if value < 0.02 * lowest {
       return Notice(
         .floorUnidentified,
-        "the best fit has no floor (E = \(Quantity.significant(value)), lowest loss \(Quantity.significant(lowest))): the runs are far "
-          + "above it, or the form misses a bend.", remedy: remedy)
+        "E is at its bound, zero: the lowest loss is \(Quantity.significant(lowest)), and nothing in the runs shows a floor "
+          + "below it. They are far above it, or the form misses a bend; predictions for larger runs have no floor either.",
+        remedy: remedy)
     }
     guard !(deviation < 0.25) else { return nil }
+    let found = "E = \(Quantity.significant(value))"
     return Notice(
       .floorUnidentified,
-      "E = \(Quantity.significant(value)) is known only to ±\(Quantity.decimals(100 * min(deviation, 99), 0)) %: the runs are far "
-        + "above the floor.", remedy: remedy)
+      deviation < 1
+        ? "\(found) is known only to ±\(Quantity.decimals(100 * deviation, 0)) %: the runs are far above the floor."
+        : "\(found) is where the search ended, but any E from zero to about the lowest loss, "
+          + "\(Quantity.significant(lowest)), fits nearly as well.", remedy: remedy)
   }
 
   /// Residuals that keep their sign along N or D have a shape that the form lacks.
   private static func form(_ fit: LawFit) -> Notice? {
     let residuals = fit.residuals
     let x = fit.observations
+    guard !fit.isExact else { return nil }
     for (name, key) in [("N", x.lnParameters), ("D", x.lnTokens)] where Set(key).count > 3 {
       let order = key.indices.sorted { (key[$0], x.lnTokens[$0], $0) < (key[$1], x.lnTokens[$1], $1) }
       let z = RunsTest.statistic(order.map { residuals[$0] > 0 })
@@ -90,6 +96,11 @@ enum FitChecks {
       "C = \(Quantity.significant(far)) lies \(Quantity.decimals(distance, 1)) observed log-ranges beyond the largest run.",
       remedy: "Intervals assume that the form holds there; verify with a run in between.")
   }
+}
+
+extension LawFit {
+  /// Whether what is left is rounding, which no test may judge.
+  var isExact: Bool { residuals.allSatisfy { abs($0) < 1e-9 } }
 }
 
 /// The Wald–Wolfowitz test: whether signs change as often as chance would have it.

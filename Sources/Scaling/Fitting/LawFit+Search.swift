@@ -18,7 +18,7 @@ extension LawFit {
     // A polish from the best point with a fresh metric certifies it: a stall on the way is not the end.
     var final = problem.polish(from: best.point)
     if final.value > best.value { final = best }
-    let theta = map.theta(final.point)
+    let theta = problem.theta(final.point)
     let minima = distinct(ends, problem)
     let search = Search(
       status: final.status.rawValue, iterations: best.iterations + final.iterations, starts: ends.count,
@@ -29,7 +29,7 @@ extension LawFit {
 
   /// Ends whose predictions differ by more than a tenth of the residuals somewhere are different minima; parameters may differ
   /// where nothing depends on them, as E does once it is negligible.
-  private static func distinct(_ ends: [Minimizer.Outcome], _ problem: Problem) -> [Minimum] {
+  static func distinct(_ ends: [Minimizer.Outcome], _ problem: Problem) -> [Minimum] {
     var minima: [(minimum: Minimum, predictions: [Double])] = []
     let lnLoss = problem.x.lnLoss
     for end in ends.sorted(by: { $0.value < $1.value }) {
@@ -42,8 +42,7 @@ extension LawFit {
       if let place {
         minima[place].minimum.count += 1
       } else {
-        let theta = problem.map.theta(end.point)
-        minima.append((Minimum(theta: theta, objective: end.value, count: 1), predictions))
+        minima.append((Minimum(theta: problem.theta(end.point), objective: end.value, count: 1), predictions))
       }
     }
     return minima.map(\.minimum)

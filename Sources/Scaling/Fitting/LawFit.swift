@@ -70,7 +70,7 @@ public struct LawFit: Sendable {
   }
 
   /// - Throws: `.usage` where the constraints do not fit the law; `.badData` where there are fewer rows than free parameters, or
-  ///   the rows determine nothing.
+  ///   the rows determine nothing: too few of them differ, or no loss does.
   public init(
     _ law: any Law, _ rows: [TrainedRun], objective: Objective = .huber, constraints: Constraints = .none,
     effort: Effort = .full
@@ -91,12 +91,31 @@ public struct LawFit: Sendable {
           "Add runs (at least \(map.freeCount + 1), better \(4 * map.freeCount)), fix or tie parameters, or choose a "
           + "simpler form.")
     }
+    try Self.check(x, law, map)
     guard let found = Self.search(Problem(law, map, x, objective), effort) else {
       throw QuillError(
         .badData, at: "form \(law.form)", "no start of the search has a finite objective",
         remedy: "Check that sizes, tokens and losses differ between rows.")
     }
     self.init(law, constraints, objective, x, found.theta, found.objective, found.search, map)
+  }
+
+  /// - Throws: `.badData` where the rows are copies of too few, or all losses are the same.
+  private static func check(_ x: Observations, _ law: any Law, _ map: ParameterMap) throws(QuillError) {
+    let points = x.distinctCount
+    guard points >= map.freeCount else {
+      throw QuillError(
+        .badData, at: "form \(law.form)",
+        "\(x.count) rows at \(points) distinct \(points == 1 ? "point" : "points") cannot determine "
+          + "\(map.freeCount) parameters",
+        remedy: "Add runs of other sizes and tokens; copies and other seeds tell only of the noise.")
+    }
+    // Beyond rounding, so that what is fitted is not the last bits.
+    guard let low = x.lnLoss.min(), let high = x.lnLoss.max(), !(high - low < 1e-9) else {
+      throw QuillError(
+        .badData, at: "form \(law.form)", "all \(x.count) losses are the same, \(x.loss[0])",
+        remedy: "Check which column the loss was read from (--loss-column).")
+    }
   }
 
   init(

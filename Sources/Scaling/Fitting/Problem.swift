@@ -101,6 +101,12 @@ final class Problem {
     return values
   }
 
+  /// θ at the free coordinates, interchangeable parts in order unless constraints name one of them.
+  func theta(_ free: [Double]) -> [Double] {
+    let theta = map.theta(free)
+    return map.freeCount == theta.count ? law.ordered(theta) : theta
+  }
+
   /// Minimises from a start. Least absolute deviation is reached through Huber losses of shrinking δ.
   func polish(from start: [Double], minimizer: Minimizer = Minimizer()) -> Minimizer.Outcome {
     guard objective.kind == .absolute else {

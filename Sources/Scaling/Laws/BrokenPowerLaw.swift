@@ -1,37 +1,62 @@
 import Foundation
 
-/// A power law whose exponent changes once, smoothly, from c0 to c0 + c1 around x = d.
+/// A power law whose exponent changes smoothly, once or several times: by cₖ around x = dₖ.
 ///
-///     L(x) = E + A·x^-c0 · (1 + (x/d)^(1/f))^(-c1·f)
+///     L(x) = E + A·x^-c0 · Πₖ (1 + (x/dₖ)^(1/fₖ))^(-cₖ·fₖ)
 ///
-/// θ = (ln E, ln A, c0, c1, ln d, ln f); a small f is a sharp break. Source: Caballero et al. 2022, arXiv:2210.14891, equation 1
-/// with one break.
+/// θ = (ln E, ln A, c0, then c, ln d, ln f of each break); a small f is a sharp break. Source: Caballero et al. 2022,
+/// arXiv:2210.14891, equation 1.
 public struct BrokenPowerLaw: Law {
-  public let variable: LawVariable
-  /// ln x between which the break is searched.
-  public let lnRange: ClosedRange<Double>
+  /// With more, a grid over all exponents is too coarse to be called a search.
+  public static let breakCounts = 1...3
 
-  /// - Parameter x: the rows; the break is searched within their range.
-  public init(of variable: LawVariable, _ x: Observations) {
+  public let variable: LawVariable
+  /// ln x between which the breaks are searched.
+  public let lnRange: ClosedRange<Double>
+  public let breaks: Int
+
+  /// - Parameter x: the rows; the breaks are searched within their range.
+  /// - Precondition: `breaks` is in ``breakCounts``.
+  public init(of variable: LawVariable, _ x: Observations, breaks: Int = 1) {
+    precondition(Self.breakCounts.contains(breaks), "\(breaks) breaks, not within \(Self.breakCounts)")
     self.variable = variable
+    self.breaks = breaks
     let v = variable.logarithms(x)
     lnRange = (v.min() ?? 0)...max(v.max() ?? 1, (v.min() ?? 0) + 1e-3)
   }
 
   public var form: String { "broken" }
   public var formula: String {
-    "L = E + A·\(variable.symbol)^-c0·(1 + (\(variable.symbol)/d)^(1/f))^(-c1·f)"
+    let x = variable.symbol
+    let factors = (1...breaks).map { "(1 + (\(x)/d\($0))^(1/f\($0)))^(-c\($0)·f\($0))" }
+    return "L = E + A·\(x)^-c0·" + factors.joined(separator: "·")
   }
 
   public var parameters: [LawParameter] {
-    [
+    // How many values of c0, c, d and f the grid has: at most 58,320 cells.
+    let counts = [(9, 8, 9, 4), (5, 6, 6, 3), (4, 4, 3, 2)][breaks - 1]
+    let width = lnRange.upperBound - lnRange.lowerBound
+    return [
       LawParameter("E", .logarithm, .linear(nonnegative: true)),
       LawParameter("A", .logarithm, .linear(nonnegative: true)),
-      LawParameter("c0", .identity, .searched(grid(0, 1, 9))),
-      LawParameter("c1", .identity, .searched(grid(-0.6, 0.8, 8))),
-      LawParameter("d", .logarithm, .searched(grid(lnRange.lowerBound, lnRange.upperBound, 9))),
-      LawParameter("f", .logarithm, .searched(grid(log(0.05), log(2), 4))),
+      LawParameter("c0", .identity, .searched(grid(0, 1, counts.0))),
     ]
+      + (1...breaks).flatMap { k -> [LawParameter] in
+        // Breaks come in order, so that each is searched over its own part of the range; neighbours overlap by half.
+        let low = lnRange.lowerBound + width * Double(k - 1) / Double(breaks + 1)
+        let high = low + 2 * width / Double(breaks + 1)
+        return [
+          LawParameter("c\(k)", .identity, .searched(grid(-0.6, 0.8, counts.1))),
+          LawParameter("d\(k)", .logarithm, .searched(grid(low, high, counts.2))),
+          LawParameter("f\(k)", .logarithm, .searched(grid(log(0.05), log(2), counts.3))),
+        ]
+      }
+  }
+
+  /// Breaks by rising d.
+  public func ordered(_ theta: [Double]) -> [Double] {
+    let breaks = stride(from: 3, to: theta.count, by: 3).map { theta[$0..<($0 + 3)] }
+    return theta[..<3] + breaks.sorted { $0[$0.startIndex + 1] < $1[$1.startIndex + 1] }.flatMap { $0 }
   }
 
   /// softplus(z) and its derivative.
@@ -41,31 +66,42 @@ public struct BrokenPowerLaw: Law {
 
   public func evaluate(_ theta: [Double], _ x: Observations, values: inout [Double], jacobian: inout [Double]) {
     let (n, v) = (x.count, variable.logarithms(x))
-    let (floor, c0, c1, sharpness) = (exp(theta[0]), theta[2], theta[3], exp(theta[5]))
+    let floor = exp(theta[0])
     for i in 0..<n {
-      let z = (v[i] - theta[4]) / sharpness
-      let bend = softplus(z)
-      let term = exp(theta[1] - c0 * v[i] - c1 * sharpness * bend.value)
+      var lnTerm = theta[1] - theta[2] * v[i]
+      for k in stride(from: 3, to: theta.count, by: 3) {
+        let (c, sharpness) = (theta[k], exp(theta[k + 2]))
+        let z = (v[i] - theta[k + 1]) / sharpness
+        let bend = softplus(z)
+        lnTerm -= c * sharpness * bend.value
+        // ∂ lnTerm by c, ln d and ln f.
+        jacobian[k * n + i] = -sharpness * bend.value
+        jacobian[(k + 1) * n + i] = c * bend.slope
+        jacobian[(k + 2) * n + i] = -c * sharpness * (bend.value - z * bend.slope)
+      }
+      let term = exp(lnTerm)
       let sum = floor + term
       let share = term / sum
       values[i] = log(sum)
       jacobian[i] = floor / sum
       jacobian[n + i] = share
       jacobian[2 * n + i] = -share * v[i]
-      jacobian[3 * n + i] = -share * sharpness * bend.value
-      jacobian[4 * n + i] = share * c1 * bend.slope
-      jacobian[5 * n + i] = -share * c1 * sharpness * (bend.value - z * bend.slope)
+      for k in 3..<theta.count { jacobian[k * n + i] *= share }
     }
   }
 
   public func basis(_ theta: [Double], _ x: Observations, into columns: inout [Double], target: inout [Double])
   {
     let (n, v) = (x.count, variable.logarithms(x))
-    let sharpness = exp(theta[5])
+    let sharpness = theta.indices.map { $0 >= 3 && $0 % 3 == 2 ? exp(theta[$0]) : 0 }
     for i in 0..<n {
-      let bend = softplus((v[i] - theta[4]) / sharpness).value
+      var lnTerm = -theta[2] * v[i]
+      for k in stride(from: 3, to: theta.count, by: 3) {
+        let f = sharpness[k + 2]
+        lnTerm -= theta[k] * f * softplus((v[i] - theta[k + 1]) / f).value
+      }
       columns[i] = 1
-      columns[n + i] = exp(-theta[2] * v[i] - theta[3] * sharpness * bend)
+      columns[n + i] = exp(lnTerm)
       target[i] = x.loss[i]
     }
   }

@@ -35,6 +35,9 @@ public protocol Law: Sendable {
   /// The coefficient that a fixed linear parameter of ``basis(_:_:into:target:)`` stands for.
   func coefficient(of index: Int, _ theta: [Double]) -> Double
 
+  /// The same law with its interchangeable parts in their order, such as breaks.
+  func ordered(_ theta: [Double]) -> [Double]
+
   /// The parameters as people write them.
   func values(_ theta: [Double]) -> [Double]
   /// θ of the parameters as people write them.
@@ -79,6 +82,7 @@ extension Law {
     parameters[index].theta(coefficient)
   }
   public func coefficient(of index: Int, _ theta: [Double]) -> Double { parameters[index].value(theta[index]) }
+  public func ordered(_ theta: [Double]) -> [Double] { theta }
   public func values(_ theta: [Double]) -> [Double] {
     zip(parameters, theta).map { $0.value($1) }
   }

@@ -9,7 +9,8 @@ public enum LawForm: String, Sendable, CaseIterable {
   /// - Parameters:
   ///   - variable: what laws of one variable are a function of.
   ///   - x: the rows; where a law's search depends on them.
-  public func law(of variable: LawVariable, _ x: Observations) -> any Law {
+  ///   - breaks: of ``BrokenPowerLaw``.
+  public func law(of variable: LawVariable, _ x: Observations, breaks: Int = 1) -> any Law {
     switch self {
     case .power: PowerLaw(of: variable)
     case .saturating: SaturatingPowerLaw(of: variable)
@@ -19,7 +20,7 @@ public enum LawForm: String, Sendable, CaseIterable {
     case .interaction: InteractionLaw()
     case .overtraining: OverTraining()
     case .dataConstrained: DataConstrained()
-    case .broken: BrokenPowerLaw(of: variable, x)
+    case .broken: BrokenPowerLaw(of: variable, x, breaks: breaks)
     }
   }
 }

@@ -32,6 +32,15 @@ public struct Observations: Sendable {
     weight = rows.map(\.weight)
   }
 
+  /// How many rows differ in something that a law depends on.
+  var distinctCount: Int {
+    Set(
+      (0..<count).map { row in
+        [lnParameters, lnTokens, lnCompute, lnUniqueTokens, lnSteps, lnBatch].map { $0[row].bitPattern }
+      }
+    ).count
+  }
+
   /// The observations at `indices`, in that order.
   public func selecting(_ indices: [Int]) -> Observations {
     var copy = self

@@ -1,5 +1,8 @@
 /// How far a fit moves when runs are taken away: one run, or one model size, at a time.
 public struct LeaveOut: Sendable {
+  /// What is taken away at a time.
+  public enum Unit: String, Sendable, CaseIterable { case size, run }
+
   public struct Omission: Sendable {
     /// Positions of the rows taken away.
     public let rows: [Int]
@@ -8,12 +11,14 @@ public struct LeaveOut: Sendable {
     public let error: Double
   }
 
+  public let unit: Unit
+  /// Smallest size first, or in the order of the rows; those that leave too few rows for a fit are missing.
   public let omissions: [Omission]
 
-  /// - Parameter bySize: take away all runs of one size at once.
-  public init(_ fit: LawFit, bySize: Bool, threads: Int = 1) {
+  public init(_ fit: LawFit, by unit: Unit, threads: Int = 1) {
+    self.unit = unit
     let x = fit.observations
-    let groups = bySize ? x.sizeGroups : (0..<x.count).map { [$0] }
+    let groups = unit == .size ? x.sizeGroups : (0..<x.count).map { [$0] }
     omissions = Parallel.map(count: groups.count, threads: threads) { index -> Omission? in
       let gone = groups[index]
       let kept = (0..<x.count).filter { !gone.contains($0) }

@@ -10,6 +10,8 @@ struct FittingOptions: ArgumentGroup {
     case mse
   }
 
+  enum Starts: String, CaseIterable, ArgumentValue { case published }
+
   enum Resampling: String, CaseIterable, ArgumentValue { case pairs, cluster, wild }
 
   @Option(help: "huber (sum over ln L), lad (least absolute), log-mse or mse (of L).") var objective = Loss
@@ -19,6 +21,8 @@ struct FittingOptions: ArgumentGroup {
     placeholder: "w", help: "Weigh predictions above the data this many times (1: symmetric).", where: .above(0)
   )
   var overestimatePenalty = 1.0
+  @Option(help: "How rows count beside the column of weights: equal, or sqrt-compute (√C, large runs more).")
+  var weigh = Weighting.equal
   @Option(
     placeholder: "a=b", help: "Give two parameters one value; may be repeated.")
   var tie: [String] = []
@@ -40,6 +44,14 @@ struct FittingOptions: ArgumentGroup {
   var minRatio: Double?
   @Flag(help: "Fit every form, ranked by BIC, with errors on held-out runs.") var compare = false
   @Flag(help: "Profile likelihood of every parameter, a, and N*, D*, L at --predict-at.") var profile = false
+  @Option(
+    placeholder: "unit", help: "Fit again without each size, or each run, and show how far the exponent moves.")
+  var leaveOut: LeaveOut.Unit?
+  @Option(
+    placeholder: "grid",
+    help:
+      "Minimise from 'published' starts as well (the 4,500 of Hoffmann et al. 2022), and count where they end.")
+  var starts: Starts?
 
   var constraints: Constraints {
     get throws {
@@ -71,6 +83,7 @@ struct FittingOptions: ArgumentGroup {
       case .mse: .squaredRaw
       }
     settings.objective = Objective(kind, overestimatePenalty: overestimatePenalty)
+    settings.weighting = weigh
     settings.constraints = try constraints
     settings.draws = bootstrap
     settings.resampling = Bootstrap.Kind(rawValue: resample.rawValue) ?? .pairs
@@ -80,6 +93,8 @@ struct FittingOptions: ArgumentGroup {
     settings.minimumRatio = minRatio
     settings.compares = compare
     settings.profiles = profile
+    settings.leavesOut = leaveOut
+    settings.triesPublishedStarts = starts == .published
   }
 }
 
@@ -99,6 +114,10 @@ struct QuestionOptions: ArgumentGroup {
     help: "A corpus of given size: parameters for --target-loss, best size at --predict-at; may be repeated.",
     where: .above(0))
   var fixedTokens: [Double] = []
+  @Option(
+    placeholder: "table",
+    help: "How much more compute the recipe of another table needs, at --target-loss or three losses of both.")
+  var against: String?
 
   func apply(to settings: inout FitSettings) {
     settings.targets = predictAt

@@ -5,32 +5,37 @@ import Wording
 
 /// A fit as people read it.
 struct FitPrinter {
-  private let analysis: FitAnalysis
+  let analysis: FitAnalysis
   private let place: String
-  private var fit: LawFit { analysis.fit }
+  /// The place of the table that recipes are compared with; empty without one.
+  let rival: String
+  var fit: LawFit { analysis.fit }
 
-  init(_ analysis: FitAnalysis, place: String) {
+  init(_ analysis: FitAnalysis, place: String, rival: String) {
     self.analysis = analysis
     self.place = place
+    self.rival = rival
   }
 
   var text: String {
     [
       heading, parameters, frontier, conventions, architectures, answers, approaches, objectives, profiles,
-      forms,
-      holdout, verifications,
-      notices,
+      forms, omissions, starts, recipes, holdout, verifications, notices,
     ].filter { !$0.isEmpty }.joined(separator: "\n")
   }
 
   private var heading: String {
     let search = fit.search
+    let reached =
+      search.startsAtBest > 0
+      ? "\(search.startsAtBest) of \(search.starts) starts"
+      : "going on from the best of \(search.starts) starts"
     return """
       \(fit.law.form): \(fit.law.formula)
       \(analysis.table.rows.count) runs of \(place); \(analysis.settings.objective.description)
-      minimum \(String(format: "%.9g", fit.minimum)), reached by \(search.startsAtBest) of \(search.starts) starts; \
+      minimum \(String(format: "%.9g", fit.minimum)), reached by \(reached); \
       \(search.minima.count == 1 ? "no other minimum" : "\(search.minima.count) distinct minima"); \
-      condition number \(Quantity.significant(analysis.conditionNumber))
+      condition number \(number(analysis.conditionNumber))
 
       """
   }
@@ -60,10 +65,9 @@ struct FitPrinter {
     for row in found {
       rows.append([
         Quantity.significant(row.optimum.flops) + (row.isAsked ? " ←" : ""),
-        Quantity.short(row.optimum.parameters),
-        short(row.parameters), Quantity.short(row.optimum.tokens), short(row.tokens),
-        Quantity.significant(row.optimum.tokensPerParameter), Quantity.decimals(row.optimum.loss, 4),
-        "\(Quantity.decimals(row.loss.low, 4)) … \(Quantity.decimals(row.loss.high, 4))",
+        amount(row.optimum.parameters), short(row.parameters), amount(row.optimum.tokens), short(row.tokens),
+        Quantity.significant(row.optimum.tokensPerParameter), loss(row.optimum.loss),
+        "\(loss(row.loss.low)) … \(loss(row.loss.high))",
       ])
     }
     return "best use of compute, C = 6ND\n"
@@ -175,15 +179,14 @@ struct FitPrinter {
     return "warnings\n" + lines.joined()
   }
 
-  private func number(_ value: Double) -> String { String(format: "%.4g", value) }
-  /// Beyond what prefixes can say, powers of ten.
-  private func amount(_ value: Double) -> String {
-    value < 1e15 ? Quantity.short(value) : Quantity.significant(value)
+  func number(_ value: Double) -> String {
+    value.isNaN ? "?" : value.isInfinite ? (value < 0 ? "−∞" : "∞") : String(format: "%.4g", value)
   }
+  /// Beyond what prefixes can say, powers of ten.
+  private func amount(_ value: Double) -> String { value < 1e15 ? Quantity.short(value) : number(value) }
+  private func loss(_ value: Double) -> String { value.isFinite ? Quantity.decimals(value, 4) : number(value) }
 
   private func spread(_ value: Double) -> String { value.isFinite ? String(format: "%.2g", value) : "?" }
-  private func range(_ interval: Interval) -> String { "\(number(interval.low)) … \(number(interval.high))" }
-  private func short(_ interval: Interval) -> String {
-    "\(Quantity.short(interval.low)) … \(Quantity.short(interval.high))"
-  }
+  func range(_ interval: Interval) -> String { "\(number(interval.low)) … \(number(interval.high))" }
+  private func short(_ interval: Interval) -> String { "\(amount(interval.low)) … \(amount(interval.high))" }
 }

@@ -108,6 +108,22 @@ import Testing
     for words in ["left out", "published starts", "equal loss"] { #expect(!plain.contains(words)) }
   }
 
+  /// A floor of zero is printed as such, with a sentence, and not as the search's last step or as ±9900 %.
+  @Test func aVanishedFloorIsSaidInWords() throws {
+    let lines = Self.table.split(separator: "\n").dropFirst().map { line -> String in
+      let fields = line.split(separator: ",")
+      let (n, d) = (Double(fields[0])!, Double(fields[1])!)
+      return "\(fields[0]),\(fields[1]),\(fields[2]),\(30 * pow(n, -0.2) + 60 * pow(d, -0.25) - 0.02)"
+    }
+    let result = try fit(
+      (["params,tokens,flops,loss"] + lines).joined(separator: "\n") + "\n", ["--bootstrap", "20"])
+    #expect(result.exitCode == 0, "\(result.error)")
+    #expect(result.output.contains("E_unidentified: E is at its bound, zero"), "\(result.output)")
+    let row = try #require(result.output.split(separator: "\n").first { $0.hasPrefix("  E ") })
+    #expect(row.split(separator: " ").prefix(3) == ["E", "0", "0"] && row.hasSuffix("–"), "\(row)")
+    #expect(!result.output.contains("%: the runs") && !result.output.contains("nan"))
+  }
+
   @Test func brokenLawsTakeSeveralBreaks() throws {
     let rows = (0..<24).map { step -> String in
       let n = 1e6 * pow(1.5, Double(step))

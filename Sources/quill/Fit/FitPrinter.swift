@@ -40,13 +40,22 @@ struct FitPrinter {
       """
   }
 
+  /// An E below is zero.
+  private var negligibleLoss: Double { 1e-6 * (fit.observations.loss.min() ?? 1) }
+
   private var parameters: String {
     let settings = analysis.settings
     var rows = [["parameter", "value", "95 % interval", "HC3 error"]]
     for (index, (name, value)) in fit.values.enumerated() {
       let interval = analysis.interval { fit.law.values($0)[index] }
       let error = analysis.sandwich?.deviation { fit.law.values($0)[index] }
-      rows.append([name, number(value), range(interval), error.map(number) ?? "?"])
+      if name == "E", value < negligibleLoss {
+        // Its logarithm has run off: what is left of it is the search's last step.
+        let high = interval.high < negligibleLoss ? "0" : number(interval.high)
+        rows.append([name, "0", "0 … \(high)", "–"])
+      } else {
+        rows.append([name, number(value), range(interval), error.map(number) ?? "?"])
+      }
     }
     if let (value, interval) = analysis.exponent {
       let frontier = analysis.frontier

@@ -33,6 +33,26 @@ import Training
     }
   }
 
+  @Test func aSweepAtAFixedRatioEndsInRecordsOfThatRatio() throws {
+    try TinySweep.with { tiny in
+      let plan = try tiny.plan { change in
+        change.design = .ratio
+        change.tokensPerParameter = 2
+        change.sizesPerBudget = 4
+        change.verificationBudget = 3e9
+      }
+      #expect(try tiny.run() == .finished)
+      let records = try tiny.folder.records()
+      #expect(records.count == plan.runs.count && records.allSatisfy { $0.status == .finished })
+      let grid = records.filter { $0.role == .grid }
+      #expect(Set(grid.map(\.size)).count == 4 && grid.allSatisfy { $0.budget == nil })
+      for record in grid {
+        #expect(abs(record.tokens - 2 * record.parameters) <= record.batchTokens)
+      }
+      #expect(records.contains { $0.role == .noise } && records.contains { $0.role == .verification })
+    }
+  }
+
   @Test func branchesOfATrunkThatFailedAreRows() throws {
     try TinySweep.with { tiny in
       let plan = try tiny.plan { $0.design = .wsd }
@@ -54,7 +74,7 @@ import Training
       }
       try tiny.run { $0.adapts = true }
       let after = try tiny.folder.plan()
-      #expect(after.adapts && after.settledBudgets == 3 && after.law.isFitted)
+      #expect(after.adapts && after.settledBudgets == 3)
       let first = before.runs.filter { $0.budget == 2e8 }
       #expect(after.runs.filter { $0.budget == 2e8 } == first)
       let ended = Set(try tiny.folder.records().map(\.id))
@@ -86,9 +106,11 @@ import Training
       let record = try #require(try tiny.folder.records().first { $0.role == .verification })
       #expect(after.observed == record.loss)
       let plan = try tiny.folder.plan()
-      let refitted = SweepFit(try tiny.folder.records(), entropy: plan.corpus.entropyFloorInNats)
-      #expect(refitted?.law == plan.law, "the held-out run was fitted to")
-      if let entropy = plan.corpus.entropyFloorInNats { #expect(plan.law.E == entropy) }
+      let fitted = try tiny.folder.records().sorted { $0.id < $1.id }
+      let refitted = try #require(SweepFit(fitted, entropy: plan.corpus.entropyFloorInNats))
+      let again = refitted.predict(parameters: Double(record.parameters), tokens: Double(record.tokens))
+      #expect(again.loss == before.predicted, "the held-out run was fitted to")
+      #expect(after.placedBy == (refitted.law == plan.law ? "fit" : before.placedBy))
     }
   }
 

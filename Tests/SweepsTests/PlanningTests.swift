@@ -80,6 +80,12 @@ import Transformer
       let (plan, estimate) = (outcome.plan, outcome.estimate)
       #expect(estimate.flops <= 3e12 && estimate.flops > 1e12)
       #expect(plan.settings.budgets.count >= 2)
+      let phases = SweepPlan.Phase.allCases.map { estimate.seconds(of: $0) }
+      #expect(phases.reduce(0, +) == estimate.seconds && phases[1] > 0)
+      // Two models at work hold their weights, gradients and moments, and leave a checkpoint each.
+      let largest = estimate.rows.map(\.member.parameters).max()!
+      #expect(estimate.peakMemoryBytes > 16 * largest && estimate.peakMemoryBytes < 1_000_000_000)
+      #expect(estimate.peakDiskBytes > 12 * largest)
       #expect {
         _ = try SweepDraft(settings: settings, limit: .flops(1e9), corpus: corpus).plan(
           calibration: &calibration)

@@ -1,4 +1,6 @@
+import Scaling
 import Storage
+import Wording
 
 /// Where a sweep stands, for the end of `quill sweep run`.
 public struct SweepSummary: Sendable {
@@ -11,8 +13,10 @@ public struct SweepSummary: Sendable {
   public let seconds: Double
   /// The standard deviation of the loss between seeds, pooled over the points that were repeated; nil without any.
   public let noise: Double?
-  /// The mean standard error of these points' losses from the choice of validation windows.
+  /// The mean standard error of these points' losses from the choice of validation windows, most of which is common to all runs.
   public let evaluationError: Double?
+  /// What the plan's user must know of what was measured.
+  public let notices: [Notice]
   public let verification: SweepVerification?
   /// The path of `runs.csv`.
   public let table: String
@@ -31,6 +35,26 @@ public struct SweepSummary: Sendable {
     verification = try folder.verification()
     table = folder.tablePath
     (noise, evaluationError) = Self.noise(records)
+    notices = [Self.evaluationNoise(plan, noise, evaluationError)].compactMap { $0 }
+  }
+
+  /// Whether the runs' own error of evaluation is too large beside the scatter of seeds, and what would do.
+  static func evaluationNoise(_ plan: SweepPlan, _ noise: Double?, _ error: Double?) -> Notice? {
+    guard let noise, let error, noise > 0 else { return nil }
+    let own = EvaluationNoise.ownPart(of: error)
+    guard own > EvaluationNoise.largestShare * noise else { return nil }
+    let settings = plan.settings
+    let wanted = EvaluationNoise.windows(from: settings.evaluationWindows, ownPart: own, noise: noise)
+    let available = EvaluationNoise.available(
+      context: settings.context, validationTokens: plan.corpus.validationTokens)
+    return Notice(
+      .evaluationNoise,
+      "\(settings.evaluationWindows) windows leave each run an error of its own of about \(Quantity.significant(own)) nats, above "
+        + "a third of the scatter of seeds (\(Quantity.significant(noise))).",
+      remedy: wanted <= available
+        ? "Plan with --eval-windows \(wanted)."
+        : "\(wanted) windows would do, but the validation split has \(available): pack the corpus with a larger one."
+    )
   }
 
   private static func noise(_ records: [SweepRecord]) -> (Double?, Double?) {

@@ -38,6 +38,12 @@ public struct PlanningLaw: Sendable, Equatable {
       beta: exponent, isFitted: false)
   }
 
+  static func guess(for corpus: SweepCorpus) -> PlanningLaw {
+    guess(
+      vocabularySize: corpus.vocabularySize, bytesPerToken: corpus.bytesPerToken,
+      entropyFloorInNats: corpus.entropyFloorInNats)
+  }
+
   public func loss(parameters: Double, tokens: Double) -> Double {
     E + A * pow(parameters, -alpha) + B * pow(tokens, -beta)
   }

@@ -15,4 +15,13 @@ public enum RunRole: String, Sendable, Codable, CaseIterable {
 
   /// Whether laws are fitted to runs of this role.
   public var isFitted: Bool { self == .grid || self == .noise || self == .branch }
+
+  /// The phase in which it is done.
+  public var phase: SweepPlan.Phase {
+    switch self {
+    case .rate: .rates
+    case .grid, .noise, .trunk, .branch: .grid
+    case .verification: .verification
+    }
+  }
 }

@@ -26,6 +26,9 @@ public struct SweepDraft: Sendable {
   /// Replaces the settings' budgets by the largest ladder that fits; nil leaves them.
   public var limit: Limit?
   public var corpus: SweepCorpus
+  /// Whether the settings' lowest budget may rise to where the family has sizes below the optimum, at no more FLOPs in all: so for
+  /// a preset, which knows nothing of the vocabulary.
+  public var raisesLowest = false
 
   public init(settings: SweepSettings, limit: Limit?, corpus: SweepCorpus) {
     (self.settings, self.limit, self.corpus) = (settings, limit, corpus)
@@ -50,6 +53,13 @@ public struct SweepDraft: Sendable {
       let estimate = try SweepEstimate(plan, calibration: &calibration, measuring: measuring)
       return Outcome(plan: plan, estimate: estimate, notices: notices)
     }
+    return try ladder(within: limit, calibration: &calibration, measuring: measuring)
+  }
+
+  /// The plan of the largest ladder that keeps a limit.
+  private func ladder(
+    within limit: Limit, calibration: inout Calibration, measuring: (String) -> Void
+  ) throws -> Outcome {
     var best: (plan: SweepPlan, estimate: SweepEstimate)?
     var smallest: SweepEstimate?
     for top in Self.tops {
@@ -84,7 +94,7 @@ public struct SweepDraft: Sendable {
 
   /// The plan of the settings' own budgets, as far as the text allows them.
   func plan() throws -> (plan: SweepPlan, notices: [Notice]) {
-    let (kept, notice) = try budgetsWithinEpochs()
+    let (kept, notice) = try budgetsWithinEpochs(raisesLowest ? servedLadder() : settings.budgets)
     let plan = try plan(budgets: kept)
     return (plan, [notice].compactMap { $0 } + (try SweepPlanner(plan).notices(plan.runs)))
   }
@@ -94,17 +104,15 @@ public struct SweepDraft: Sendable {
     settings.budgets = budgets
     return SweepPlan(
       settings: settings, corpus: corpus,
-      law: .guess(
-        vocabularySize: corpus.vocabularySize, bytesPerToken: corpus.bytesPerToken,
-        entropyFloorInNats: corpus.entropyFloorInNats),
+      law: .guess(for: corpus),
       phase: settings.checksRates ? .rates : .grid)
   }
 
-  private func planner(budgets: [Double]) throws -> SweepPlanner {
+  func planner(budgets: [Double]) throws -> SweepPlanner {
     try SweepPlanner(emptyPlan(budgets: budgets))
   }
 
-  private func plan(budgets: [Double]) throws -> SweepPlan {
+  func plan(budgets: [Double]) throws -> SweepPlan {
     var plan = emptyPlan(budgets: budgets)
     let planner = try SweepPlanner(plan)
     plan.runs = try planner.allRuns(rates: settings.checksRates ? planner.rateRuns() : [])
@@ -113,9 +121,8 @@ public struct SweepDraft: Sendable {
 
   // MARK: Epochs
 
-  /// The settings' budgets whose best models see the text no more than `maximumEpochs` times, and what to say of the others.
-  private func budgetsWithinEpochs() throws -> (kept: [Double], notice: Notice?) {
-    let wanted = settings.budgets
+  /// Of the wanted budgets those whose best models see the text no more than `maximumEpochs` times, and what to say of the others.
+  private func budgetsWithinEpochs(_ wanted: [Double]) throws -> (kept: [Double], notice: Notice?) {
     let planner = try planner(budgets: wanted)
     guard settings.design != .ratio else {
       guard planner.ratioPoints().count >= min(2, settings.sizesPerBudget) else {

@@ -64,12 +64,18 @@ public struct SweepEstimate: Sendable {
     return alone + max(sum / Double(cores), longest)
   }
 
+  /// Wall-clock seconds of some rows in a phase.
+  private func seconds(of rows: [Row], in phase: SweepPlan.Phase) -> Double {
+    secondsAtOnce(rows.filter { $0.run.role.phase == phase })
+  }
+
   /// Wall-clock seconds of some rows: phases one after the other.
   public func seconds(of rows: [Row]) -> Double {
-    [[.rate], [.grid, .noise, .trunk, .branch], [.verification]].reduce(0.0) { (total, roles: [RunRole]) in
-      total + secondsAtOnce(rows.filter { roles.contains($0.run.role) })
-    }
+    SweepPlan.Phase.allCases.reduce(0.0) { $0 + seconds(of: rows, in: $1) }
   }
+
+  /// Wall-clock seconds of a phase.
+  public func seconds(of phase: SweepPlan.Phase) -> Double { seconds(of: rows, in: phase) }
 
   /// Wall-clock seconds of the whole plan.
   public var seconds: Double { seconds(of: rows) }

@@ -5,29 +5,27 @@ import Wording
 public struct SweepPreset: Sendable {
   public let name: String
   public let summary: String
-  /// Training FLOPs of a run: half a decade apart, ascending.
+  /// Training FLOPs of a run: half a decade apart, ascending. A vocabulary whose family begins too high raises the lowest
+  /// (`SweepDraft.raisesLowest`).
   public let budgets: [Double]
-  public let evaluationWindows: Int
   public let questions: Int
 
   public static let all = [
     SweepPreset(
       name: "quick", summary: "6e10 to 1.9e12 FLOPs a run: minutes on two cores", lowest: 6e10, count: 4,
-      evaluationWindows: 512, questions: 128),
+      questions: 128),
     SweepPreset(
-      name: "standard", summary: "1e12 to 1e14: hours", lowest: 1e12, count: 5, evaluationWindows: 1024,
+      name: "standard", summary: "1e12 to 1e14: hours", lowest: 1e12, count: 5,
       questions: 256),
     SweepPreset(
-      name: "overnight", summary: "1e12 to 1e15: a day", lowest: 1e12, count: 7, evaluationWindows: 2048,
+      name: "overnight", summary: "1e12 to 1e15: a day", lowest: 1e12, count: 7,
       questions: 512),
   ]
 
   private init(
-    name: String, summary: String, lowest: Double, count: Int, evaluationWindows: Int, questions: Int
+    name: String, summary: String, lowest: Double, count: Int, questions: Int
   ) {
-    (self.name, self.summary, self.evaluationWindows, self.questions) = (
-      name, summary, evaluationWindows, questions
-    )
+    (self.name, self.summary, self.questions) = (name, summary, questions)
     budgets = Self.ladder(from: lowest, count: count)
   }
 

@@ -16,6 +16,10 @@ public struct SweepVerification: Sendable, Equatable {
   public var low: Double?
   public var high: Double?
   public var fittedRuns: Int
+  /// What placed it: `fit`, `isoflop_minima` or `plan`; nil in sweeps from before this was written down.
+  public var placedBy: String?
+  /// What spoke against the fit; nil where it was taken.
+  public var placedBecause: String?
   /// The run's own loss; nil until it has ended well.
   public var observed: Double?
 
@@ -30,7 +34,8 @@ public struct SweepVerification: Sendable, Equatable {
     return observed / predicted - 1
   }
 
-  init(_ run: PlannedRun, _ plan: SweepPlan, _ records: [SweepRecord]) throws {
+  init(_ run: PlannedRun, _ plan: SweepPlan, _ records: [SweepRecord], _ placement: Placement?) throws {
+    let records = records.sorted { $0.id < $1.id }
     let record = try SweepRecord(run, plan, threads: 0)
     let fitted = records.filter { $0.role.isFitted && $0.status == .finished }
     let prediction = SweepFit(records, entropy: plan.corpus.entropyFloorInNats)?.predict(
@@ -40,15 +45,18 @@ public struct SweepVerification: Sendable, Equatable {
     extrapolation = record.flops / (fitted.map(\.flops).max() ?? record.flops)
     (predicted, low, high) = (prediction?.loss, prediction?.interval.low, prediction?.interval.high)
     fittedRuns = fitted.count
+    (placedBy, placedBecause) = (placement?.basis.rawValue, placement?.doubt)
   }
 }
 
 extension SweepVerification: JSONReadable, JSONConvertible {
   public var json: JSONValue {
     func number(_ value: Double?) -> JSONValue { value.map { .number($0) } ?? .null }
+    func text(_ value: String?) -> JSONValue { value.map { .string($0) } ?? .null }
     return [
       "id": .string(id), "model": .string(model), "params": .integer(parameters), "tokens": .integer(tokens),
       "flops": .number(flops), "extrapolation": .number(extrapolation), "fitted_runs": .integer(fittedRuns),
+      "placed_by": text(placedBy), "placed_because": text(placedBecause),
       "level": 0.95, "predicted": number(predicted), "low": number(low), "high": number(high),
       "observed": number(observed), "relative_error": number(relativeError),
       "inside": isInside.map { .bool($0) } ?? .null,
@@ -63,6 +71,8 @@ extension SweepVerification: JSONReadable, JSONConvertible {
     flops = try node.value("flops")
     extrapolation = try node.value("extrapolation")
     fittedRuns = try node.value("fitted_runs")
+    placedBy = try node.valueIfPresent("placed_by")
+    placedBecause = try node.valueIfPresent("placed_because")
     predicted = try node.valueIfPresent("predicted")
     low = try node.valueIfPresent("low")
     high = try node.valueIfPresent("high")

@@ -4,18 +4,19 @@ import Wording
 
 extension SweepRunner {
   /// The plan after its phase, with what belongs to the change written down first; called while the sweep's lock is held.
-  func advanced(_ plan: SweepPlan, _ records: [SweepRecord]) throws -> SweepPlan {
+  func advanced(_ plan: SweepPlan, _ records: [SweepRecord]) throws -> SweepPlan.Step {
     let next = try plan.advanced(records) { SweepFit($0, entropy: plan.corpus.entropyFloorInNats)?.law }
     if plan.phase == .rates { try folder.writeFit("rates", HyperparameterCheck(plan, records).json) }
-    if next.phase == .verification, plan.phase != .verification,
-      let run = next.runs.first(where: { $0.role == .verification })
+    if next.plan.phase == .verification, plan.phase != .verification,
+      let run = next.plan.runs.first(where: { $0.role == .verification })
     {
-      try folder.write(try SweepVerification(run, next, records))
+      try folder.write(try SweepVerification(run, next.plan, records, next.placement))
     }
     return next
   }
 
-  func report(_ plan: SweepPlan, after old: SweepPlan) throws {
+  func report(_ step: SweepPlan.Step, after old: SweepPlan) throws {
+    let plan = step.plan
     if plan.rule != old.rule {
       let check = HyperparameterCheck(plan, try folder.records())
       for one in check.rates.series {
@@ -36,7 +37,17 @@ extension SweepRunner {
     }
     if plan.settledBudgets != old.settledBudgets {
       reporter.noticed(
-        "runs of \(Quantity.significant(plan.settings.budgets[plan.settledBudgets - 1])) FLOPs placed anew")
+        "runs of \(Quantity.significant(plan.settings.budgets[plan.settledBudgets - 1])) FLOPs placed anew"
+          + (step.placement.map { " \($0.words)" } ?? ""))
+      if let words = step.exchange?.words { reporter.noticed(words) }
+    }
+    if plan.phase == .verification, plan.phase != old.phase {
+      if let words = try SweepPlanner(plan).heldOut.words {
+        reporter.noticed("\(words.message) \(words.remedy)")
+      }
+      if let placement = step.placement, placement.doubt != nil {
+        reporter.noticed("held-out run placed \(placement.words)")
+      }
     }
     if plan.phase == .verification, let verification = try folder.verification() {
       let prediction =

@@ -194,10 +194,14 @@ public final class SweepRunner {
   /// Goes on to the next phase; false where nothing is left.
   private func advance() throws -> Bool {
     let old = agenda.plan
-    let plan = try folder.update { try advanced($0, $1) }
+    var step = SweepPlan.Step(plan: old)
+    let plan = try folder.update { plan, records in
+      step = try advanced(plan, records)
+      return step.plan
+    }
     try reload()
     guard plan != old else { return false }
-    try report(plan, after: old)
+    try report(step, after: old)
     forecast = SweepForecast(try SweepEstimate(plan, calibration: &calibration, cores: options.cores))
     try folder.write(calibration)
     return true

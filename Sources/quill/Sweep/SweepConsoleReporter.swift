@@ -2,11 +2,13 @@ import CommandLineKit
 import Sweeps
 import Wording
 
-/// Writes a sweep's progress to standard error: a line that is redrawn on a terminal, and a line per ended run.
+/// Writes a sweep's progress to standard error: a line per ended run, and a line that is redrawn on a terminal or, elsewhere,
+/// written where nothing else was for a minute.
 final class SweepConsoleReporter: SweepReporter {
   private let isQuiet: Bool
   private var line = ProgressLine()
   private var latest: SweepProgress?
+  private var pace = Pace(.seconds(60))
 
   init(isQuiet: Bool) { self.isQuiet = isQuiet }
 
@@ -14,6 +16,7 @@ final class SweepConsoleReporter: SweepReporter {
     latest = progress
     guard !isQuiet else { return }
     line.show { Self.text(progress) }
+    if !line.isLive, pace.isDue() { write(Self.text(progress)) }
   }
 
   func ended(_ record: SweepRecord) {
@@ -40,6 +43,7 @@ final class SweepConsoleReporter: SweepReporter {
   private func write(_ text: String) {
     guard !isQuiet else { return }
     line.clear()
+    pace.restart()
     StandardStream.error.write(text + "\n")
   }
 

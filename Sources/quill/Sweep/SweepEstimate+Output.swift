@@ -38,6 +38,12 @@ extension SweepEstimate {
     let alignments: [Table.Alignment] = [.left, .left] + Array(repeating: .right, count: 11)
     var facts = [
       ["runs", "\(rows.count): \(Quantity.significant(flops)) FLOPs, about \(Quantity.duration(seconds))"],
+      [
+        "phases",
+        SweepPlan.Phase.allCases.filter { seconds(of: $0) > 0 }
+          .map { "\($0.rawValue) \(Quantity.duration(seconds(of: $0)))" }.joined(separator: ", "),
+      ],
+      ["at most", "\(Quantity.bytes(peakMemoryBytes)) of memory, \(Quantity.bytes(peakDiskBytes)) on disk"],
       ["loss", plan.law.isFitted ? "by the law fitted so far" : "a guess, to place the runs by"],
     ]
     if let precision, let target = precision.targets.first {
@@ -45,7 +51,7 @@ extension SweepEstimate {
         "expected precision",
         "exponent a ± \(Quantity.decimals(precision.exponent, 3)), E ± \(Quantity.decimals(precision.floor, 3)) nats; at "
           + "\(Quantity.significant(target.flops)) FLOPs best size ± \(percent(target.lnParameters)), "
-          + "loss ± \(percent(target.lnLoss)), if seeds scatter by \(percent(Self.assumedNoise))",
+          + "loss ± \(percent(target.lnLoss)), if seeds scatter by \(percent(EvaluationNoise.assumedSeedNoise))",
       ])
     }
     if plan.phase == .rates {
@@ -55,19 +61,19 @@ extension SweepEstimate {
     return Table(table, alignments: alignments).rendered() + "\n" + Table(facts).rendered()
   }
 
-  /// Standard deviation of ln L from seed to seed that the expected precision is simulated with.
-  static let assumedNoise = 0.005
-
   private func percent(_ share: Double) -> String { Quantity.significant(100 * share) + " %" }
 
   fileprivate func json(of plan: SweepPlan, _ precision: ExpectedPrecision?) -> JSONValue {
     [
       "design": .string(plan.settings.design.rawValue), "budgets": JSONValue(plan.settings.budgets),
       "phase": .string(plan.phase.rawValue), "flops": .number(flops), "seconds": .number(seconds),
+      "phase_seconds": .object(
+        JSONObject(SweepPlan.Phase.allCases.map { ($0.rawValue, .number(seconds(of: $0))) })),
+      "peak_memory_bytes": .integer(peakMemoryBytes), "peak_disk_bytes": .integer(peakDiskBytes),
       "cores": .integer(cores), "law": plan.law.json,
       "expected_precision": precision.map { precision in
         [
-          "noise": .number(Self.assumedNoise), "a": JSONValue(precision.exponent),
+          "noise": .number(EvaluationNoise.assumedSeedNoise), "a": JSONValue(precision.exponent),
           "E": JSONValue(precision.floor),
           "flops": JSONValue(precision.targets.first?.flops),
           "ln_optimal_params": JSONValue(precision.targets.first?.lnParameters),

@@ -72,7 +72,9 @@ struct SweepPlanCommand: Command {
     1.0
   @Flag(help: "Trust the rule of learning rates; no runs to check it.") var noRateCheck = false
   @Option(
-    placeholder: "windows", help: "Windows of the validation split to judge by; the preset's if not given.",
+    placeholder: "windows",
+    help: "Windows of the validation split to judge by; as many as keep a run's own error below a third of "
+      + "the noise if not given.",
     where: .atLeast(2))
   var evalWindows: Int?
   @Option(
@@ -96,7 +98,9 @@ struct SweepPlanCommand: Command {
     let folder = SweepFolder(sweep)
     if !replace { try folder.requireNoPlan() }
     let limit = budget.map { SweepDraft.Limit.seconds($0.inSeconds) } ?? flops.map { .flops($0) }
-    let draft = SweepDraft(settings: try settings(), limit: limit, corpus: try SweepCorpus(opening: corpus))
+    let text = try SweepCorpus(opening: corpus)
+    var draft = SweepDraft(settings: try settings(text), limit: limit, corpus: text)
+    draft.raisesLowest = budgets.isEmpty && limit == nil
     var calibration = try folder.knownCalibration()
     var line = ProgressLine()
     defer { line.clear() }
@@ -105,11 +109,11 @@ struct SweepPlanCommand: Command {
     }
     line.clear()
     try folder.begin(outcome.plan, calibration, replacing: replace)
-    let precision = ExpectedPrecision(of: outcome.plan, noise: SweepEstimate.assumedNoise)
+    let precision = ExpectedPrecision(of: outcome.plan, noise: EvaluationNoise.assumedSeedNoise)
     writeResult(json: json, outcome.json(precision), text: outcome.summary(precision, folder: sweep))
   }
 
-  private func settings() throws -> SweepSettings {
+  private func settings(_ text: SweepCorpus) throws -> SweepSettings {
     let preset = try SweepPreset.named(preset ?? "quick")
     let choice: TrainSettings.PrecisionChoice =
       TrainSettings.PrecisionChoice(rawValue: precision.rawValue) ?? .auto
@@ -125,7 +129,8 @@ struct SweepPlanCommand: Command {
     if !seeds.isEmpty { settings.seeds = seeds }
     settings.rateScale = lrScale
     settings.checksRates = !noRateCheck
-    settings.evaluationWindows = evalWindows ?? preset.evaluationWindows
+    settings.evaluationWindows =
+      evalWindows ?? EvaluationNoise.windows(context: context, validationTokens: text.validationTokens)
     settings.questions = questions ?? preset.questions
     return settings
   }

@@ -14,8 +14,8 @@ extension SweepSummary {
       if let evaluationError {
         rows.append([
           "error of evaluations",
-          "\(Quantity.significant(evaluationError)) nats"
-            + (evaluationError > noise / 3 ? ": above a third of the noise, give more --eval-windows" : ""),
+          "\(Quantity.significant(evaluationError)) nats, about "
+            + "\(Quantity.significant(EvaluationNoise.ownPart(of: evaluationError))) of it a run's own",
         ])
       }
     }
@@ -31,14 +31,16 @@ extension SweepSummary {
       ])
     }
     rows.append(["table", table])
-    return Table(rows).rendered()
+    return Table(rows).rendered() + notices.map(\.line).joined()
   }
 
   var json: JSONValue {
     [
       "finished": .integer(finished), "diverged": .integer(diverged), "failed": .integer(failed),
       "pending": .integer(pending), "phase": .string(phase.rawValue), "seconds": .number(seconds),
-      "noise": JSONValue(noise), "evaluation_error": JSONValue(evaluationError), "table": .string(table),
+      "noise": JSONValue(noise), "evaluation_error": JSONValue(evaluationError),
+      "evaluation_own_error": JSONValue(evaluationError.map { EvaluationNoise.ownPart(of: $0) }),
+      "warnings": .array(notices.map(\.json)), "table": .string(table),
       "verification": verification?.json ?? .null,
     ]
   }

@@ -113,6 +113,20 @@ struct LawTests {
     }
   }
 
+  /// A table that bends nowhere: what another break may gain is noise, but it never costs.
+  @Test func moreBreaksNeverFitWorse() throws {
+    let law = SaturatingPowerLaw(of: .parameters)
+    let x = SyntheticTables(
+      of: LawCase.dense, law: law, truth: law.theta([1.7, 400, 0.34]), noise: 0.01, seed: 6
+    ).observations(0)
+    for objective in [Objective.huber, .squaredLog] {
+      let minima = try BrokenPowerLaw.breakCounts.map { breaks in
+        try LawFit(BrokenPowerLaw(of: .parameters, x, breaks: breaks), x, objective: objective).minimum
+      }
+      #expect(minima == minima.sorted(by: >), "\(minima)")
+    }
+  }
+
   /// The linear problem at the true exponents has the true coefficients as its solution.
   @Test(arguments: LawCase.all.filter { $0.law.form != "data-constrained" })
   func basisCombinesToItsTarget(_ example: LawCase) {

@@ -92,6 +92,8 @@ public struct LawFit: Sendable {
           + "simpler form.")
     }
     try Self.check(x, law, map)
+    var effort = effort
+    if constraints == .none { effort.extraStarts += law.starts(x, objective) }
     guard let found = Self.search(Problem(law, map, x, objective), effort) else {
       throw QuillError(
         .badData, at: "form \(law.form)", "no start of the search has a finite objective",

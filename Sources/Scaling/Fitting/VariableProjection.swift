@@ -18,8 +18,8 @@ struct VariableProjection {
   private let axes: [(positions: [Int], values: [Double])]
 
   /// - Parameters:
-  ///   - limit: at most so many values of each exponent (the law's own number where nil); fewer where three or four exponents
-  ///     would make more than `limit²` cells, though never fewer than three.
+  ///   - limit: at most so many values of each exponent (the law's own number where nil); fewer where three or more exponents
+  ///     would make more than `limit²` cells, though never fewer than three, or two of more than four exponents.
   init(_ problem: Problem, limit: Int? = nil) {
     self.problem = problem
     let (law, map) = (problem.law, problem.map)
@@ -37,7 +37,7 @@ struct VariableProjection {
       }
       if let limit {
         let share = Int(pow(Double(limit * limit), 1 / Double(coordinates)))
-        let most = coordinates <= 2 ? limit : max(3, share)
+        let most = coordinates <= 2 ? limit : max(coordinates > 4 ? 2 : 3, share)
         if values.count > most { values = grid(values.first!, values.last!, most) }
       }
       seen[coordinate] = axes.count

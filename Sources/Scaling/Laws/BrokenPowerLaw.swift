@@ -53,6 +53,15 @@ public struct BrokenPowerLaw: Law {
       }
   }
 
+  /// The best law of one break fewer, with one more break of no strength at each quarter of the range: more breaks never fit worse.
+  public func starts(_ x: Observations, _ objective: Objective) -> [[Double]] {
+    guard breaks > 1,
+      let simpler = try? LawFit(BrokenPowerLaw(of: variable, x, breaks: breaks - 1), x, objective: objective)
+    else { return [] }
+    let width = lnRange.upperBound - lnRange.lowerBound
+    return [0.25, 0.5, 0.75].map { ordered(simpler.theta + [0, lnRange.lowerBound + $0 * width, log(0.3)]) }
+  }
+
   /// Breaks by rising d.
   public func ordered(_ theta: [Double]) -> [Double] {
     let breaks = stride(from: 3, to: theta.count, by: 3).map { theta[$0..<($0 + 3)] }

@@ -35,6 +35,9 @@ public protocol Law: Sendable {
   /// The coefficient that a fixed linear parameter of ``basis(_:_:into:target:)`` stands for.
   func coefficient(of index: Int, _ theta: [Double]) -> Double
 
+  /// θ to polish besides the grid's cells, where a grid alone is too coarse.
+  func starts(_ x: Observations, _ objective: Objective) -> [[Double]]
+
   /// The same law with its interchangeable parts in their order, such as breaks.
   func ordered(_ theta: [Double]) -> [Double]
 
@@ -82,6 +85,7 @@ extension Law {
     parameters[index].theta(coefficient)
   }
   public func coefficient(of index: Int, _ theta: [Double]) -> Double { parameters[index].value(theta[index]) }
+  public func starts(_ x: Observations, _ objective: Objective) -> [[Double]] { [] }
   public func ordered(_ theta: [Double]) -> [Double] { theta }
   public func values(_ theta: [Double]) -> [Double] {
     zip(parameters, theta).map { $0.value($1) }

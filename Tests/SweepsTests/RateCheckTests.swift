@@ -46,6 +46,23 @@ import Testing
     #expect(abs(law.learningRate(parameters: 20_000) / (0.7 * 0.012) - 1) < 1e-3)
   }
 
+  /// Ladders so short that both central sizes are one, and longer ones.
+  @Test(arguments: [[1.6e11, 3.6e11, 8e11, 1.8e12], [1e12, 3.16e12, 1e13, 3.16e13, 1e14], [1e11, 1.1e11]])
+  func ratesAreTriedAtTwoSizesApart(budgets: [Double]) throws {
+    let corpus: JSONValue = [
+      "path": "corpora/synthetic", "identity": "00", "vocabulary": 1024, "training_tokens": 20_000_000,
+      "validation_tokens": 400_000, "bytes_per_token": 3.2, "entropy_floor_bits_per_byte": 0.2,
+    ]
+    let plan = SweepPlan(
+      settings: SweepSettings(budgets: budgets, precision: .fp32),
+      corpus: try SweepCorpus(json: JSONNode(corpus, place: "test")),
+      law: PlanningLaw.guess(vocabularySize: 1024, bytesPerToken: 3.2, entropyFloorInNats: 0.44), phase: .rates)
+    let points = try SweepPlanner(plan).ratePoints
+    #expect(points.count == 2)
+    #expect(Double(points[1].member.parameters) > 1.4 * Double(points[0].member.parameters))
+    #expect(points[1].budget == budgets[budgets.count / 2])
+  }
+
   @Test func aSlopeThatNoLawHasIsHeldBack() throws {
     let (low, high) = (series(20_000, best: 0.006, steepness: 2), series(160_000, best: 0.012, steepness: 2))
     #expect(try #require(RateCheck.law([low, high])).exponent == 0)

@@ -5,11 +5,19 @@ extension SweepPlanner {
   /// Factors on the rule's learning rate, ×2 apart.
   static let rateFactors = [0.25, 0.5, 1, 2, 4]
 
-  /// The central sizes of the smallest budget and of the one in the middle, where they differ.
+  /// The central sizes of the smallest budget and of the one in the middle.
+  ///
+  /// Where they are one, the middle budget tries a size twice as large: a law through the optima needs two.
   var ratePoints: [Point] {
-    let low = central(budget: settings.budgets[0])
-    let middle = central(budget: settings.budgets[settings.budgets.count / 2])
-    return [low, low?.member.size == middle?.member.size ? nil : middle].compactMap { $0 }
+    let middleBudget = settings.budgets[settings.budgets.count / 2]
+    guard let low = central(budget: settings.budgets[0]) else {
+      return [central(budget: middleBudget)].compactMap { $0 }
+    }
+    guard let middle = central(budget: middleBudget), middle.member.size == low.member.size else {
+      return [low, central(budget: middleBudget)].compactMap { $0 }
+    }
+    let twice = family.nearest(to: 2 * Double(low.member.parameters))
+    return twice.size == low.member.size ? [low] : [low, point(twice, budget: middleBudget)]
   }
 
   func rateRuns() throws -> [PlannedRun] {

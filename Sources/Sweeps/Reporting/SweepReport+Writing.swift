@@ -18,7 +18,8 @@ extension SweepReport {
 
   /// Every figure that a report can have.
   static let figureNames = [
-    "curves", "isoflop", "frontier", "contours", "residuals", "profiles", "heldout", "gap", "emergence", "rates",
+    "curves", "isoflop", "frontier", "contours", "residuals", "profiles", "heldout", "gap", "emergence",
+    "rates",
   ]
 
   /// The figures that the runs allow, in the order of `figureNames`.

@@ -69,8 +69,9 @@ public struct SweepReport: Sendable {
     envelope = Envelope(rows)
     approaches = Self.approaches(law, frontier)
     verification = try folder.verification()
-    noise = try SweepSummary(folder, seconds: 0).noise
-    notices = law?.analysis.notices ?? table?.notices ?? []
+    let summary = try SweepSummary(folder, seconds: 0)
+    noise = summary.noise
+    notices = (law?.analysis.notices ?? table?.notices ?? []) + summary.notices
   }
 
   private static func approaches(_ law: LawAnalysis?, _ frontier: ReportFrontier?) -> [Approach] {

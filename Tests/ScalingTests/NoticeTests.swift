@@ -89,11 +89,15 @@ struct NoticeTests {
   @Test(arguments: [([1e-3, 2e-3, 4e-3], true), ([1e-3, 2e-3, 8e-3], false)])
   func bestRateMustLieInside(_ rates: [Double], _ isEdge: Bool) throws {
     // The loss is lowest at 4e-3 in the first list, at 2e-3 in the second.
-    let trials = rates.map { rate -> TrainedRun in
+    var trials = rates.map { rate -> TrainedRun in
       var run = TrainedRun(parameters: 1e7, tokens: 1e9, loss: 4 + pow(log(rate / (isEdge ? 4e-3 : 2e-3)), 2))
-      run.learningRate = rate
+      (run.learningRate, run.batchTokens) = (rate, 4096)
       return run
     }
+    // Another batch has its own best rate.
+    var other = TrainedRun(parameters: 1e7, tokens: 1e9, loss: 3)
+    (other.learningRate, other.batchTokens) = (5e-4, 2048)
+    trials.append(other)
     var table = RunTable(Self.fair())
     table.rateTrials = trials
     var settings = FitSettings()

@@ -81,7 +81,9 @@ enum DesignChecks {
 
   /// Groups of runs that differ in the learning rate alone must have their best rate inside.
   private static func rate(_ rows: [TrainedRun]) -> Notice? {
-    let tried = Dictionary(grouping: rows.filter { $0.learningRate != nil }) { [$0.parameters, $0.tokens] }
+    let tried = Dictionary(grouping: rows.filter { $0.learningRate != nil }) {
+      [$0.parameters, $0.tokens, $0.batchTokens ?? 0]
+    }
     for (_, group) in tried.sorted(by: { $0.key[0] < $1.key[0] }) {
       let rates = group.map { $0.learningRate! }
       guard Set(rates).count >= 3, let best = group.min(by: { $0.loss < $1.loss })?.learningRate else {

@@ -37,6 +37,7 @@ import Training
     try TinySweep.with { tiny in
       let plan = try tiny.plan { change in
         change.design = .ratio
+        change.budgets = [4e8, 1e10]
         change.tokensPerParameter = 2
         change.sizesPerBudget = 4
         change.verificationBudget = 3e9

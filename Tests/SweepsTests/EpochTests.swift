@@ -2,6 +2,7 @@ import Foundation
 import Scaling
 import Storage
 import Testing
+import Transformer
 import Wording
 
 @testable import Sweeps
@@ -100,6 +101,21 @@ import Wording
     #expect(grid.count >= 2)
     #expect(grid.allSatisfy { Double($0.tokens) <= 600_000 + Double($0.tokensPerStep) })
     #expect(notices.contains { $0.code == .epochsBounded && $0.message.contains("sizes end at") })
+  }
+
+  @Test func ratiosSpendNoMoreThanTwiceTheLargestBudget() throws {
+    // Seven sizes were asked for; between these budgets the family has fewer.
+    let (plan, _) = try draft(100_000_000) {
+      $0.design = .ratio
+      $0.budgets = [3e9, 1e10, 3e10, 1e11]
+    }.plan()
+    let grid = plan.runs.filter { $0.role == .grid }
+    #expect((2..<7).contains(grid.count))
+    for run in grid {
+      let model = try run.configuration.model.configuration(vocabularySize: plan.corpus.vocabularySize)
+      let flops = TrainingCost(model, length: plan.settings.context).exact * Double(run.tokens)
+      #expect(flops < 2.1e11, "\(run.size.name)")
+    }
   }
 
   @Test func theHeldOutRunIsALittleLargerOrOfASmallerBudget() throws {

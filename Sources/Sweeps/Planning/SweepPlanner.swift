@@ -45,6 +45,8 @@ struct SweepPlanner {
   func center(budget: Double) -> Double { law.bestParameters(flops: budget, family: family) }
 
   /// Sizes from the one that the smallest budget trains to the one that the largest does, at a fixed D / N.
+  ///
+  /// Fewer than asked for where the family has no more that cost at most twice the largest budget; two at least.
   func ratioPoints() -> [Point] {
     func cost(_ member: ModelFamily.Member) -> Double {
       member.cost.exact * settings.tokensPerParameter * Double(member.parameters)
@@ -54,11 +56,12 @@ struct SweepPlanner {
     }
     let low = nearest(settings.budgets.first!)
     let high = min(nearest(settings.budgets.last!), mostTokens / settings.tokensPerParameter)
-    return family.members(
+    let members = family.members(
       around: (low * high).squareRoot(), span: max(1, (high / low).squareRoot()),
       count: settings.sizesPerBudget,
-      where: { settings.tokensPerParameter * Double($0.parameters) <= mostTokens }
-    ).map {
+      where: { settings.tokensPerParameter * Double($0.parameters) <= mostTokens })
+    let affordable = members.count { cost($0) <= 2 * settings.budgets.last! }
+    return members.prefix(max(2, affordable)).map {
       Point(
         member: $0, budget: cost($0), tokens: settings.tokensPerParameter * Double($0.parameters))
     }

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Sweeps
 
-/// A plan as commit 492ee8b wrote it, once its learning rates were measured: its runs must stay the same ones, or a sweep begun
+/// A plan as commit 1b9f94b wrote it, once its learning rates were measured: its runs must stay the same ones, or a sweep begun
 /// with an earlier version would be done again.
 @Suite struct CompatibilityTests {
   static let header = #"""

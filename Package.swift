@@ -35,7 +35,7 @@ let package = Package(
     .library(
       name: "Quill",
       targets: [
-        "Compute", "Storage", "Tokenization", "Corpora", "Transformer", "Training", "Sampling", "Scaling",
+        "Compute", "Storage", "Tokenization", "Corpora", "Transformer", "Training", "Sampling", "ScalingLaws",
         "Sweeps",
       ]),
   ],
@@ -45,61 +45,113 @@ let package = Package(
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
 
-    // Libraries, each depending only on those above it.
+    // Ground: no model, no text.
     .target(name: "CVector"),
-    .target(name: "Wording"),
-    .target(name: "Processors", dependencies: ["CVector"]),
+    .target(name: "Formatting"),
+    .target(name: "Machine", dependencies: ["CVector"]),
     .target(name: "Randomness", swiftSettings: numericSettings),
-    .target(
-      name: "Compute", dependencies: ["CVector", "Processors", "Randomness"], swiftSettings: kernelSettings),
     .target(name: "Storage", dependencies: ["CZstd", "CZlib"]),
-    .target(name: "Tokenization", dependencies: ["Storage"]),
-    .target(name: "Corpora", dependencies: ["Tokenization", "Storage", "Randomness"]),
-    .target(name: "Transformer", dependencies: ["Compute", "Storage"], swiftSettings: numericSettings),
-    .target(name: "Training", dependencies: ["Transformer", "Corpora", "Wording"]),
-    .target(name: "Sampling", dependencies: ["Transformer", "Tokenization"]),
+
+    // Numbers: no files, no user's input. Only the kernels are compiled unchecked.
+    .target(name: "Compute", dependencies: ["CVector", "Machine"], swiftSettings: numericSettings),
     .target(
-      name: "Scaling", dependencies: ["Storage", "Randomness", "Wording", "COpenBLAS"],
+      name: "Kernels", dependencies: ["CVector", "Compute", "Machine", "Randomness"],
+      swiftSettings: kernelSettings),
+
+    // Text: no model.
+    .target(name: "Tokenization", dependencies: ["Storage"]),
+    .target(name: "Tales", dependencies: ["Randomness", "Storage"]),
+    .target(name: "Corpora", dependencies: ["Storage", "Tokenization"]),
+
+    // The model: no loop.
+    .target(
+      name: "Transformer", dependencies: ["Compute", "Kernels", "Machine", "Randomness", "Storage"],
       swiftSettings: numericSettings),
-    .target(name: "Sweeps", dependencies: ["Training", "Scaling"]),
+
+    // Work: no terminal, no words of the command line.
+    .target(
+      name: "Training",
+      dependencies: [
+        "Compute", "Corpora", "Formatting", "Kernels", "Machine", "Storage", "Tokenization", "Transformer",
+      ]),
+    .target(name: "Sampling", dependencies: ["Storage", "Tokenization", "Transformer"]),
+    .target(
+      name: "ScalingLaws", dependencies: ["COpenBLAS", "Formatting", "Randomness", "Storage"],
+      swiftSettings: numericSettings),
+
+    // Laboratory.
+    .target(
+      name: "Sweeps",
+      dependencies: [
+        "Compute", "Corpora", "Formatting", "Machine", "ScalingLaws", "Storage", "Tales", "Tokenization",
+        "Training", "Transformer",
+      ]),
+    .target(name: "Figures", dependencies: ["Storage"]),
+    .target(
+      name: "Reports",
+      dependencies: ["Compute", "Figures", "Formatting", "ScalingLaws", "Storage", "Sweeps", "Training"]),
+
+    // Faces.
     .target(
       name: "Benchmarking",
-      dependencies: ["Training", "Transformer", "Corpora", "Tokenization", "Compute", "CVector", "COpenBLAS"]),
-    .target(name: "CommandLineKit", dependencies: ["Wording"]),
-
-    // The program.
+      dependencies: [
+        "COpenBLAS", "CVector", "Compute", "Corpora", "Kernels", "Machine", "Randomness", "Storage", "Tales",
+        "Tokenization", "Training", "Transformer",
+      ]),
+    .target(name: "CommandLineKit", dependencies: ["Formatting"]),
     .executableTarget(
       name: "quill",
       dependencies: [
-        "Training", "Sampling", "Corpora", "Scaling", "Sweeps", "Benchmarking", "CommandLineKit", "Processors",
+        "Benchmarking", "CommandLineKit", "Compute", "Corpora", "Formatting", "Kernels", "Machine", "Reports",
+        "Sampling", "ScalingLaws", "Storage", "Sweeps", "Tales", "Tokenization", "Training", "Transformer",
       ]),
 
     // Tests.
     .target(
-      name: "TestSupport", dependencies: ["Storage", "Compute", "Transformer"], path: "Tests/TestSupport"),
-    .testTarget(name: "ProcessorsTests", dependencies: ["Processors", "TestSupport"]),
-    .testTarget(name: "RandomnessTests", dependencies: ["Randomness"]),
-    .testTarget(
-      name: "ComputeTests", dependencies: ["Compute", "CVector", "TestSupport"], exclude: ["Goldens"],
-      swiftSettings: kernelTestSettings),
-    .testTarget(name: "StorageTests", dependencies: ["Storage", "TestSupport"], exclude: ["Goldens"]),
-    .testTarget(
-      name: "TokenizationTests", dependencies: ["Tokenization", "TestSupport"], exclude: ["Goldens"]),
-    .testTarget(name: "CorporaTests", dependencies: ["Corpora", "TestSupport"]),
-    .testTarget(
-      name: "TransformerTests", dependencies: ["Transformer", "TestSupport"], exclude: ["Goldens"]),
-    .testTarget(name: "TrainingTests", dependencies: ["Training", "TestSupport"]),
-    .testTarget(name: "SamplingTests", dependencies: ["Sampling", "TestSupport"]),
-    .testTarget(
-      name: "ScalingTests", dependencies: ["Scaling", "Randomness", "TestSupport"]),
-    .testTarget(name: "SweepsTests", dependencies: ["Sweeps", "TestSupport"]),
-    .testTarget(name: "BenchmarkingTests", dependencies: ["Benchmarking"]),
+      name: "TestSupport", dependencies: ["Compute", "Kernels", "Storage", "Transformer"],
+      path: "Tests/TestSupport"),
     .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
+    .testTarget(name: "FormattingTests", dependencies: ["Formatting"]),
+    .testTarget(name: "MachineTests", dependencies: ["Machine", "TestSupport"]),
+    .testTarget(name: "RandomnessTests", dependencies: ["Randomness", "TestSupport"]),
+    .testTarget(name: "StorageTests", dependencies: ["Storage", "TestSupport"], exclude: ["Goldens"]),
+    .testTarget(name: "ComputeTests", dependencies: ["Compute", "TestSupport"]),
     .testTarget(
-      name: "AllocationTests", dependencies: ["AllocationCounter", "Training", "Transformer", "TestSupport"]),
-    .testTarget(name: "WordingTests", dependencies: ["Wording"]),
-    .testTarget(name: "CommandLineKitTests", dependencies: ["CommandLineKit", "TestSupport"]),
-    .testTarget(name: "quillTests", dependencies: ["quill", "TestSupport"], exclude: ["Help"]),
+      name: "KernelsTests", dependencies: ["CVector", "Compute", "Kernels", "TestSupport"],
+      exclude: ["Goldens"],
+      swiftSettings: kernelTestSettings),
+    .testTarget(
+      name: "TokenizationTests", dependencies: ["Storage", "TestSupport", "Tokenization"], exclude: ["Goldens"]),
+    .testTarget(
+      name: "TalesTests",
+      dependencies: ["Randomness", "Storage", "Tales", "TestSupport"]),
+    .testTarget(
+      name: "CorporaTests", dependencies: ["Corpora", "Storage", "Tales", "TestSupport", "Tokenization"]),
+    .testTarget(
+      name: "TransformerTests", dependencies: ["Compute", "Kernels", "Storage", "TestSupport", "Transformer"],
+      exclude: ["Goldens"]),
+    .testTarget(
+      name: "TrainingTests",
+      dependencies: ["Corpora", "Storage", "Tales", "TestSupport", "Tokenization", "Training"]),
+    .testTarget(
+      name: "AllocationTests",
+      dependencies: ["AllocationCounter", "Compute", "TestSupport", "Training", "Transformer"]),
+    .testTarget(name: "SamplingTests", dependencies: ["Sampling", "Storage", "TestSupport", "Tokenization"]),
+    .testTarget(name: "ScalingLawsTests", dependencies: ["ScalingLaws", "Storage", "TestSupport"]),
+    .testTarget(
+      name: "SweepsTests",
+      dependencies: [
+        "Corpora", "Formatting", "Randomness", "ScalingLaws", "Storage", "Sweeps", "TestSupport",
+        "Tokenization", "Training", "Transformer",
+      ]),
+    .testTarget(
+      name: "ReportsTests",
+      dependencies: [
+        "Randomness", "Reports", "ScalingLaws", "Storage", "Sweeps", "TestSupport", "Training",
+      ]),
+    .testTarget(name: "BenchmarkingTests", dependencies: ["Benchmarking", "Compute", "Transformer"]),
+    .testTarget(name: "CommandLineKitTests", dependencies: ["CommandLineKit", "Formatting"]),
+    .testTarget(name: "quillTests", dependencies: ["TestSupport", "Training", "quill"], exclude: ["Help"]),
   ]
 )
 

@@ -1,10 +1,12 @@
 import Compute
+import Kernels
+import Randomness
 
 /// Fused causal attention, counting only the causal half: 2 · T² · hd operations per head forward, 5 · T² · hd
 /// backward.
-public enum AttentionBenchmark {
+package enum AttentionBenchmark {
   /// - Parameter wants: whether the row of that name is measured.
-  public static func run(
+  package static func run(
     _ machine: MachineProfile, pool: WorkerPool, budget: Double, wants: (String) -> Bool = { _ in true },
     report: (BenchmarkRow) -> Void
   ) {

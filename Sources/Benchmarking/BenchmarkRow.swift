@@ -1,21 +1,21 @@
 import Compute
 
 /// One line of a benchmark's result.
-public struct BenchmarkRow: Sendable {
-  public var name: String
-  public var medianSeconds: Double
+package struct BenchmarkRow: Sendable {
+  package var name: String
+  package var medianSeconds: Double
   /// (slowest - fastest) / median.
-  public var spread: Double
+  package var spread: Double
   /// Floating-point operations per second, in billions, where the work is arithmetic.
-  public var gflops: Double?
+  package var gflops: Double?
   /// Bytes per second, in billions, where the work is moving them.
-  public var gbps: Double?
+  package var gbps: Double?
   /// The part of the machine's measured peak that this is.
-  public var share: Double?
+  package var share: Double?
   /// Where the row stands on the roofline, for kernels whose least traffic is known.
-  public var roofline: RooflinePoint?
+  package var roofline: RooflinePoint?
   /// Other figures by name, such as tokens per second.
-  public var extras: [(name: String, value: Double)] = []
+  package var extras: [(name: String, value: Double)] = []
 
   /// A row for `operations` floating-point operations.
   static func arithmetic(_ name: String, _ measurement: Measurement, operations: Double, peak: Double)
@@ -60,14 +60,14 @@ public struct BenchmarkRow: Sendable {
 ///
 /// The bandwidth is that of the smallest measured working set which holds the kernel's operands. Source: Williams,
 /// Waterman & Patterson 2009, doi:10.1145/1498765.1498785.
-public struct RooflinePoint: Sendable, Equatable {
-  public var kernel: String
+package struct RooflinePoint: Sendable, Equatable {
+  package var kernel: String
   /// Operations per byte.
-  public var intensity: Double
+  package var intensity: Double
   /// Of the attainable rate; above 1 where operands come from a nearer cache than assumed.
-  public var share: Double
+  package var share: Double
 
-  public init(kernel: String, intensity: Double, share: Double) {
+  package init(kernel: String, intensity: Double, share: Double) {
     self.kernel = kernel
     self.intensity = intensity
     self.share = share

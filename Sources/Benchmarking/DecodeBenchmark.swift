@@ -5,11 +5,11 @@ import Transformer
 ///
 /// A token of decoding reads every matrix once, and the keys and values of all tokens before it, so its limit is the
 /// bandwidth of the memory that holds them. A prompt goes through in chunks, so its limit is arithmetic.
-public enum DecodeBenchmark {
+package enum DecodeBenchmark {
   /// Tokens in one timing.
   private static let tokensPerTiming = 8
 
-  public static func run(
+  package static func run(
     _ configuration: TrainBenchmark.Configuration, precision: Precision, _ machine: MachineProfile,
     pool: WorkerPool, budget: Double, report: (BenchmarkRow) -> Void
   ) {

@@ -4,9 +4,9 @@ import Foundation
 import Storage
 
 /// Drawing training batches from a corpus that is packed for the purpose in a temporary folder.
-public enum LoaderBenchmark {
+package enum LoaderBenchmark {
   /// - Parameter byteCount: how much text to pack.
-  public static func run(
+  package static func run(
     pool: WorkerPool, budget: Double, byteCount: Int = 8 << 20, report: (BenchmarkRow) -> Void
   ) throws {
     let folder = FileManager.default.temporaryDirectory.appending(path: "quill-bench-\(UUID().uuidString)").path

@@ -1,20 +1,21 @@
 import Compute
+import Machine
 
 /// Repeated timings of one piece of work.
-public struct Measurement: Sendable, Equatable {
+package struct Measurement: Sendable, Equatable {
   /// Seconds of each counted run, in ascending order.
-  public let seconds: [Double]
+  package let seconds: [Double]
 
-  public var median: Double { seconds[seconds.count / 2] }
+  package var median: Double { seconds[seconds.count / 2] }
 
   /// (slowest - fastest) / median of the middle 80 %: how much the machine wavered.
-  public var spread: Double {
+  package var spread: Double {
     let cut = seconds.count / 10
     return (seconds[seconds.count - 1 - cut] - seconds[cut]) / median
   }
 
   /// Runs `work` once uncounted, then at least `minimumCount` times and for about `budget` seconds.
-  public static func of(minimumCount: Int = 5, budget: Double, _ work: () throws -> Void) rethrows
+  package static func of(minimumCount: Int = 5, budget: Double, _ work: () throws -> Void) rethrows
     -> Measurement
   {
     try work()

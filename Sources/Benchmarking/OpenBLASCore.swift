@@ -3,20 +3,20 @@ import CVector
 import Foundation
 
 /// The kernels OpenBLAS runs with, and whether the processor could do better.
-public struct OpenBLASCore: Sendable, Equatable {
+package struct OpenBLASCore: Sendable, Equatable {
   /// OpenBLAS's name for them, such as `SkylakeX`.
-  public var name: String
+  package var name: String
   /// The environment's `OPENBLAS_CORETYPE`, where it is set.
-  public var environment: String?
-  public var processor: VectorLevel
+  package var environment: String?
+  package var processor: VectorLevel
 
   /// The widest vectors of a processor, or of a set of kernels.
-  public enum VectorLevel: Int, Sendable, Comparable {
+  package enum VectorLevel: Int, Sendable, Comparable {
     case sse, avx2, avx512
-    public static func < (a: VectorLevel, b: VectorLevel) -> Bool { a.rawValue < b.rawValue }
+    package static func < (a: VectorLevel, b: VectorLevel) -> Bool { a.rawValue < b.rawValue }
   }
 
-  public init(name: String, environment: String?, processor: VectorLevel) {
+  package init(name: String, environment: String?, processor: VectorLevel) {
     self.name = name
     self.environment = environment
     self.processor = processor
@@ -30,7 +30,7 @@ public struct OpenBLASCore: Sendable, Equatable {
   }
 
   /// What the named kernels use; those not listed here are older than AVX2.
-  public var kernels: VectorLevel {
+  package var kernels: VectorLevel {
     switch name.lowercased() {
     case "skylakex", "cooperlake", "sapphirerapids": .avx512
     case "haswell", "zen", "excavator": .avx2
@@ -39,7 +39,7 @@ public struct OpenBLASCore: Sendable, Equatable {
   }
 
   /// A sentence for the user where OpenBLAS leaves vector units unused, else nil.
-  public var warning: String? {
+  package var warning: String? {
     guard kernels < processor else { return nil }
     let better = processor == .avx512 ? "SkylakeX" : "Haswell"
     return environment.map {

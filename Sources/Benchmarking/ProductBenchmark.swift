@@ -1,5 +1,7 @@
 import COpenBLAS
 import Compute
+import Kernels
+import Randomness
 
 /// Matrix products in the three roles of a linear layer, for the shapes of the presets.
 ///
@@ -7,7 +9,7 @@ import Compute
 ///
 /// Our products run as a training step runs them: blocks of 96 rows, packed weights, activations in panels for dW.
 /// OpenBLAS does the same products whole, for comparison.
-public enum ProductBenchmark {
+package enum ProductBenchmark {
   enum Role: String, CaseIterable {
     case forward
     case inputGradient = "dx"
@@ -45,7 +47,7 @@ public enum ProductBenchmark {
   /// - Parameters:
   ///   - budget: seconds for each row.
   ///   - wants: whether the row of that name is measured.
-  public static func run(
+  package static func run(
     _ machine: MachineProfile, pool: WorkerPool, budget: Double, wants: (String) -> Bool = { _ in true },
     report: (BenchmarkRow) -> Void
   ) {

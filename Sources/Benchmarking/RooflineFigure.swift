@@ -4,7 +4,7 @@ import Foundation
 /// attainable roof that it reaches.
 ///
 /// A kernel measured at many shapes is one letter, at the medians; the legend gives the ranges.
-public struct RooflineFigure {
+package struct RooflineFigure {
   /// All rows of one kernel.
   struct Kernel: Equatable {
     let name: String
@@ -22,7 +22,7 @@ public struct RooflineFigure {
   static let exponents = -2.0...10.0
 
   /// Kernels in the order in which they first appear; at most 26, one for each letter.
-  public init(_ points: [RooflinePoint]) {
+  package init(_ points: [RooflinePoint]) {
     var names: [String] = []
     var groups: [String: [RooflinePoint]] = [:]
     for point in points where point.intensity > 0 && point.share.isFinite {
@@ -39,7 +39,7 @@ public struct RooflineFigure {
   }
 
   /// Lines of at most 79 columns, each ended by a newline; empty where there is no kernel.
-  public var text: String {
+  package var text: String {
     guard !kernels.isEmpty else { return "" }
     var cells = [[Character]](
       repeating: [Character](repeating: " ", count: Self.columnCount), count: Self.rowCount)

@@ -1,10 +1,11 @@
 import Compute
-import Corpora
+import Machine
 import Storage
+import Tales
 import Tokenization
 
 /// Training a byte-level BPE tokenizer on tales, and encoding them with it.
-public enum TokenizerBenchmark {
+package enum TokenizerBenchmark {
   /// Stories from the beginning, at least `byteCount` bytes of them.
   static func tales(byteCount: Int) -> [UInt8] {
     var generator = TaleGenerator(seed: 1)
@@ -26,7 +27,7 @@ public enum TokenizerBenchmark {
   }
 
   /// - Parameter byteCount: how much text to train on, and to encode.
-  public static func run(
+  package static func run(
     pool: WorkerPool, budget: Double, byteCount: Int = 8 << 20, report: (BenchmarkRow) -> Void
   ) throws {
     let text = tales(byteCount: byteCount)

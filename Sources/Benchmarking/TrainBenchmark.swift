@@ -1,18 +1,20 @@
 import Compute
+import Kernels
+import Machine
 import Training
 import Transformer
 
 /// Whole training steps: forward, backward, clipping and AdamW, with the time of every part.
 ///
 /// The share of the peak counts (6 N + 12 · L · d · T) operations per token.
-public enum TrainBenchmark {
-  public struct Configuration: Sendable {
-    public let name: String
-    public let model: ModelConfiguration
-    public let batchSize: Int
-    public let length: Int
+package enum TrainBenchmark {
+  package struct Configuration: Sendable {
+    package let name: String
+    package let model: ModelConfiguration
+    package let batchSize: Int
+    package let length: Int
     /// Documents in every window: attention stays within each.
-    public let documentCount: Int
+    package let documentCount: Int
 
     init(
       _ name: String, layers: Int, heads: Int, width: Int, vocabulary: Int, batch: Int, length: Int,
@@ -29,7 +31,7 @@ public enum TrainBenchmark {
   }
 
   /// GPT-2 family, no biases, tied head, no dropout; the small ones are the sizes of scaling sweeps.
-  public static let configurations = [
+  package static let configurations = [
     Configuration("20k", layers: 1, heads: 1, width: 32, vocabulary: 256, batch: 16, length: 64),
     Configuration("70k", layers: 2, heads: 2, width: 48, vocabulary: 256, batch: 16, length: 64),
     Configuration("0.3M", layers: 3, heads: 3, width: 96, vocabulary: 256, batch: 16, length: 64),
@@ -44,13 +46,13 @@ public enum TrainBenchmark {
   ]
 
   /// A configuration's result: a row, and the parts of a step, which add up to its time.
-  public struct Result: Sendable {
-    public let row: BenchmarkRow
+  package struct Result: Sendable {
+    package let row: BenchmarkRow
     /// Seconds of wall clock by part; `waiting` is what the threads spent in none.
-    public let parts: [(name: String, seconds: Double)]
+    package let parts: [(name: String, seconds: Double)]
   }
 
-  public static func run(
+  package static func run(
     _ configuration: Configuration, precision: Precision, _ machine: MachineProfile, pool: WorkerPool,
     budget: Double
   ) -> Result {

@@ -1,20 +1,20 @@
 /// A root command run as a whole program: parse, run, report, exit code.
-public struct CommandLineProgram {
+package struct CommandLineProgram {
   let root: any Command.Type
 
-  public init(_ root: any Command.Type) { self.root = root }
+  package init(_ root: any Command.Type) { self.root = root }
 
   /// What one run wants said, and the exit code.
-  public struct Outcome: Equatable, Sendable {
-    public var standardOutput = ""
-    public var standardError = ""
-    public var exitCode: Int32 = ExitCode.success
+  package struct Outcome: Equatable, Sendable {
+    package var standardOutput = ""
+    package var standardError = ""
+    package var exitCode: Int32 = ExitCode.success
   }
 
   /// Parses `arguments` (without the program's name) and runs the command they spell.
   ///
   /// What the command itself prints is not in the outcome.
-  public func run(_ arguments: [String], width: Int = 80) -> Outcome {
+  package func run(_ arguments: [String], width: Int = 80) -> Outcome {
     var parser = CommandParser(root: root)
     do {
       try parser.parse(arguments).run()

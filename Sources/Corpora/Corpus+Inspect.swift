@@ -7,7 +7,7 @@ extension Corpus {
   /// - Parameters:
   ///   - lineCount: at most so many lines, empty ones left out.
   ///   - tokenCount: decoded from at most so many tokens.
-  public func firstLines(
+  package func firstLines(
     of split: CorpusSplit, _ lineCount: Int = 5, fromTokens tokenCount: Int = 512
   ) throws(QuillError) -> [String] {
     let tokenizer = try loadTokenizer()
@@ -26,7 +26,7 @@ extension Corpus {
 
 extension CorpusDescription.Counts {
   /// How many times smaller the shards are than the text.
-  public var compressionRatio: Double? {
+  package var compressionRatio: Double? {
     compressedByteCount == 0 ? nil : Double(byteCount) / Double(compressedByteCount)
   }
 }

@@ -3,11 +3,11 @@ import Tokenization
 
 extension Corpus {
   /// What a verification has read.
-  public struct Verification: Sendable, Equatable {
-    public var fileCount = 0
-    public var frameCount = 0
-    public var tokenCount = 0
-    public var byteCount = 0
+  package struct Verification: Sendable, Equatable {
+    package var fileCount = 0
+    package var frameCount = 0
+    package var tokenCount = 0
+    package var byteCount = 0
   }
 
   /// Checks every byte: frames with their checksums and tokens, the tokenizer's hash, the counts of text bytes,
@@ -15,7 +15,7 @@ extension Corpus {
   ///
   /// - Parameter progress: called with the fraction done.
   /// - Throws: `.badData` naming shard, frame and byte of the first damage.
-  public func verify(progress: (Double) -> Void = { _ in }) throws(QuillError) -> Verification {
+  package func verify(progress: (Double) -> Void = { _ in }) throws(QuillError) -> Verification {
     let tokenizer = try loadTokenizer()
     guard tokenizer.vocabularySize == description.vocabularySize else {
       throw QuillError(

@@ -8,14 +8,14 @@ import Tokenization
 ///     let loader = try BatchLoader(corpus.train, windowLength: 256, batchSize: 12, seed: 1)
 ///
 /// The folder's format is `docs/formats/corpus.md`.
-public final class Corpus: Sendable {
-  public let path: String
-  public let description: CorpusDescription
-  public let train: CorpusSplit
+package final class Corpus: Sendable {
+  package let path: String
+  package let description: CorpusDescription
+  package let train: CorpusSplit
   /// Nil where the corpus was packed without.
-  public let validation: CorpusSplit?
+  package let validation: CorpusSplit?
 
-  public static func open(_ path: String) throws(QuillError) -> Corpus { try Corpus(path) }
+  package static func open(_ path: String) throws(QuillError) -> Corpus { try Corpus(path) }
 
   private init(_ path: String) throws(QuillError) {
     try AtomicFolder.recover(at: path)
@@ -37,7 +37,7 @@ public final class Corpus: Sendable {
   /// The validation split.
   ///
   /// - Throws: `.badData` where there is none.
-  public func requireValidation() throws(QuillError) -> CorpusSplit {
+  package func requireValidation() throws(QuillError) -> CorpusSplit {
     guard let validation else {
       throw QuillError(
         .badData, at: path, "the corpus has no validation split",
@@ -49,7 +49,7 @@ public final class Corpus: Sendable {
   /// The tokenizer that made the corpus, from its folder.
   ///
   /// - Throws: `.badData` where its hash is not the one the corpus was made with.
-  public func loadTokenizer() throws(QuillError) -> any Tokenizer {
+  package func loadTokenizer() throws(QuillError) -> any Tokenizer {
     let file = FilePath.join(path, TokenizerFile.name)
     let tokenizer = try TokenizerFile.load(file)
     try require(tokenizer, from: file)
@@ -59,7 +59,7 @@ public final class Corpus: Sendable {
   /// Checks that a tokenizer from elsewhere, such as a checkpoint's, gives the ids of this corpus.
   ///
   /// - Parameter place: where the tokenizer comes from, for the message.
-  public func require(_ tokenizer: any Tokenizer, from place: String) throws(QuillError) {
+  package func require(_ tokenizer: any Tokenizer, from place: String) throws(QuillError) {
     let found = tokenizer.contentHash
     guard found == description.tokenizerHash else {
       throw QuillError(

@@ -2,52 +2,52 @@ import Storage
 import Tokenization
 
 /// What `corpus.json` says about a corpus.
-public struct CorpusDescription: Sendable, Equatable {
-  public static let fileName = "corpus.json"
+package struct CorpusDescription: Sendable, Equatable {
+  package static let fileName = "corpus.json"
   static let format = "quill-corpus"
   static let version = 1
 
   /// What one part of the corpus holds.
-  public struct Counts: Sendable, Equatable {
+  package struct Counts: Sendable, Equatable {
     /// All tokens, end-of-text tokens included.
-    public var tokenCount = 0
+    package var tokenCount = 0
     /// Documents that begin in the split.
-    public var documentCount = 0
+    package var documentCount = 0
     /// Bytes of text.
-    public var byteCount = 0
-    public var shardCount = 0
+    package var byteCount = 0
+    package var shardCount = 0
     /// Bytes of the shard files.
-    public var compressedByteCount = 0
+    package var compressedByteCount = 0
 
-    public var bytesPerToken: Double? { tokenCount == 0 ? nil : Double(byteCount) / Double(tokenCount) }
+    package var bytesPerToken: Double? { tokenCount == 0 ? nil : Double(byteCount) / Double(tokenCount) }
   }
 
   /// How the texts were divided.
-  public enum SplitMethod: String, Sendable {
+  package enum SplitMethod: String, Sendable {
     case document
     case position
   }
 
-  public var tokenizerHash: SHA256.Digest
-  public var tokenizerKind: TokenizerKind
-  public var vocabularySize: Int
-  public var endOfText: TokenID?
-  public var shardTokenCount = ShardFormat.shardTokenCount
-  public var splitMethod: SplitMethod
-  public var validationFraction: Double
-  public var train: Counts
-  public var validation: Counts
+  package var tokenizerHash: SHA256.Digest
+  package var tokenizerKind: TokenizerKind
+  package var vocabularySize: Int
+  package var endOfText: TokenID?
+  package var shardTokenCount = ShardFormat.shardTokenCount
+  package var splitMethod: SplitMethod
+  package var validationFraction: Double
+  package var train: Counts
+  package var validation: Counts
   /// The names of the inputs, without their folders.
-  public var sources: [String]
+  package var sources: [String]
   /// The information in the text, in bits per byte, where the source states it: no model can go below.
-  public var entropyFloorBitsPerByte: Double?
+  package var entropyFloorBitsPerByte: Double?
 
-  public subscript(split: SplitName) -> Counts { split == .train ? train : validation }
+  package subscript(split: SplitName) -> Counts { split == .train ? train : validation }
 }
 
 extension CorpusDescription {
   /// The content of `corpus.json`.
-  public var json: JSONValue {
+  package var json: JSONValue {
     let tokenizer: JSONValue = [
       "sha256": .string(tokenizerHash.hexadecimal), "kind": .string(tokenizerKind.rawValue),
       "vocabulary_size": .integer(vocabularySize), "end_of_text": endOfText.map { JSONValue($0) } ?? .null,
@@ -115,7 +115,7 @@ extension CorpusDescription {
 }
 
 extension CorpusDescription.Counts {
-  public var json: JSONValue {
+  package var json: JSONValue {
     [
       "tokens": .integer(tokenCount), "documents": .integer(documentCount), "bytes": .integer(byteCount),
       "shards": .integer(shardCount), "compressed_bytes": .integer(compressedByteCount),

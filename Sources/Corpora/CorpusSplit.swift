@@ -1,16 +1,16 @@
 import Storage
 
 /// The tokens of one part of a corpus: a sequence kept in shards on disk.
-public final class CorpusSplit: Sendable {
-  public let name: SplitName
+package final class CorpusSplit: Sendable {
+  package let name: SplitName
   /// All tokens, end-of-text tokens included.
-  public let tokenCount: Int
+  package let tokenCount: Int
   /// The bytes of text that the tokens stand for.
-  public let textByteCount: Int
-  public let documentCount: Int
-  public let vocabularySize: Int
+  package let textByteCount: Int
+  package let documentCount: Int
+  package let vocabularySize: Int
   /// The folder of the corpus, for messages.
-  public let corpusPath: String
+  package let corpusPath: String
   let shards: [ShardFile]
 
   /// Opens the shards and checks them against one another and against the description.
@@ -65,7 +65,7 @@ public final class CorpusSplit: Sendable {
   }
 
   /// The bytes of the shard files.
-  public var compressedByteCount: Int { shards.reduce(0) { $0 + $1.byteCount } }
+  package var compressedByteCount: Int { shards.reduce(0) { $0 + $1.byteCount } }
 
   /// The frames of all shards, numbered through: all but the last hold 65,536 tokens.
   var frameCount: Int { shards.reduce(0) { $0 + $1.frameCount } }
@@ -77,7 +77,7 @@ public final class CorpusSplit: Sendable {
   }
 
   /// Where documents begin, as indices into the split's tokens, ascending.
-  public var documentStarts: [Int] {
+  package var documentStarts: [Int] {
     shards.flatMap { shard in shard.documents.map { shard.header.firstToken + Int($0) } }
   }
 

@@ -7,7 +7,7 @@ import Foundation
 ///
 /// The counter is `(block, domain, index low, index high)` and the key is the seed, so streams with different
 /// `(seed, domain, index)` never share a word.
-public struct PhiloxStream: Sendable {
+package struct PhiloxStream: Sendable {
   private let philox: Philox
   private var counter: SIMD4<UInt32>
   private var words = SIMD4<UInt32>()
@@ -16,12 +16,12 @@ public struct PhiloxStream: Sendable {
   /// - Parameters:
   ///   - domain: what the numbers are for, so that two users of one seed stay independent.
   ///   - index: which stream of that use.
-  public init(seed: UInt64, domain: UInt32, index: UInt64) {
+  package init(seed: UInt64, domain: UInt32, index: UInt64) {
     philox = Philox(key: seed)
     counter = [0, domain, UInt32(truncatingIfNeeded: index), UInt32(truncatingIfNeeded: index >> 32)]
   }
 
-  public mutating func next() -> UInt32 {
+  package mutating func next() -> UInt32 {
     if used == 4 {
       words = philox(counter)
       counter[0] &+= 1
@@ -37,7 +37,7 @@ public struct PhiloxStream: Sendable {
   /// exactly `1 / bound` if the words are uniform. Source: Lemire 2019, arXiv:1805.10941.
   ///
   /// - Precondition: `bound > 0`.
-  public mutating func below(_ bound: UInt32) -> UInt32 {
+  package mutating func below(_ bound: UInt32) -> UInt32 {
     var product = UInt64(next()) &* UInt64(bound)
     if UInt32(truncatingIfNeeded: product) < bound {
       let threshold = (0 &- bound) % bound
@@ -47,7 +47,7 @@ public struct PhiloxStream: Sendable {
   }
 
   /// A number drawn uniformly from [0, 1) in steps of 2⁻⁵³.
-  public mutating func unit() -> Double {
+  package mutating func unit() -> Double {
     let high = UInt64(next()) << 21
     return Double(high ^ UInt64(next() >> 11)) * 0x1p-53
   }
@@ -55,7 +55,7 @@ public struct PhiloxStream: Sendable {
   /// A draw from the normal distribution with mean 0 and variance 1.
   ///
   /// Source: Box & Muller 1958, "A note on the generation of random normal deviates"; one of the pair is used.
-  public mutating func normal() -> Double {
+  package mutating func normal() -> Double {
     let radius = (-2 * log(1 - unit())).squareRoot()
     return radius * cos(2 * Double.pi * unit())
   }

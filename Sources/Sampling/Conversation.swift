@@ -5,10 +5,10 @@ import Tokenization
 ///
 ///     let conversation = Conversation(generator, tokenizer: tokenizer, settings: settings, tokenCount: 100)
 ///     while let line = readLine(), try conversation.take(line, write: { … }) {}
-public final class Conversation {
-  public private(set) var settings: SamplingSettings
+package final class Conversation {
+  package private(set) var settings: SamplingSettings
   /// Tokens the model writes in one turn, at most.
-  public private(set) var tokenCount: Int
+  package private(set) var tokenCount: Int
   private let generator: Generator
   private let tokenizer: any Tokenizer
   private let stops: [String]
@@ -16,7 +16,7 @@ public final class Conversation {
   private var turnCount: UInt64 = 0
   private var isEmpty = true
 
-  public init(
+  package init(
     _ generator: Generator, tokenizer: any Tokenizer, settings: SamplingSettings, tokenCount: Int,
     stops: [String] = []
   ) {
@@ -31,7 +31,7 @@ public final class Conversation {
   ///
   /// - Parameter write: gets what is to be shown, in whole characters.
   /// - Returns: false when the person wants to leave.
-  public func take(_ line: String, write: ([UInt8]) throws -> Void) throws -> Bool {
+  package func take(_ line: String, write: ([UInt8]) throws -> Void) throws -> Bool {
     guard line.hasPrefix("/") else {
       try reply(to: line, write)
       return true

@@ -1,6 +1,6 @@
 /// What one call of ``Generator`` produced.
-public struct Generation: Sendable {
-  public enum Ending: String, Sendable {
+package struct Generation: Sendable {
+  package enum Ending: String, Sendable {
     /// As many tokens as were asked for.
     case length
     /// The model drew its end-of-text token.
@@ -10,28 +10,28 @@ public struct Generation: Sendable {
   }
 
   /// The tokens drawn, an end-of-text token not included.
-  public var tokens: [Int32] = []
+  package var tokens: [Int32] = []
   /// The bytes they spell, up to a stop string.
-  public var bytes: [UInt8] = []
-  public var ending = Ending.length
+  package var bytes: [UInt8] = []
+  package var ending = Ending.length
   /// The tokens of the prompt.
-  public var promptTokenCount = 0
+  package var promptTokenCount = 0
   /// From the call to the logits of the first token.
-  public var promptSeconds = 0.0
+  package var promptSeconds = 0.0
   /// From the call to the first token drawn; nil where none was.
-  public var secondsToFirstToken: Double?
+  package var secondsToFirstToken: Double?
   /// From the first token drawn to the last.
-  public var decodeSeconds = 0.0
+  package var decodeSeconds = 0.0
 
   /// The text, with U+FFFD for bytes that are not UTF-8.
-  public var text: String { String(decoding: bytes, as: UTF8.self) }
+  package var text: String { String(decoding: bytes, as: UTF8.self) }
 
-  public var promptTokensPerSecond: Double {
+  package var promptTokensPerSecond: Double {
     promptSeconds > 0 ? Double(promptTokenCount) / promptSeconds : 0
   }
 
   /// Tokens after the first over the time from the first to the last: each costs one pass through the model.
-  public var tokensPerSecond: Double {
+  package var tokensPerSecond: Double {
     decodeSeconds > 0 ? Double(max(0, tokens.count - 1)) / decodeSeconds : 0
   }
 }

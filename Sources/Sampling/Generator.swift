@@ -14,7 +14,7 @@ import Tokenization
 /// A text longer than the model's context slides: when the window is full, the last half of it is fed anew at
 /// positions from 0 and generation goes on. (Re-feeding is exact for every family; shifting a rotary cache would not be
 /// for learned positions.)
-public final class Generator {
+package final class Generator {
   private let source: any LogitSource
   private let tokenizer: any Tokenizer
   /// The tokens in the model's cache.
@@ -22,20 +22,20 @@ public final class Generator {
   /// The last token drawn, which has not been fed yet.
   private var unfed: [Int32] = []
 
-  public init(_ source: any LogitSource, tokenizer: any Tokenizer) {
+  package init(_ source: any LogitSource, tokenizer: any Tokenizer) {
     self.source = source
     self.tokenizer = tokenizer
   }
 
   /// The tokens to start from where there is no prompt: end of text, else a line break, else the first id.
-  public static func emptyPrompt(for tokenizer: any Tokenizer) -> [Int32] {
+  package static func emptyPrompt(for tokenizer: any Tokenizer) -> [Int32] {
     if let endOfText = tokenizer.endOfText { return [endOfText] }
     let lineBreak = tokenizer.encode("\n")
     return lineBreak.isEmpty ? [0] : lineBreak
   }
 
   /// Forgets the text so far.
-  public func reset() {
+  package func reset() {
     source.truncate(to: 0)
     window = []
     unfed = []
@@ -50,7 +50,7 @@ public final class Generator {
   ///   - receive: gets the bytes as they become certain; never part of a character or of a stop string.
   /// - Throws: `QuillError` of kind `.badData` where the model's logits are not numbers; what `receive` throws.
   /// - Precondition: there is text so far, or a prompt.
-  public func generate(
+  package func generate(
     after prompt: [Int32], count: Int, using sampler: inout Sampler, stops: [String] = [],
     ignoresEndOfText: Bool = false, receive: ([UInt8]) throws -> Void = { _ in }
   ) throws -> Generation {

@@ -3,7 +3,7 @@ import Transformer
 /// What generation needs of a model: the logits of what follows a sequence that grows.
 ///
 /// `Decoder` is the real one; tests use hand-made ones.
-public protocol LogitSource: AnyObject {
+package protocol LogitSource: AnyObject {
   /// The positions that fit.
   var capacity: Int { get }
   /// The tokens seen so far.

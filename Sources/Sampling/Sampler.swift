@@ -6,14 +6,14 @@ import Storage
 ///     let token = try sampler.next(logits)
 ///
 /// Draw number n is a pure function of the seed, the stream and n, so the same calls give the same tokens.
-public struct Sampler {
-  public let settings: SamplingSettings
+package struct Sampler {
+  package let settings: SamplingSettings
   private let draws: RandomDraws
   private var drawCount: UInt64 = 0
   private var candidates: Candidates
 
   /// - Parameter stream: the number of the sample, where several are drawn with one seed.
-  public init(_ settings: SamplingSettings, vocabularySize: Int, stream: UInt64 = 0) {
+  package init(_ settings: SamplingSettings, vocabularySize: Int, stream: UInt64 = 0) {
     self.settings = settings
     draws = RandomDraws(seed: settings.seed, stream: stream)
     candidates = Candidates(capacity: vocabularySize)
@@ -23,7 +23,7 @@ public struct Sampler {
   ///
   /// - Throws: `QuillError` of kind `.badData` where a logit is NaN or +∞, or all are -∞.
   /// - Complexity: O(V), expected where top-k or top-p select; nothing is allocated after the first call.
-  public mutating func next(_ logits: UnsafeBufferPointer<Float>) throws(QuillError) -> Int32 {
+  package mutating func next(_ logits: UnsafeBufferPointer<Float>) throws(QuillError) -> Int32 {
     let best = try Self.checkedArgmax(logits)
     guard settings.temperature > 0 else { return Int32(best) }
     let u = draws.unit(drawCount)

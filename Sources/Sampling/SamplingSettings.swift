@@ -4,19 +4,19 @@ import Storage
 ///
 /// The transforms apply in Hugging Face's order: temperature, top-k, top-p, min-p. Each works on what the one
 /// before it left.
-public struct SamplingSettings: Sendable, Equatable {
+package struct SamplingSettings: Sendable, Equatable {
   /// Divides the logits. 0 means greedy: the token with the highest logit, the lowest id among equals.
-  public var temperature: Double
+  package var temperature: Double
   /// Keeps the `topK` most likely tokens; nil keeps all.
-  public var topK: Int?
+  package var topK: Int?
   /// Keeps the fewest most likely tokens whose probabilities add up to at least `topP`; nil keeps all.
-  public var topP: Double?
+  package var topP: Double?
   /// Keeps tokens at least `minP` times as likely as the likeliest; nil keeps all.
-  public var minP: Double?
+  package var minP: Double?
   /// Decides every draw: the same seed and the same logits give the same tokens.
-  public var seed: UInt64
+  package var seed: UInt64
 
-  public init(
+  package init(
     temperature: Double = 0.8, topK: Int? = nil, topP: Double? = nil, minP: Double? = nil, seed: UInt64 = 0
   ) {
     self.temperature = temperature
@@ -27,7 +27,7 @@ public struct SamplingSettings: Sendable, Equatable {
   }
 
   /// - Throws: `QuillError` of kind `.usage` that names the setting.
-  public func validate() throws(QuillError) {
+  package func validate() throws(QuillError) {
     func require(_ condition: Bool, _ option: String, _ expected: String) throws(QuillError) {
       if !condition { throw QuillError(.usage, at: option, "must be \(expected)") }
     }

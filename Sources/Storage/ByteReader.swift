@@ -3,32 +3,32 @@
 ///     var reader = ByteReader(file)
 ///     guard try reader.read(UInt32.self) == magic else { throw reader.error("wrong magic number") }
 ///     let count = try reader.readCount(UInt64.self, elementByteCount: 8)
-public struct ByteReader {
+package struct ByteReader {
   /// The bytes read from, all of them.
-  public let bytes: UnsafeRawBufferPointer
+  package let bytes: UnsafeRawBufferPointer
   /// What the bytes are, for messages: usually a file's path.
-  public let place: String
+  package let place: String
   /// The index of the next byte.
-  public private(set) var offset: Int
+  package private(set) var offset: Int
   private let owner: AnyObject?
 
   /// Reads a mapped file and keeps it alive.
-  public init(_ file: MappedFile) {
+  package init(_ file: MappedFile) {
     self.init(file.bytes, place: file.path, owner: file)
   }
 
   /// Reads bytes that `owner`, or the caller, keeps alive.
-  public init(_ bytes: UnsafeRawBufferPointer, place: String, owner: AnyObject? = nil) {
+  package init(_ bytes: UnsafeRawBufferPointer, place: String, owner: AnyObject? = nil) {
     self.bytes = bytes
     self.place = place
     self.owner = owner
     offset = 0
   }
 
-  public var remainingByteCount: Int { bytes.count - offset }
+  package var remainingByteCount: Int { bytes.count - offset }
 
   /// A `.badData` error at the cursor, or at `offset` where given.
-  public func error(_ problem: String, at offset: Int? = nil, remedy: String = "") -> QuillError {
+  package func error(_ problem: String, at offset: Int? = nil, remedy: String = "") -> QuillError {
     QuillError(.badData, at: "\(place), byte \((offset ?? self.offset).grouped)", problem, remedy: remedy)
   }
 
@@ -41,7 +41,7 @@ public struct ByteReader {
   }
 
   /// Reads a little-endian integer.
-  public mutating func read<Integer: FixedWidthInteger & BitwiseCopyable>(
+  package mutating func read<Integer: FixedWidthInteger & BitwiseCopyable>(
     _ type: Integer.Type = Integer.self
   ) throws(QuillError) -> Integer {
     try require(MemoryLayout<Integer>.size)
@@ -52,7 +52,7 @@ public struct ByteReader {
   /// Reads a little-endian count of elements and checks that so many can follow.
   ///
   /// - Returns: a count with `count * elementByteCount <= remainingByteCount`, computed without overflow.
-  public mutating func readCount<Integer: FixedWidthInteger & BitwiseCopyable>(
+  package mutating func readCount<Integer: FixedWidthInteger & BitwiseCopyable>(
     _ type: Integer.Type, elementByteCount: Int
   ) throws(QuillError) -> Int {
     let start = offset
@@ -70,19 +70,19 @@ public struct ByteReader {
   }
 
   /// The next `byteCount` bytes, valid as long as the reader's source.
-  public mutating func readBytes(_ byteCount: Int) throws(QuillError) -> UnsafeRawBufferPointer {
+  package mutating func readBytes(_ byteCount: Int) throws(QuillError) -> UnsafeRawBufferPointer {
     try require(byteCount)
     defer { offset += byteCount }
     return UnsafeRawBufferPointer(rebasing: bytes[offset..<offset + byteCount])
   }
 
-  public mutating func skip(_ byteCount: Int) throws(QuillError) {
+  package mutating func skip(_ byteCount: Int) throws(QuillError) {
     try require(byteCount)
     offset += byteCount
   }
 
   /// Moves the cursor to an absolute offset in `0 ... bytes.count`.
-  public mutating func seek(to offset: Int) throws(QuillError) {
+  package mutating func seek(to offset: Int) throws(QuillError) {
     guard offset >= 0, offset <= bytes.count else {
       throw error("a reference to byte \(offset.grouped) lies outside the \(bytes.count.grouped) bytes")
     }
@@ -91,21 +91,21 @@ public struct ByteReader {
 }
 
 /// Lays out little-endian integers and bytes, the counterpart of `ByteReader`.
-public struct ByteWriter {
-  public private(set) var bytes: [UInt8] = []
+package struct ByteWriter {
+  package private(set) var bytes: [UInt8] = []
 
-  public init() {}
+  package init() {}
 
-  public mutating func write(_ value: some FixedWidthInteger & BitwiseCopyable) {
+  package mutating func write(_ value: some FixedWidthInteger & BitwiseCopyable) {
     withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) }
   }
 
-  public mutating func write(_ more: some Sequence<UInt8>) { bytes.append(contentsOf: more) }
+  package mutating func write(_ more: some Sequence<UInt8>) { bytes.append(contentsOf: more) }
 }
 
 extension FixedWidthInteger {
   /// The number with commas between groups of three digits: `1,048,576`.
-  public var grouped: String {
+  package var grouped: String {
     var result = ""
     let digits = String(magnitude)
     for (index, digit) in digits.enumerated() {

@@ -4,9 +4,9 @@
 ///       "checksum mismatch (expected 9f3c…, found 02aa…)", remedy: "Re-create it with 'quill corpus pack'.")
 ///
 /// The description reads *place: problem. Remedy* on one line; the kind decides the exit code.
-public struct QuillError: Error, Sendable, Equatable {
+package struct QuillError: Error, Sendable, Equatable {
   /// The family of failure, in the sense of sysexits(3).
-  public enum Kind: Sendable, Equatable {
+  package enum Kind: Sendable, Equatable {
     /// The caller asked for something that cannot be (exit code 64).
     case usage
     /// A file or a text exists but does not hold what it should (65).
@@ -19,15 +19,15 @@ public struct QuillError: Error, Sendable, Equatable {
     case inputOutput
   }
 
-  public let kind: Kind
+  package let kind: Kind
   /// The file and the place in it, or the option, that the problem is about.
-  public let place: String
+  package let place: String
   /// What was expected and what was found.
-  public let problem: String
+  package let problem: String
   /// What the user can do about it; a whole sentence, or empty where nothing helps.
-  public let remedy: String
+  package let remedy: String
 
-  public init(_ kind: Kind, at place: String, _ problem: String, remedy: String = "") {
+  package init(_ kind: Kind, at place: String, _ problem: String, remedy: String = "") {
     self.kind = kind
     self.place = place
     self.problem = problem
@@ -36,7 +36,7 @@ public struct QuillError: Error, Sendable, Equatable {
 }
 
 extension QuillError: CustomStringConvertible {
-  public var description: String {
+  package var description: String {
     let statement = place.isEmpty ? problem : "\(place): \(problem)"
     guard !remedy.isEmpty else { return statement }
     return statement + (statement.hasSuffix(".") ? " " : ". ") + remedy

@@ -6,7 +6,7 @@
 ///     digest.hexadecimal                    // "e3b0c442…"
 ///
 /// Source: FIPS 180-4, section 6.2.
-public struct SHA256: Sendable {
+package struct SHA256: Sendable {
   private var state: (UInt32, UInt32, UInt32, UInt32, UInt32, UInt32, UInt32, UInt32) = (
     0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19
   )
@@ -14,26 +14,26 @@ public struct SHA256: Sendable {
   private var pending: [UInt8] = []
   private var byteCount: UInt64 = 0
 
-  public init() { pending.reserveCapacity(64) }
+  package init() { pending.reserveCapacity(64) }
 
   /// The hash of some bytes at once.
-  public static func hash(_ bytes: UnsafeRawBufferPointer) -> Digest {
+  package static func hash(_ bytes: UnsafeRawBufferPointer) -> Digest {
     var hash = SHA256()
     hash.update(bytes)
     return hash.finalize()
   }
 
   /// The hash of some bytes at once.
-  public static func hash(_ bytes: [UInt8]) -> Digest { bytes.withUnsafeBytes { hash($0) } }
+  package static func hash(_ bytes: [UInt8]) -> Digest { bytes.withUnsafeBytes { hash($0) } }
 
   /// The hash of a file's bytes.
-  public static func hash(file path: String) throws(QuillError) -> Digest {
+  package static func hash(file path: String) throws(QuillError) -> Digest {
     try MappedFile.withBytes(of: path) { hash($0) }
   }
 
-  public mutating func update(_ bytes: [UInt8]) { bytes.withUnsafeBytes { update($0) } }
+  package mutating func update(_ bytes: [UInt8]) { bytes.withUnsafeBytes { update($0) } }
 
-  public mutating func update(_ bytes: UnsafeRawBufferPointer) {
+  package mutating func update(_ bytes: UnsafeRawBufferPointer) {
     byteCount &+= UInt64(bytes.count)
     var rest = bytes[...]
     if !pending.isEmpty {
@@ -50,7 +50,7 @@ public struct SHA256: Sendable {
   }
 
   /// Ends the stream. The value must not be used afterwards.
-  public mutating func finalize() -> Digest {
+  package mutating func finalize() -> Digest {
     let bitCount = byteCount &* 8
     var padding: [UInt8] = [0x80]
     let zeros = (120 - (pending.count + 1) % 64) % 64
@@ -68,17 +68,17 @@ public struct SHA256: Sendable {
   }
 
   /// A finished hash: 32 bytes.
-  public struct Digest: Sendable, Hashable, CustomStringConvertible {
-    public let bytes: [UInt8]
+  package struct Digest: Sendable, Hashable, CustomStringConvertible {
+    package let bytes: [UInt8]
 
     /// - Precondition: 32 bytes.
-    public init(bytes: [UInt8]) {
+    package init(bytes: [UInt8]) {
       precondition(bytes.count == 32, "a SHA-256 digest has 32 bytes, found \(bytes.count)")
       self.bytes = bytes
     }
 
     /// Reads 64 lowercase hexadecimal digits; nil for anything else.
-    public init?(hexadecimal text: some StringProtocol) {
+    package init?(hexadecimal text: some StringProtocol) {
       let digits = Array(text.utf8)
       guard digits.count == 64 else { return nil }
       var bytes: [UInt8] = []
@@ -98,16 +98,16 @@ public struct SHA256: Sendable {
     }
 
     /// 64 lowercase digits.
-    public var hexadecimal: String {
+    package var hexadecimal: String {
       let digits = Array("0123456789abcdef".utf8)
       var text: [UInt8] = []
       for byte in bytes { text += [digits[Int(byte >> 4)], digits[Int(byte & 15)]] }
       return String(decoding: text, as: UTF8.self)
     }
 
-    public var description: String { hexadecimal }
+    package var description: String { hexadecimal }
     /// The first eight digits and an ellipsis, for messages.
-    public var short: String { hexadecimal.prefix(8) + "…" }
+    package var short: String { hexadecimal.prefix(8) + "…" }
   }
 }
 

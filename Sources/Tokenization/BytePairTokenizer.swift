@@ -8,17 +8,17 @@
 /// arXiv:1508.07909, over bytes as in GPT-2.
 ///
 /// - Complexity: encoding is O(n) for text (pieces come from a cache), O(n log n) for one piece of n bytes.
-public struct BytePairTokenizer: Tokenizer {
-  public let split: SplitPattern
-  public let specialTokens: SpecialTokens
+package struct BytePairTokenizer: Tokenizer {
+  package let split: SplitPattern
+  package let specialTokens: SpecialTokens
   /// The bytes of every id; empty for special tokens.
   let vocabulary: [[UInt8]]
   /// In order of rank.
   let merges: [Merge]
   private let encoders: EncoderPool
 
-  public var kind: TokenizerKind { .bytePair }
-  public var vocabularySize: Int { vocabulary.count }
+  package var kind: TokenizerKind { .bytePair }
+  package var vocabularySize: Int { vocabulary.count }
 
   /// - Precondition: every byte has a token of its own; ids are below 2³⁰; merges name tokens of the vocabulary, whose
   ///   bytes they concatenate, and no pair twice; the special tokens' entries are empty.
@@ -34,7 +34,7 @@ public struct BytePairTokenizer: Tokenizer {
     encoders = EncoderPool(MergeTable(byteIDs: byteIDs, merges: merges))
   }
 
-  public func encode(_ bytes: UnsafeBufferPointer<UInt8>, into ids: inout [TokenID]) {
+  package func encode(_ bytes: UnsafeBufferPointer<UInt8>, into ids: inout [TokenID]) {
     encoders.withEncoder { encoder in
       switch split {
       case .gpt2: encoder.encode(bytes, cutBy: GPT2Scanner.self, into: &ids)
@@ -43,9 +43,9 @@ public struct BytePairTokenizer: Tokenizer {
     }
   }
 
-  public func bytes(of id: TokenID) -> [UInt8] { vocabulary[Int(id)] }
+  package func bytes(of id: TokenID) -> [UInt8] { vocabulary[Int(id)] }
 
-  public func canonicalForm() -> [UInt8] {
+  package func canonicalForm() -> [UInt8] {
     var form = CanonicalForm(kind: kind, detail: split.rawValue)
     for bytes in vocabulary { form.append(bytes) }
     form.append(merges)
@@ -56,7 +56,7 @@ public struct BytePairTokenizer: Tokenizer {
 
 extension SplitPattern {
   /// The pieces that the pattern cuts `bytes` into; together they are `bytes`.
-  public func pieces(of bytes: [UInt8]) -> [ArraySlice<UInt8>] {
+  package func pieces(of bytes: [UInt8]) -> [ArraySlice<UInt8>] {
     switch self {
     case .gpt2: GPT2Scanner.pieces(of: bytes)
     case .gpt4: GPT4Scanner.pieces(of: bytes)

@@ -1,29 +1,29 @@
 /// The simplest tokenizer: byte `b` is token `b`; special tokens follow from 256.
-public struct ByteTokenizer: Tokenizer {
-  public let specialTokens: SpecialTokens
+package struct ByteTokenizer: Tokenizer {
+  package let specialTokens: SpecialTokens
 
-  public var kind: TokenizerKind { .bytes }
-  public var vocabularySize: Int { 256 + specialTokens.count }
+  package var kind: TokenizerKind { .bytes }
+  package var vocabularySize: Int { 256 + specialTokens.count }
 
   /// - Precondition: no text occurs twice or is one character of `ByteAlphabet`.
-  public init(specialTokens: [String] = [SpecialTokens.endOfTextName]) {
+  package init(specialTokens: [String] = [SpecialTokens.endOfTextName]) {
     self.init(SpecialTokens(specialTokens, firstID: 256))
   }
 
   /// - Precondition: the ids of the special tokens are 256, 257, ….
   init(_ specialTokens: SpecialTokens) { self.specialTokens = specialTokens }
 
-  public func encode(_ bytes: UnsafeBufferPointer<UInt8>, into ids: inout [TokenID]) {
+  package func encode(_ bytes: UnsafeBufferPointer<UInt8>, into ids: inout [TokenID]) {
     ids.append(contentsOf: bytes.lazy.map(TokenID.init))
   }
 
   /// - Precondition: `0 <= id < vocabularySize`.
-  public func bytes(of id: TokenID) -> [UInt8] {
+  package func bytes(of id: TokenID) -> [UInt8] {
     precondition(id >= 0 && id < vocabularySize, "id \(id) of a vocabulary of \(vocabularySize)")
     return id < 256 ? [UInt8(id)] : []
   }
 
-  public func canonicalForm() -> [UInt8] {
+  package func canonicalForm() -> [UInt8] {
     var form = CanonicalForm(kind: kind)
     form.append(specialTokens)
     return form.bytes

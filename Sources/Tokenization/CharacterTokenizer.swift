@@ -3,22 +3,22 @@
 /// The characters come first, in ascending order, so that a text of 65 characters has ids 0 to 64 as in nanoGPT's
 /// `shakespeare_char`. Then come 256 byte tokens, into which any other character, and any byte that is not UTF-8, falls
 /// back: the tokenizer is lossless for every input. Special tokens come last.
-public struct CharacterTokenizer: Tokenizer {
+package struct CharacterTokenizer: Tokenizer {
   /// In ascending order.
   let characters: [Unicode.Scalar]
-  public let specialTokens: SpecialTokens
+  package let specialTokens: SpecialTokens
   /// The ids of the code points below 128; those of absent ones are byte tokens.
   private let asciiIDs: [TokenID]
   private let otherIDs: [UInt32: TokenID]
 
-  public var kind: TokenizerKind { .characters }
-  public var vocabularySize: Int { characters.count + 256 + specialTokens.count }
+  package var kind: TokenizerKind { .characters }
+  package var vocabularySize: Int { characters.count + 256 + specialTokens.count }
 
   /// The id of byte 0; the tokens of the other bytes follow.
   var firstByteID: TokenID { TokenID(characters.count) }
 
   /// - Precondition: no text of a special token occurs twice or is written like an ordinary token.
-  public init(
+  package init(
     characters: some Sequence<Unicode.Scalar>, specialTokens: [String] = [SpecialTokens.endOfTextName]
   ) {
     let characters = Set(characters)
@@ -43,7 +43,7 @@ public struct CharacterTokenizer: Tokenizer {
     otherIDs = others
   }
 
-  public func encode(_ bytes: UnsafeBufferPointer<UInt8>, into ids: inout [TokenID]) {
+  package func encode(_ bytes: UnsafeBufferPointer<UInt8>, into ids: inout [TokenID]) {
     guard let base = bytes.baseAddress else { return }
     let text = TextBytes(base: base, count: bytes.count)
     var i = 0
@@ -64,13 +64,13 @@ public struct CharacterTokenizer: Tokenizer {
   }
 
   /// - Precondition: `0 <= id < vocabularySize`.
-  public func bytes(of id: TokenID) -> [UInt8] {
+  package func bytes(of id: TokenID) -> [UInt8] {
     precondition(id >= 0 && id < vocabularySize, "id \(id) of a vocabulary of \(vocabularySize)")
     if id < firstByteID { return Array(String(characters[Int(id)]).utf8) }
     return id < firstByteID + 256 ? [UInt8(id - firstByteID)] : []
   }
 
-  public func canonicalForm() -> [UInt8] {
+  package func canonicalForm() -> [UInt8] {
     var form = CanonicalForm(kind: kind)
     for character in characters { form.append(Array(String(character).utf8)) }
     form.append(specialTokens)

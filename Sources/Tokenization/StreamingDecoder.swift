@@ -7,17 +7,19 @@
 /// Bytes that can never become UTF-8 come out as U+FFFD, one for each maximal ill-formed prefix, as
 /// `String(decoding:as:)` does it. For a lossless stream use `bytes(adding:)`, which holds back the same incomplete
 /// characters but hands every byte on unchanged.
-public struct StreamingDecoder {
+package struct StreamingDecoder {
   private let tokenizer: any Tokenizer
   private var pending: [UInt8] = []
 
-  public init(_ tokenizer: any Tokenizer) { self.tokenizer = tokenizer }
+  package init(_ tokenizer: any Tokenizer) { self.tokenizer = tokenizer }
 
   /// The text that became complete with `id`; empty for special tokens and inside a character.
-  public mutating func text(adding id: TokenID) -> String { String(decoding: bytes(adding: id), as: UTF8.self) }
+  package mutating func text(adding id: TokenID) -> String {
+    String(decoding: bytes(adding: id), as: UTF8.self)
+  }
 
   /// The bytes that became complete with `id`, unchanged.
-  public mutating func bytes(adding id: TokenID) -> [UInt8] {
+  package mutating func bytes(adding id: TokenID) -> [UInt8] {
     pending += tokenizer.bytes(of: id)
     let complete = pending.count - incompleteSuffixLength(of: pending)
     defer { pending.removeFirst(complete) }
@@ -25,10 +27,10 @@ public struct StreamingDecoder {
   }
 
   /// What is left at the end: U+FFFD for an unfinished character, or nothing.
-  public mutating func finish() -> String { String(decoding: finishBytes(), as: UTF8.self) }
+  package mutating func finish() -> String { String(decoding: finishBytes(), as: UTF8.self) }
 
   /// The bytes left at the end, unchanged.
-  public mutating func finishBytes() -> [UInt8] {
+  package mutating func finishBytes() -> [UInt8] {
     defer { pending = [] }
     return pending
   }

@@ -1,16 +1,18 @@
 import Compute
+import Kernels
+import Randomness
 
 /// A transformer's parameters, and the copies of them that the kernels want.
 ///
 ///     let model = Model(configuration, precision: .fp32, pool: WorkerPool(threadCount: 2))
 ///     model.initialize(seed: 1)
-public final class Model: @unchecked Sendable {
-  public let configuration: ModelConfiguration
-  public let layout: ParameterLayout
-  public let precision: Precision
-  public let pool: WorkerPool
+package final class Model: @unchecked Sendable {
+  package let configuration: ModelConfiguration
+  package let layout: ParameterLayout
+  package let precision: Precision
+  package let pool: WorkerPool
   /// The fp32 master weights, laid out as `layout` says.
-  public let parameters: Slab<Float>
+  package let parameters: Slab<Float>
 
   let layers: [LayerWeights]
   let embedding: EmbeddingLayer
@@ -19,14 +21,14 @@ public final class Model: @unchecked Sendable {
   let rotary: Rotary?
 
   /// What an optimizer's pass over the parameters visits.
-  public let updateBlocks: UpdateBlocks
+  package let updateBlocks: UpdateBlocks
 
   private let packedMemory: Slab<UInt8>
 
   /// Makes a model with all parameters zero.
   ///
   /// - Precondition: `configuration.validate()` succeeds.
-  public init(_ configuration: ModelConfiguration, precision: Precision, pool: WorkerPool) {
+  package init(_ configuration: ModelConfiguration, precision: Precision, pool: WorkerPool) {
     self.configuration = configuration
     self.precision = precision
     self.pool = pool
@@ -62,7 +64,7 @@ public final class Model: @unchecked Sendable {
 
   /// Fills the parameters with the family's usual initial values, a pure function of `seed`, and refreshes the
   /// kernels' copies.
-  public func initialize(seed: UInt64) {
+  package func initialize(seed: UInt64) {
     pool.forEach(layout.tensors.count) { index, _ in
       let tensor = layout.tensors[index]
       let values = parameters.pointer + tensor.offset
@@ -78,7 +80,7 @@ public final class Model: @unchecked Sendable {
   }
 
   /// Brings the kernels' copies up to date; call it after `parameters` has changed.
-  public func refreshComputeWeights() {
+  package func refreshComputeWeights() {
     pool.forEach(updateBlocks.partition.blocks.count) { block, _ in updateBlocks.pack(block) }
   }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import Storage
+import Tales
 import TestSupport
 import Testing
 import Tokenization

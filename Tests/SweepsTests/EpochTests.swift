@@ -1,9 +1,9 @@
 import Foundation
-import Scaling
+import ScalingLaws
 import Storage
 import Testing
 import Transformer
-import Wording
+import Formatting
 
 @testable import Sweeps
 

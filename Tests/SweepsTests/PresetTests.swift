@@ -1,5 +1,5 @@
 import Foundation
-import Scaling
+import ScalingLaws
 import Testing
 
 @testable import Sweeps

@@ -1,6 +1,6 @@
 import Foundation
 import Randomness
-import Scaling
+import ScalingLaws
 import Storage
 import Testing
 

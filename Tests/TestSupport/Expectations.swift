@@ -3,7 +3,7 @@ import Storage
 import Testing
 
 /// Expects that `body` throws a `QuillError` of a kind whose description contains each of `parts`.
-public func expectError(
+package func expectError(
   _ kind: QuillError.Kind, containing parts: String..., sourceLocation: SourceLocation = #_sourceLocation,
   _ body: () throws -> Void
 ) {
@@ -17,8 +17,8 @@ public func expectError(
 
 extension URL {
   /// The path of `name` inside this folder.
-  public func appending(_ name: String) -> String { appendingPathComponent(name).path }
+  package func appending(_ name: String) -> String { appendingPathComponent(name).path }
 }
 
 /// The bytes of a file.
-public func content(_ path: String) throws -> [UInt8] { Array(try Data(contentsOf: URL(filePath: path))) }
+package func content(_ path: String) throws -> [UInt8] { Array(try Data(contentsOf: URL(filePath: path))) }

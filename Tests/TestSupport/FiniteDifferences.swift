@@ -1,12 +1,12 @@
 /// A coordinate whose analytic derivative is not what the function's values say.
-public struct GradientMismatch: CustomStringConvertible {
-  public let coordinate: Int
-  public let analytic: Double
-  public let numeric: Double
+package struct GradientMismatch: CustomStringConvertible {
+  package let coordinate: Int
+  package let analytic: Double
+  package let numeric: Double
   /// How far the two may be apart.
-  public let bound: Double
+  package let bound: Double
 
-  public var description: String {
+  package var description: String {
     "coordinate \(coordinate): gradient \(analytic), finite difference \(numeric) ± \(bound)"
   }
 }
@@ -25,7 +25,7 @@ public struct GradientMismatch: CustomStringConvertible {
 ///   - coordinates: those to check; all where nil.
 ///   - step: h, for arguments of order one.
 ///   - f: the function, evaluated in Double.
-public func gradientMismatches(
+package func gradientMismatches(
   at x: [Double], gradient: [Double], coordinates: [Int]? = nil, step h: Double = 1e-3,
   of f: ([Double]) -> Double
 ) -> [GradientMismatch] {

@@ -1,7 +1,7 @@
 import Foundation
 
 /// Where a program lies on this machine's search path, or nil.
-public func findProgram(_ name: String) -> String? {
+package func findProgram(_ name: String) -> String? {
   let folders =
     (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":") + ["/sbin", "/usr/sbin"]
   return folders.map { "\($0)/\(name)" }.first { FileManager.default.isExecutableFile(atPath: $0) }
@@ -10,7 +10,7 @@ public func findProgram(_ name: String) -> String? {
 /// Runs a program found on the search path to its end.
 ///
 /// - Returns: its exit status and what it wrote to standard output, or nil where there is no such program.
-public func runProgram(_ name: String, _ arguments: [String], in folder: URL? = nil) throws -> (
+package func runProgram(_ name: String, _ arguments: [String], in folder: URL? = nil) throws -> (
   status: Int32, output: Data
 )? {
   guard let path = findProgram(name) else { return nil }
@@ -31,7 +31,7 @@ public func runProgram(_ name: String, _ arguments: [String], in folder: URL? = 
 ///
 /// - Returns: false, without running `body`, where this user may not mount one.
 @discardableResult
-public func withTinyDisk(byteCount: Int, _ body: (URL) throws -> Void) throws -> Bool {
+package func withTinyDisk(byteCount: Int, _ body: (URL) throws -> Void) throws -> Bool {
   try withTemporaryFolder { folder in
     let mount = try runProgram("mount", ["-t", "tmpfs", "-o", "size=\(byteCount)", "tmpfs", folder.path])
     guard mount?.status == 0 else { return false }

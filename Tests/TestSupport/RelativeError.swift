@@ -3,7 +3,7 @@
 /// The measure behind "logits within 1e-4 relative" and "every gradient tensor within 1e-3 relative": elements near zero
 /// that are differences of large terms are judged by the size of their neighbours. Where all expected values are zero,
 /// the largest magnitude found. NaN where either holds a NaN.
-public func relativeError<Left: BinaryFloatingPoint, Right: BinaryFloatingPoint>(
+package func relativeError<Left: BinaryFloatingPoint, Right: BinaryFloatingPoint>(
   _ found: some Sequence<Left>, _ expected: some Sequence<Right>
 ) -> Double {
   var difference = 0.0
@@ -20,7 +20,7 @@ public func relativeError<Left: BinaryFloatingPoint, Right: BinaryFloatingPoint>
 /// The Euclidean norm of the difference between two arrays, as a share of the expected one's.
 ///
 /// The measure for low precision, where errors are many, small and independent. NaN where either holds a NaN.
-public func relativeDistance<Left: BinaryFloatingPoint, Right: BinaryFloatingPoint>(
+package func relativeDistance<Left: BinaryFloatingPoint, Right: BinaryFloatingPoint>(
   _ found: some Sequence<Left>, _ expected: some Sequence<Right>
 ) -> Double {
   var difference = 0.0

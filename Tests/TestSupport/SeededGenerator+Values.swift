@@ -1,13 +1,13 @@
 extension SeededGenerator {
   /// `count` numbers drawn uniformly from [-scale, scale), plus `offset`.
-  public mutating func values<Scalar: BinaryFloatingPoint>(
+  package mutating func values<Scalar: BinaryFloatingPoint>(
     _ count: Int, scale: Double = 1, offset: Double = 0
   ) -> [Scalar] {
     (0..<count).map { _ in Scalar(offset + scale * signedUnit()) }
   }
 
   /// `count` token ids below `vocabulary`.
-  public mutating func tokens(_ count: Int, below vocabulary: Int) -> [Int32] {
+  package mutating func tokens(_ count: Int, below vocabulary: Int) -> [Int32] {
     (0..<count).map { _ in Int32.random(in: 0..<Int32(vocabulary), using: &self) }
   }
 }

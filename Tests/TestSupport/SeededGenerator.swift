@@ -1,12 +1,12 @@
 /// A small reproducible random number generator for tests: SplitMix64 (Steele, Lea & Flood 2014).
 ///
 /// Print the seed in a failing expectation's comment so that the case can be replayed.
-public struct SeededGenerator: RandomNumberGenerator, Sendable {
+package struct SeededGenerator: RandomNumberGenerator, Sendable {
   private var state: UInt64
 
-  public init(seed: UInt64) { state = seed }
+  package init(seed: UInt64) { state = seed }
 
-  public mutating func next() -> UInt64 {
+  package mutating func next() -> UInt64 {
     state &+= 0x9E37_79B9_7F4A_7C15
     var z = state
     z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
@@ -15,5 +15,5 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable {
   }
 
   /// A number drawn uniformly from [-1, 1).
-  public mutating func signedUnit() -> Double { Double(Int64(bitPattern: next()) >> 11) / Double(1 << 52) }
+  package mutating func signedUnit() -> Double { Double(Int64(bitPattern: next()) >> 11) / Double(1 << 52) }
 }

@@ -5,15 +5,15 @@ import Foundation
 /// Tests on it are skipped where it is absent:
 ///
 ///     @Test(.enabled(if: SharedData.isPresent, "needs ../shared beside the checkout"))
-public enum SharedData {
+package enum SharedData {
   /// The folder `shared` next to the checkout.
-  public static let folder = URL(filePath: #filePath)
+  package static let folder = URL(filePath: #filePath)
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent().appendingPathComponent("shared")
 
-  public static var isPresent: Bool { FileManager.default.fileExists(atPath: folder.path) }
+  package static var isPresent: Bool { FileManager.default.fileExists(atPath: folder.path) }
 
-  public static var tinyShakespeare: URL { folder.appendingPathComponent("corpora/tinyshakespeare.txt") }
-  public static var wikitextValidation: URL { folder.appendingPathComponent("corpora/wikitext2-valid.txt") }
-  public static var wikitextTest: URL { folder.appendingPathComponent("corpora/wikitext2-test.txt") }
+  package static var tinyShakespeare: URL { folder.appendingPathComponent("corpora/tinyshakespeare.txt") }
+  package static var wikitextValidation: URL { folder.appendingPathComponent("corpora/wikitext2-valid.txt") }
+  package static var wikitextTest: URL { folder.appendingPathComponent("corpora/wikitext2-test.txt") }
 }

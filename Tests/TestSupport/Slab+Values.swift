@@ -1,6 +1,7 @@
 import Compute
+import Kernels
 
 extension Slab {
   /// A copy of the elements, safe to take of a slab that nothing else keeps alive.
-  public var values: [Element] { withExtendedLifetime(self) { Array(buffer) } }
+  package var values: [Element] { withExtendedLifetime(self) { Array(buffer) } }
 }

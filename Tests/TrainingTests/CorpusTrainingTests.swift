@@ -1,6 +1,7 @@
 import Corpora
 import Foundation
 import Storage
+import Tales
 import TestSupport
 import Testing
 import Tokenization

@@ -7,7 +7,6 @@ import Testing
 @Suite struct TrainingHabitsTests {
   static func sparse(steps: Set<Int> = [], windows: Int? = nil) -> TrainingHabits {
     var habits = TrainingHabits()
-    habits.drawsFigure = false
     habits.measuresSpeed = false
     habits.checkpoints = .sparse(seconds: 1e9, steps: steps)
     habits.evaluationWindows = windows

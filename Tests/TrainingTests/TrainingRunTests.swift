@@ -19,7 +19,6 @@ import Testing
       corpus: URL(filePath: "memory"), output: folder, assignments: resume ? assignments : small + assignments,
       resume: resume)
     // Drawing starts gnuplot, which tests have no time for.
-    options.habits.drawsFigure = false
     if let habits { options.habits = habits }
     return try TrainingRun(options, reporter: SilentReporter()) { _ in data }.run(interruption: interruption)
   }
@@ -62,7 +61,7 @@ import Testing
       #expect(outcome.bestValidationLoss! <= outcome.validationLoss!)
       #expect(outcome.entropyFloor! > 0 && outcome.bitsPerByte! > 0)
       #expect(try RunFolder(folder).steps() == [30, 40])
-      for name in RunFolder.plainFileNames + ["run.json", "metrics.jsonl", "loss.dat"] {
+      for name in RunFolder.plainFileNames + ["run.json", "metrics.jsonl"] {
         #expect(FileManager.default.fileExists(atPath: folder.appendingPathComponent(name).path), "\(name)")
       }
       let records = try Self.pureRecords(folder)

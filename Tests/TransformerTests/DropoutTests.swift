@@ -1,4 +1,5 @@
 import Compute
+import Kernels
 import TestSupport
 import Testing
 import Transformer

@@ -3,16 +3,16 @@
 /// Positional arguments are filled in the order of declaration; an array, which takes all that is left,
 /// comes last.
 @propertyWrapper
-public struct Argument<Value>: ArgumentDeclaration {
+package struct Argument<Value>: ArgumentDeclaration {
   private let cell: Cell<Value>
   private let template: ArgumentDefinition
 
-  public var wrappedValue: Value { cell.current }
+  package var wrappedValue: Value { cell.current }
 
   func definition(label: String) -> ArgumentDefinition { template.named(after: label) }
 
   /// A required argument.
-  public init(
+  package init(
     _ name: String? = nil, help: String, where constraint: ValueConstraint<Value> = .anything
   ) where Value: ArgumentValue {
     cell = Cell(nil)
@@ -23,7 +23,7 @@ public struct Argument<Value>: ArgumentDeclaration {
   }
 
   /// An argument that may be absent.
-  public init<Wrapped: ArgumentValue>(
+  package init<Wrapped: ArgumentValue>(
     _ name: String? = nil, help: String, where constraint: ValueConstraint<Wrapped> = .anything
   ) where Value == Wrapped? {
     cell = Cell(.some(nil))
@@ -33,7 +33,7 @@ public struct Argument<Value>: ArgumentDeclaration {
   }
 
   /// One or more arguments.
-  public init<Element: ArgumentValue>(
+  package init<Element: ArgumentValue>(
     _ name: String? = nil, help: String, where constraint: ValueConstraint<Element> = .anything
   ) where Value == [Element] {
     cell = Cell(nil)
@@ -44,7 +44,7 @@ public struct Argument<Value>: ArgumentDeclaration {
   }
 
   /// Any number of arguments.
-  public init<Element: ArgumentValue>(
+  package init<Element: ArgumentValue>(
     wrappedValue: [Element], _ name: String? = nil, help: String,
     where constraint: ValueConstraint<Element> = .anything
   ) where Value == [Element] {

@@ -1,5 +1,5 @@
 /// A type that can be read from one word of the command line.
-public protocol ArgumentValue {
+package protocol ArgumentValue {
   /// The value that `text` spells, or nil.
   init?(argument text: String)
 
@@ -11,39 +11,39 @@ public protocol ArgumentValue {
 }
 
 extension String: ArgumentValue {
-  public init?(argument text: String) { self = text }
-  public static var expectation: String { "text" }
-  public var argumentText: String { self }
+  package init?(argument text: String) { self = text }
+  package static var expectation: String { "text" }
+  package var argumentText: String { self }
 }
 
 extension FixedWidthInteger where Self: ArgumentValue {
   /// Accepts `1_000_000` as well as `1000000`.
-  public init?(argument text: String) {
+  package init?(argument text: String) {
     guard text.first != "_", text.last != "_" else { return nil }
     self.init(text.filter { $0 != "_" }, radix: 10)
   }
-  public static var expectation: String { "a whole number" }
-  public var argumentText: String { String(self) }
+  package static var expectation: String { "a whole number" }
+  package var argumentText: String { String(self) }
 }
 
 extension Int: ArgumentValue {}
 extension UInt64: ArgumentValue {}
 
 extension Double: ArgumentValue {
-  public init?(argument text: String) {
+  package init?(argument text: String) {
     guard let value = Double(text), value.isFinite else { return nil }
     self = value
   }
-  public static var expectation: String { "a number" }
-  public var argumentText: String { self == rounded() && abs(self) < 1e15 ? String(Int(self)) : "\(self)" }
+  package static var expectation: String { "a number" }
+  package var argumentText: String { self == rounded() && abs(self) < 1e15 ? String(Int(self)) : "\(self)" }
 }
 
 extension ArgumentValue where Self: RawRepresentable & CaseIterable, RawValue == String {
-  public init?(argument text: String) { self.init(rawValue: text) }
-  public static var expectation: String {
+  package init?(argument text: String) { self.init(rawValue: text) }
+  package static var expectation: String {
     let names = allCases.map { "'\($0.rawValue)'" }
     guard let last = names.last, names.count > 1 else { return names.first ?? "nothing" }
     return "one of " + names.dropLast().joined(separator: ", ") + " or " + last
   }
-  public var argumentText: String { rawValue }
+  package var argumentText: String { rawValue }
 }

@@ -2,12 +2,12 @@
 ///
 /// `k`, `M`, `G`, `T` (with or without `B`) are powers of 1000; `Ki`, `Mi`, `Gi`, `Ti` powers of 1024. Case does
 /// not matter, and a fraction is allowed where it gives whole bytes after rounding: `1.5MB`.
-public struct ByteCount: ArgumentValue, Comparable, Sendable {
-  public let bytes: Int
+package struct ByteCount: ArgumentValue, Comparable, Sendable {
+  package let bytes: Int
 
-  public init(_ bytes: Int) { self.bytes = bytes }
+  package init(_ bytes: Int) { self.bytes = bytes }
 
-  public init?(argument text: String) {
+  package init?(argument text: String) {
     let digits = text.prefix { $0.isASCII && ($0.isNumber || $0 == "." || $0 == "_") }
     guard digits.first?.isNumber == true, let number = Double(digits.filter { $0 != "_" }) else { return nil }
     guard let unit = Self.units[text.dropFirst(digits.count).lowercased()] else { return nil }
@@ -22,8 +22,8 @@ public struct ByteCount: ArgumentValue, Comparable, Sendable {
     "tib": 0x1p40,
   ]
 
-  public static var expectation: String { "a size such as 500k, 10MB or 4MiB" }
-  public var argumentText: String {
+  package static var expectation: String { "a size such as 500k, 10MB or 4MiB" }
+  package var argumentText: String {
     for (suffix, unit) in [("GB", 1_000_000_000), ("MB", 1_000_000), ("kB", 1000)]
     where bytes >= unit && bytes % unit == 0 {
       return "\(bytes / unit)\(suffix)"
@@ -31,5 +31,5 @@ public struct ByteCount: ArgumentValue, Comparable, Sendable {
     return "\(bytes)"
   }
 
-  public static func < (left: Self, right: Self) -> Bool { left.bytes < right.bytes }
+  package static func < (left: Self, right: Self) -> Bool { left.bytes < right.bytes }
 }

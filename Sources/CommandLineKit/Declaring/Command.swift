@@ -11,7 +11,7 @@
 ///
 /// The declarations follow swift-argument-parser's manners: property names become `--kebab-case` options, a
 /// default makes an option optional, an optional type needs no default, an array repeats.
-public protocol Command: SendableMetatype {
+package protocol Command: SendableMetatype {
   static var configuration: CommandConfiguration { get }
 
   init()
@@ -23,39 +23,39 @@ public protocol Command: SendableMetatype {
 }
 
 extension Command {
-  public func validate() throws {}
+  package func validate() throws {}
 
   /// A group has nothing to run itself: it shows its help.
-  public func run() throws { throw HelpRequest() }
+  package func run() throws { throw HelpRequest() }
 }
 
 /// What a command is called and what its help says.
-public struct CommandConfiguration: Sendable {
+package struct CommandConfiguration: Sendable {
   /// The word on the command line.
-  public let name: String
+  package let name: String
   /// One sentence.
-  public let abstract: String
+  package let abstract: String
   /// The usage line, where the one made from the declarations would mislead.
-  public let usage: String?
+  package let usage: String?
   /// Paragraphs below the abstract, wrapped to the screen; lines that begin with a space are kept as they are.
-  public let discussion: String
+  package let discussion: String
   /// Command lines worth imitating.
-  public let examples: [Example]
-  public let subcommands: [any Command.Type]
+  package let examples: [Example]
+  package let subcommands: [any Command.Type]
   /// What `--version` prints; for the root command.
-  public let version: String?
+  package let version: String?
 
-  public struct Example: Sendable {
-    public let purpose: String
-    public let line: String
+  package struct Example: Sendable {
+    package let purpose: String
+    package let line: String
 
-    public init(_ purpose: String, _ line: String) {
+    package init(_ purpose: String, _ line: String) {
       self.purpose = purpose
       self.line = line
     }
   }
 
-  public init(
+  package init(
     _ name: String, abstract: String, usage: String? = nil, discussion: String = "", examples: [Example] = [],
     subcommands: [any Command.Type] = [], version: String? = nil
   ) {

@@ -2,7 +2,7 @@
 ///
 /// A bare number is seconds.
 extension Duration: ArgumentValue {
-  public init?(argument text: String) {
+  package init?(argument text: String) {
     if let seconds = Double(text), seconds.isFinite, seconds >= 0, seconds < 1e12 {
       self = .seconds(seconds)
       return
@@ -25,11 +25,11 @@ extension Duration: ArgumentValue {
     "ms": 1e-3, "s": 1, "m": 60, "min": 60, "h": 3600, "d": 86_400,
   ]
 
-  public static var expectation: String { "a duration such as 90s, 5m or 1h30m" }
-  public var argumentText: String { "\(inSeconds.argumentText)s" }
+  package static var expectation: String { "a duration such as 90s, 5m or 1h30m" }
+  package var argumentText: String { "\(inSeconds.argumentText)s" }
 
   /// The duration as a number of seconds.
-  public var inSeconds: Double {
+  package var inSeconds: Double {
     Double(components.seconds) + Double(components.attoseconds) * 1e-18
   }
 }

@@ -1,14 +1,14 @@
 /// A switch: absent or present.
 @propertyWrapper
-public struct Flag: ArgumentDeclaration {
+package struct Flag: ArgumentDeclaration {
   private let cell: Cell<Bool>
   private let template: ArgumentDefinition
 
-  public var wrappedValue: Bool { cell.current }
+  package var wrappedValue: Bool { cell.current }
 
   func definition(label: String) -> ArgumentDefinition { template.named(after: label) }
 
-  public init(wrappedValue: Bool, _ name: String? = nil, short: Character? = nil, help: String) {
+  package init(wrappedValue: Bool, _ name: String? = nil, short: Character? = nil, help: String) {
     precondition(!wrappedValue, "a flag is off until the command line turns it on")
     cell = Cell(false)
     template = ArgumentDefinition(kind: .flag, name: name, short: short, help: help) { [cell] _ in

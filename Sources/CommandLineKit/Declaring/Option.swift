@@ -2,16 +2,16 @@
 ///
 /// Without a default and with a type that is neither optional nor an array, the option is required.
 @propertyWrapper
-public struct Option<Value>: ArgumentDeclaration {
+package struct Option<Value>: ArgumentDeclaration {
   private let cell: Cell<Value>
   private let template: ArgumentDefinition
 
-  public var wrappedValue: Value { cell.current }
+  package var wrappedValue: Value { cell.current }
 
   func definition(label: String) -> ArgumentDefinition { template.named(after: label) }
 
   /// An option with a default.
-  public init(
+  package init(
     wrappedValue: Value, _ name: String? = nil, short: Character? = nil, placeholder: String? = nil,
     help: String, where constraint: ValueConstraint<Value> = .anything
   ) where Value: ArgumentValue {
@@ -23,7 +23,7 @@ public struct Option<Value>: ArgumentDeclaration {
   }
 
   /// A required option.
-  public init(
+  package init(
     _ name: String? = nil, short: Character? = nil, placeholder: String? = nil, help: String,
     where constraint: ValueConstraint<Value> = .anything
   ) where Value: ArgumentValue {
@@ -35,7 +35,7 @@ public struct Option<Value>: ArgumentDeclaration {
   }
 
   /// An option that may be absent.
-  public init<Wrapped: ArgumentValue>(
+  package init<Wrapped: ArgumentValue>(
     _ name: String? = nil, short: Character? = nil, placeholder: String? = nil, help: String,
     where constraint: ValueConstraint<Wrapped> = .anything
   ) where Value == Wrapped? {
@@ -47,7 +47,7 @@ public struct Option<Value>: ArgumentDeclaration {
   }
 
   /// An option that may be repeated.
-  public init<Element: ArgumentValue>(
+  package init<Element: ArgumentValue>(
     wrappedValue: [Element], _ name: String? = nil, short: Character? = nil, placeholder: String? = nil,
     help: String, where constraint: ValueConstraint<Element> = .anything
   ) where Value == [Element] {

@@ -1,16 +1,16 @@
 /// Arguments that several commands share, or that the help shows under a heading of their own.
-public protocol ArgumentGroup {
+package protocol ArgumentGroup {
   init()
 }
 
 /// Takes the declarations of an ``ArgumentGroup`` into a command.
 @propertyWrapper
-public struct OptionGroup<Group: ArgumentGroup> {
-  public let wrappedValue: Group
+package struct OptionGroup<Group: ArgumentGroup> {
+  package let wrappedValue: Group
   let title: String?
 
   /// - Parameter title: the heading in the help; without one the options stand among the command's own.
-  public init(title: String? = nil) {
+  package init(title: String? = nil) {
     wrappedValue = Group()
     self.title = title
   }

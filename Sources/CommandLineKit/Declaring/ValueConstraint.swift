@@ -1,10 +1,10 @@
 /// A condition on an argument's value, with the words for its error message.
-public struct ValueConstraint<Value> {
+package struct ValueConstraint<Value> {
   /// Follows the type's own expectation: "a whole number" + " of at least 1".
   let words: String
   let accepts: (Value) -> Bool
 
-  public static var anything: Self { Self(words: "") { _ in true } }
+  package static var anything: Self { Self(words: "") { _ in true } }
 
   func expectation(for type: Value.Type) -> String where Value: ArgumentValue {
     type.expectation + (words.isEmpty ? "" : " " + words)
@@ -12,22 +12,22 @@ public struct ValueConstraint<Value> {
 }
 
 extension ValueConstraint where Value: Comparable & ArgumentValue {
-  public static func atLeast(_ low: Value) -> Self {
+  package static func atLeast(_ low: Value) -> Self {
     Self(words: "of at least \(low.argumentText)") { $0 >= low }
   }
 
-  public static func above(_ low: Value) -> Self {
+  package static func above(_ low: Value) -> Self {
     Self(words: "above \(low.argumentText)") { $0 > low }
   }
 
-  public static func within(_ range: ClosedRange<Value>) -> Self {
+  package static func within(_ range: ClosedRange<Value>) -> Self {
     Self(words: "from \(range.lowerBound.argumentText) to \(range.upperBound.argumentText)") {
       range.contains($0)
     }
   }
 
   /// At least `range.lowerBound` and below `range.upperBound`.
-  public static func within(_ range: Range<Value>) -> Self {
+  package static func within(_ range: Range<Value>) -> Self {
     Self(words: "from \(range.lowerBound.argumentText) to below \(range.upperBound.argumentText)") {
       range.contains($0)
     }

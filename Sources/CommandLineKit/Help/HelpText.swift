@@ -96,7 +96,7 @@ extension String {
   /// Breaks lines at spaces so that none is longer than `width`, where words allow; every line is indented.
   ///
   /// Line breaks are kept, and lines that begin with a space are left as they are.
-  public func wrapped(to width: Int, indent: Int = 0, firstIndent: Int? = nil) -> String {
+  package func wrapped(to width: Int, indent: Int = 0, firstIndent: Int? = nil) -> String {
     var lines: [String] = []
     for paragraph in split(separator: "\n", omittingEmptySubsequences: false) {
       if paragraph.first == " " {

@@ -1,4 +1,4 @@
-import Wording
+import Formatting
 
 /// Reads a command line against a tree of commands.
 struct CommandParser {

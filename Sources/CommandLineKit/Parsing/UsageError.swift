@@ -1,12 +1,12 @@
 /// The command line asks for something that cannot be (exit code 64).
-public struct UsageError: Error, Equatable, CustomStringConvertible {
-  public let description: String
+package struct UsageError: Error, Equatable, CustomStringConvertible {
+  package let description: String
 
-  public init(_ description: String) { self.description = description }
+  package init(_ description: String) { self.description = description }
 }
 
 /// Asks for the help of the command that throws it.
-public struct HelpRequest: Error {}
+package struct HelpRequest: Error {}
 
 /// Asks for the version.
 struct VersionRequest: Error {}
@@ -14,23 +14,23 @@ struct VersionRequest: Error {}
 /// An error that knows the exit code it calls for.
 ///
 /// Errors that are neither this nor a ``UsageError`` exit with 70, an internal error.
-public protocol ExitCodeProviding: Error {
+package protocol ExitCodeProviding: Error {
   var exitCode: Int32 { get }
 }
 
 /// Ends the program with a code and nothing more to say.
-public struct ExitRequest: ExitCodeProviding {
-  public let exitCode: Int32
+package struct ExitRequest: ExitCodeProviding {
+  package let exitCode: Int32
 
-  public init(_ exitCode: Int32) { self.exitCode = exitCode }
+  package init(_ exitCode: Int32) { self.exitCode = exitCode }
 }
 
 /// The exit codes of sysexits(3) that Quill uses.
-public enum ExitCode {
-  public static let success: Int32 = 0
-  public static let usage: Int32 = 64
-  public static let badData: Int32 = 65
-  public static let missingInput: Int32 = 66
-  public static let `internal`: Int32 = 70
-  public static let inputOutput: Int32 = 74
+package enum ExitCode {
+  package static let success: Int32 = 0
+  package static let usage: Int32 = 64
+  package static let badData: Int32 = 65
+  package static let missingInput: Int32 = 66
+  package static let `internal`: Int32 = 70
+  package static let inputOutput: Int32 = 74
 }

@@ -1,19 +1,19 @@
-import Wording
+import Formatting
 
 /// One line on standard error that is redrawn in place on a terminal.
 ///
 /// Elsewhere (a file, a pipe) nothing is drawn: `isLive` says which, for callers that want to print a plain
 /// line now and then instead.
-public struct ProgressLine {
-  public let isLive: Bool
+package struct ProgressLine {
+  package let isLive: Bool
   private let clock = ContinuousClock()
   private var lastDrawn: ContinuousClock.Instant?
   private var isDrawn = false
 
-  public init() { isLive = Terminal.errorIsTerminal }
+  package init() { isLive = Terminal.errorIsTerminal }
 
   /// Draws `text()`, at most ten times a second unless `force`d; it is not computed otherwise.
-  public mutating func show(force: Bool = false, _ text: () -> String) {
+  package mutating func show(force: Bool = false, _ text: () -> String) {
     guard isLive else { return }
     let now = clock.now
     if !force, let lastDrawn, now - lastDrawn < .milliseconds(100) { return }
@@ -23,7 +23,7 @@ public struct ProgressLine {
   }
 
   /// Removes the line, so that other text can be written.
-  public mutating func clear() {
+  package mutating func clear() {
     guard isDrawn else { return }
     isDrawn = false
     StandardStream.error.write("\r\u{1B}[K")
@@ -31,29 +31,29 @@ public struct ProgressLine {
 }
 
 /// How far a job of known length is, in words: bar, share, rate, elapsed and remaining time.
-public struct ProgressReport: Sendable {
-  public let done: Double
-  public let total: Double
-  public let elapsedSeconds: Double
+package struct ProgressReport: Sendable {
+  package let done: Double
+  package let total: Double
+  package let elapsedSeconds: Double
 
-  public init(done: Double, total: Double, elapsedSeconds: Double) {
+  package init(done: Double, total: Double, elapsedSeconds: Double) {
     self.done = done
     self.total = total
     self.elapsedSeconds = elapsedSeconds
   }
 
-  public var fraction: Double { total > 0 ? min(1, done / total) : 0 }
-  public var rate: Double { elapsedSeconds > 0 ? done / elapsedSeconds : 0 }
-  public var remainingSeconds: Double { rate > 0 ? max(0, total - done) / rate : .infinity }
+  package var fraction: Double { total > 0 ? min(1, done / total) : 0 }
+  package var rate: Double { elapsedSeconds > 0 ? done / elapsedSeconds : 0 }
+  package var remainingSeconds: Double { rate > 0 ? max(0, total - done) / rate : .infinity }
 
   /// `[#####.....]`, `width` cells between the brackets.
-  public func bar(width: Int = 20) -> String {
+  package func bar(width: Int = 20) -> String {
     let filled = Int(fraction * Double(width))
     return "[" + String(repeating: "#", count: filled) + String(repeating: ".", count: width - filled) + "]"
   }
 
   /// `[####......]  42%  12.3 MB/s  4.2s elapsed, 5.8s left`.
-  public func line(unit: String, barWidth: Int = 20) -> String {
+  package func line(unit: String, barWidth: Int = 20) -> String {
     let percent = String(Int(fraction * 100))
     let padded = String(repeating: " ", count: 3 - percent.count) + percent
     let rateText = unit == "B" ? Quantity.bytes(Int(rate)) : Quantity.short(rate) + " " + unit

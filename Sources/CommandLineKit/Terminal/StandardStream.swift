@@ -8,20 +8,20 @@
 ///
 /// A reader that goes away (`quill sample … | head -1`) ends the program quietly, as a signal would; a standard
 /// error that goes away is ignored, so that a training run outlives its terminal.
-public enum StandardStream: Sendable {
+package enum StandardStream: Sendable {
   case output
   case error
 
   /// Lets `write` see a broken pipe instead of being killed by it; call once at the start of the program.
-  public static func ignoreBrokenPipes() { signal(SIGPIPE, SIG_IGN) }
+  package static func ignoreBrokenPipes() { signal(SIGPIPE, SIG_IGN) }
 
   /// Writes all of `text`.
-  public func write(_ text: String) {
+  package func write(_ text: String) {
     var text = text
     text.withUTF8 { write(UnsafeRawBufferPointer($0)) }
   }
 
-  public func write(_ bytes: [UInt8]) { bytes.withUnsafeBytes { write($0) } }
+  package func write(_ bytes: [UInt8]) { bytes.withUnsafeBytes { write($0) } }
 
   private func write(_ bytes: UnsafeRawBufferPointer) {
     let descriptor = self == .output ? STDOUT_FILENO : STDERR_FILENO

@@ -5,18 +5,18 @@
 #endif
 
 /// What the program's standard streams are connected to.
-public enum Terminal {
+package enum Terminal {
   /// Whether standard error is a terminal that can redraw a line.
-  public static var errorIsTerminal: Bool { isatty(STDERR_FILENO) == 1 && !isDumb }
-  public static var outputIsTerminal: Bool { isatty(STDOUT_FILENO) == 1 && !isDumb }
-  public static var inputIsTerminal: Bool { isatty(STDIN_FILENO) == 1 }
+  package static var errorIsTerminal: Bool { isatty(STDERR_FILENO) == 1 && !isDumb }
+  package static var outputIsTerminal: Bool { isatty(STDOUT_FILENO) == 1 && !isDumb }
+  package static var inputIsTerminal: Bool { isatty(STDIN_FILENO) == 1 }
 
   /// Whether standard error may carry colours: a terminal, and `NO_COLOR` (no-color.org) unset or empty.
-  public static var errorHasColor: Bool { errorIsTerminal && !noColor }
-  public static var outputHasColor: Bool { outputIsTerminal && !noColor }
+  package static var errorHasColor: Bool { errorIsTerminal && !noColor }
+  package static var outputHasColor: Bool { outputIsTerminal && !noColor }
 
   /// The columns of the terminal, or 80 where there is none.
-  public static var width: Int {
+  package static var width: Int {
     var size = winsize()
     for descriptor in [STDERR_FILENO, STDOUT_FILENO]
     where isatty(descriptor) == 1 && ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 {
@@ -29,11 +29,11 @@ public enum Terminal {
   private static var isDumb: Bool { getenv("TERM").map { String(cString: $0) == "dumb" } ?? false }
 
   /// `text` between the escape codes of a style, where `enabled`.
-  public static func styled(_ text: String, _ style: Style, enabled: Bool) -> String {
+  package static func styled(_ text: String, _ style: Style, enabled: Bool) -> String {
     enabled ? "\u{1B}[\(style.rawValue)m\(text)\u{1B}[0m" : text
   }
 
-  public enum Style: Int, Sendable {
+  package enum Style: Int, Sendable {
     case bold = 1
     case dim = 2
     case red = 31

@@ -4,31 +4,31 @@ import Glibc
 ///
 /// The same code that asks for the pieces therefore plans them: run it once on `Arena()` for the number of bytes, and
 /// once on `Arena(memory)` for the pointers.
-public struct Arena {
+package struct Arena {
   private let base: UnsafeMutableRawPointer
   /// The bytes there are; none where the arena only counts.
   private let capacity: Int?
-  public private(set) var byteCount = 0
+  package private(set) var byteCount = 0
 
   /// An arena that only counts; its pointers must not be used.
-  public init() {
+  package init() {
     base = UnsafeMutableRawPointer(bitPattern: 64)!
     capacity = nil
   }
 
   /// - Parameter memory: as many zeroed bytes as a counting run of the same requests took.
-  public init(_ memory: Slab<UInt8>) {
+  package init(_ memory: Slab<UInt8>) {
     self.init(memory: UnsafeMutableRawPointer(memory.pointer), byteCount: memory.count)
   }
 
   /// - Parameter memory: `byteCount` bytes at a multiple of 64.
-  public init(memory: UnsafeMutableRawPointer, byteCount: Int) {
+  package init(memory: UnsafeMutableRawPointer, byteCount: Int) {
     base = memory
     capacity = byteCount
   }
 
   /// `byteCount` bytes at a multiple of 64.
-  public mutating func bytes(_ count: Int) -> UnsafeMutableRawPointer {
+  package mutating func bytes(_ count: Int) -> UnsafeMutableRawPointer {
     let start = byteCount
     byteCount += (count + 63) / 64 * 64
     guard let capacity else { return base }
@@ -36,18 +36,12 @@ public struct Arena {
     return base + start
   }
 
-  public mutating func floats(_ count: Int) -> UnsafeMutablePointer<Float> {
+  package mutating func floats(_ count: Int) -> UnsafeMutablePointer<Float> {
     bytes(count * MemoryLayout<Float>.stride).assumingMemoryBound(to: Float.self)
   }
 
-  /// Zeroed panels for all rows of a matrix.
-  public mutating func panels(rows: Int, columns: Int, _ precision: Precision) -> StepPanels {
-    let count = StepPanels.byteCount(rows: rows, columns: columns, precision: precision)
-    return StepPanels(base: bytes(count), rowCount: rows, precision: precision)
-  }
-
   /// A matrix with rows padded to an even number of elements, and room behind it for whole-vector loads.
-  public mutating func matrix(rows: Int, columns: Int, _ precision: Precision) -> Matrix {
+  package mutating func matrix(rows: Int, columns: Int, _ precision: Precision) -> Matrix {
     let count = Matrix.byteCount(rows: rows, columns: columns, precision: precision) + 64
     let matrix = Matrix(base: bytes(count), rowStride: Matrix.paddedColumns(columns), precision: precision)
     if capacity != nil && columns < matrix.rowStride {

@@ -7,17 +7,17 @@
 /// A zeroed, 64-byte-aligned block of memory that one owner allocates before the first step and keeps.
 ///
 /// Large slabs ask the system for huge pages before the first touch.
-public final class Slab<Element: BitwiseCopyable>: @unchecked Sendable {
-  public let pointer: UnsafeMutablePointer<Element>
-  public let count: Int
+package final class Slab<Element: BitwiseCopyable>: @unchecked Sendable {
+  package let pointer: UnsafeMutablePointer<Element>
+  package let count: Int
 
   /// Readable bytes behind the last element, so that a kernel may load a whole vector there.
   static var guardByteCount: Int { 256 }
 
-  public var byteCount: Int { count * MemoryLayout<Element>.stride }
-  public var buffer: UnsafeMutableBufferPointer<Element> { .init(start: pointer, count: count) }
+  package var byteCount: Int { count * MemoryLayout<Element>.stride }
+  package var buffer: UnsafeMutableBufferPointer<Element> { .init(start: pointer, count: count) }
 
-  public init(count: Int) {
+  package init(count: Int) {
     precondition(count >= 0, "a slab cannot hold \(count) elements")
     self.count = count
     let hugePage = 2 << 20
@@ -38,5 +38,5 @@ public final class Slab<Element: BitwiseCopyable>: @unchecked Sendable {
 
   deinit { free(pointer) }
 
-  public func zero() { memset(pointer, 0, byteCount) }
+  package func zero() { memset(pointer, 0, byteCount) }
 }

@@ -1,6 +1,6 @@
 import CVector
 import Glibc
-import Processors
+import Machine
 import Synchronization
 
 /// A fixed set of threads that run the iterations of a loop.
@@ -11,8 +11,8 @@ import Synchronization
 /// computes must depend on its number alone. The calling thread works too. Waiting threads spin briefly, then
 /// sleep; they do not spin at all when there are more threads than the process may run at once, by its affinity and the
 /// quota of its control group.
-public final class WorkerPool: @unchecked Sendable {
-  public let threadCount: Int
+package final class WorkerPool: @unchecked Sendable {
+  package let threadCount: Int
   /// Whether a waiting thread watches for work before it sleeps.
   package let spins: Bool
   private let shared: Shared
@@ -20,7 +20,7 @@ public final class WorkerPool: @unchecked Sendable {
 
   /// - Parameter pinsThreads: binds every thread but the calling one to a processor of its own among those allowed, the
   ///   second onwards. The calling thread stays free, and so do those it starts; the system gives it the one left over.
-  public init(threadCount: Int, pinsThreads: Bool = false) {
+  package init(threadCount: Int, pinsThreads: Bool = false) {
     self.threadCount = max(1, threadCount)
     spins = self.threadCount <= WorkerPool.processorCount
     shared = Shared(helperCount: self.threadCount - 1, spins: spins, pins: pinsThreads)
@@ -46,10 +46,10 @@ public final class WorkerPool: @unchecked Sendable {
   }
 
   /// The threads that this process may run at once.
-  public static var processorCount: Int { ProcessorAllowance.count }
+  package static var processorCount: Int { ProcessorAllowance.count }
 
   /// Runs two independent loops as one: threads that find the first exhausted go on with the second.
-  public func forEach(
+  package func forEach(
     _ firstCount: Int, _ first: (Int, Int) -> Void, _ secondCount: Int, _ second: (Int, Int) -> Void
   ) {
     forEach(firstCount + secondCount) { iteration, worker in
@@ -59,7 +59,7 @@ public final class WorkerPool: @unchecked Sendable {
 
   /// Runs `body(iteration, worker)` once for every iteration in `0 ..< count`; returns when all are done.
   /// `worker` in `0 ..< threadCount` names the thread, for scratch memory.
-  public func forEach(_ count: Int, _ body: (_ iteration: Int, _ worker: Int) -> Void) {
+  package func forEach(_ count: Int, _ body: (_ iteration: Int, _ worker: Int) -> Void) {
     guard threadCount > 1, count > 1 else {
       for iteration in 0..<max(0, count) { body(iteration, 0) }
       return

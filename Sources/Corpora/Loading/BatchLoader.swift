@@ -13,14 +13,14 @@ import Synchronization
 /// The sequence of windows does not depend on the batch size: batches cut it, across the ends of epochs too.
 /// Small splits are decoded into memory once; of larger ones a helper thread decodes the batches ahead.
 /// A loader belongs to one thread at a time.
-public final class BatchLoader {
-  public let split: CorpusSplit
+package final class BatchLoader {
+  package let split: CorpusSplit
   /// T: a window has T inputs and T targets, the inputs moved on by one.
-  public let windowLength: Int
-  public let batchSize: Int
-  public let seed: UInt64
+  package let windowLength: Int
+  package let batchSize: Int
+  package let seed: UInt64
   /// The windows drawn since the beginning: the loader's whole state.
-  public private(set) var windowsDrawn = 0
+  package private(set) var windowsDrawn = 0
 
   private let order: WindowOrder
   private let source: Source
@@ -29,13 +29,13 @@ public final class BatchLoader {
   private var planner: Planner
 
   /// Splits up to this size are kept in memory.
-  public static let defaultResidentByteLimit = 256 << 20
+  package static let defaultResidentByteLimit = 256 << 20
   private static let batchesAhead = 3
 
   /// - Parameters:
   ///   - residentByteLimit: splits whose tokens take more bytes are read from disk all along.
   /// - Throws: `.badData` where the split has no window of `windowLength` tokens and a last target, or is damaged.
-  public init(
+  package init(
     _ split: CorpusSplit, windowLength: Int, batchSize: Int, seed: UInt64,
     residentByteLimit: Int = BatchLoader.defaultResidentByteLimit
   ) throws(QuillError) {
@@ -60,19 +60,19 @@ public final class BatchLoader {
   }
 
   /// The epoch that the next window belongs to, from 0.
-  public var epoch: Int {
+  package var epoch: Int {
     var planner = Planner(order)
     planner.move(to: windowsDrawn)
     return planner.epoch
   }
 
   /// The windows of one epoch; the first one's count, from which later epochs differ by at most one.
-  public var windowsPerEpoch: Int { order.windowCount(epoch: 0) }
+  package var windowsPerEpoch: Int { order.windowCount(epoch: 0) }
 
   /// Makes the loader continue as if it had drawn `windowsDrawn` windows.
   ///
   /// - Throws: `.badData` where the number is negative.
-  public func restore(windowsDrawn: Int) throws(QuillError) {
+  package func restore(windowsDrawn: Int) throws(QuillError) {
     guard windowsDrawn >= 0 else {
       throw QuillError(.badData, at: "loader state", "expected a count of windows, found \(windowsDrawn)")
     }
@@ -89,7 +89,7 @@ public final class BatchLoader {
   ///   - targets: receives the token after each.
   ///   - documentStarts: receives for every input where in its window its document begins, 0 where it began before.
   /// - Throws: `.badData` naming shard, frame and byte where the split is damaged; nothing counts as drawn then.
-  public func next(
+  package func next(
     into inputs: UnsafeMutableBufferPointer<Int32>, targets: UnsafeMutableBufferPointer<Int32>,
     documentStarts: UnsafeMutableBufferPointer<Int32>? = nil
   ) throws(QuillError) {

@@ -11,18 +11,18 @@ import Tokenization
 /// Window `w` has the inputs `w·T ..< (w + 1)·T` and as targets the tokens after them, so every token but the first
 /// is a target exactly once. In the last window, and in rows past it, what is missing has the input 0 and the
 /// target -1. A value belongs to one thread at a time.
-public final class EvaluationWindows {
-  public let split: CorpusSplit
-  public let windowLength: Int
+package final class EvaluationWindows {
+  package let split: CorpusSplit
+  package let windowLength: Int
   /// The windows, the last of which may be partial.
-  public let count: Int
+  package let count: Int
 
   /// What some windows ask for.
-  public struct Content: Sendable, Equatable {
+  package struct Content: Sendable, Equatable {
     /// The targets that count: those that are not -1.
-    public var targetCount: Int
+    package var targetCount: Int
     /// The bytes of text that these targets stand for; special tokens stand for none.
-    public var byteCount: Int
+    package var byteCount: Int
   }
 
   private let reader: FrameReader
@@ -31,7 +31,7 @@ public final class EvaluationWindows {
 
   /// - Parameter tokenizer: the corpus's own; it gives the bytes of every token.
   /// - Throws: `.badData` where the split has fewer than two tokens: there is nothing to predict.
-  public init(_ split: CorpusSplit, windowLength: Int, tokenizer: any Tokenizer) throws(QuillError) {
+  package init(_ split: CorpusSplit, windowLength: Int, tokenizer: any Tokenizer) throws(QuillError) {
     precondition(windowLength >= 1, "a window has at least one token, found \(windowLength)")
     try split.requireWindow(of: 1)
     guard tokenizer.vocabularySize == split.vocabularySize else {
@@ -56,7 +56,7 @@ public final class EvaluationWindows {
   ///   - documentStarts: receives for every input where in its window its document begins, 0 where it began before;
   ///     what is missing belongs to the document before it.
   @discardableResult
-  public func read(
+  package func read(
     _ first: Int, rowCount: Int = 1, into inputs: UnsafeMutableBufferPointer<Int32>,
     targets: UnsafeMutableBufferPointer<Int32>, documentStarts: UnsafeMutableBufferPointer<Int32>? = nil
   ) throws(QuillError) -> Content {

@@ -8,19 +8,19 @@ import Tokenization
 ///     let description = try packer.pack(to: "corpora/tales") { progress in … }
 ///
 /// The same inputs give the same bytes, whatever the number of threads.
-public struct CorpusPacker: Sendable {
+package struct CorpusPacker: Sendable {
   /// Files, folders, and `-` for standard input.
-  public var inputs: [String]
-  public var tokenizer: any Tokenizer
+  package var inputs: [String]
+  package var tokenizer: any Tokenizer
   /// The field of `.jsonl` files that holds the text.
-  public var field: String
+  package var field: String
   /// What a document of a plain text is; nil: what the text's sidecar says, else the whole file.
-  public var documents: DocumentRule?
+  package var documents: DocumentRule?
   /// The part of the documents, or of one long text, that goes to validation: `0 ..< 1`.
-  public var validationFraction: Double
-  public var threadCount: Int
+  package var validationFraction: Double
+  package var threadCount: Int
 
-  public init(
+  package init(
     inputs: [String], tokenizer: any Tokenizer, field: String = "text", documents: DocumentRule? = nil,
     validationFraction: Double = 0.1, threadCount: Int = 2
   ) {
@@ -33,22 +33,22 @@ public struct CorpusPacker: Sendable {
   }
 
   /// How far packing has come.
-  public struct Progress: Sendable, Equatable {
+  package struct Progress: Sendable, Equatable {
     /// Bytes of text encoded.
-    public var byteCount: Int
+    package var byteCount: Int
     /// Bytes of text there are; nil where sources are compressed, in lines, or standard input.
-    public var totalByteCount: Int?
-    public var tokenCount: Int
-    public var elapsedSeconds: Double
+    package var totalByteCount: Int?
+    package var tokenCount: Int
+    package var elapsedSeconds: Double
 
-    public var bytesPerSecond: Double { elapsedSeconds > 0 ? Double(byteCount) / elapsedSeconds : 0 }
+    package var bytesPerSecond: Double { elapsedSeconds > 0 ? Double(byteCount) / elapsedSeconds : 0 }
   }
 
   /// Packs the inputs into the folder `path`, atomically; an existing corpus is replaced.
   ///
   /// - Throws: `.usage` for a fraction out of range; `.missingInput` and `.badData` about inputs, also where there is no
   ///   text at all; `.inputOutput` where the folder cannot be written.
-  public func pack(
+  package func pack(
     to path: String, progress: (Progress) -> Void = { _ in }
   ) throws(QuillError) -> CorpusDescription {
     guard validationFraction >= 0, validationFraction < 1 else {

@@ -30,7 +30,7 @@ enum ShardFormat {
 }
 
 /// The two parts of a corpus.
-public enum SplitName: String, Sendable, CaseIterable {
+package enum SplitName: String, Sendable, CaseIterable {
   case train
   case validation
 

@@ -9,7 +9,7 @@ import Tokenization
 ///   - field: the field of `.jsonl` files that holds the text.
 ///   - documents: what a document of a plain text is; nil: what the text's sidecar says, else the whole file.
 /// - Throws: `.usage` for options that cannot be; `.missingInput` and `.badData` about inputs, also where there is no text.
-public func trainTokenizer(
+package func trainTokenizer(
   on inputs: [String], field: String = "text", documents: DocumentRule? = nil,
   options: TokenizerTrainingOptions, progress: (TokenizerTrainingProgress) -> Void = { _ in }
 ) throws(QuillError) -> TrainedTokenizer {

@@ -5,7 +5,7 @@
 #endif
 
 /// A source of bytes read once from beginning to end.
-public protocol ByteStream: AnyObject {
+package protocol ByteStream: AnyObject {
   /// What is read, for messages: a path, or "standard input".
   var place: String { get }
 
@@ -17,7 +17,7 @@ public protocol ByteStream: AnyObject {
 
 extension ByteStream {
   /// All that is left.
-  public func readToEnd() throws(QuillError) -> [UInt8] {
+  package func readToEnd() throws(QuillError) -> [UInt8] {
     var result: [UInt8] = []
     var chunk = [UInt8](repeating: 0, count: 1 << 16)
     while true {
@@ -29,12 +29,12 @@ extension ByteStream {
 }
 
 /// A file's bytes as they are; `-` is standard input.
-public final class FileStream: ByteStream {
-  public let place: String
+package final class FileStream: ByteStream {
+  package let place: String
   private let descriptor: Int32
 
   /// - Throws: `.missingInput` where there is no such file or it is a folder.
-  public init(_ path: String) throws(QuillError) {
+  package init(_ path: String) throws(QuillError) {
     if path == "-" {
       place = "standard input"
       descriptor = STDIN_FILENO
@@ -47,7 +47,7 @@ public final class FileStream: ByteStream {
 
   deinit { if descriptor != STDIN_FILENO { close(descriptor) } }
 
-  public func read(into buffer: UnsafeMutableRawBufferPointer) throws(QuillError) -> Int {
+  package func read(into buffer: UnsafeMutableRawBufferPointer) throws(QuillError) -> Int {
     while true {
       #if canImport(Glibc)
         let count = Glibc.read(descriptor, buffer.baseAddress, buffer.count)
@@ -61,9 +61,9 @@ public final class FileStream: ByteStream {
 }
 
 /// Opens files by the ends of their names.
-public enum ByteStreams {
+package enum ByteStreams {
   /// A stream of a file's content: what is inside `.gz` and `.zst` files, other files as they are.
-  public static func open(_ path: String) throws(QuillError) -> any ByteStream {
+  package static func open(_ path: String) throws(QuillError) -> any ByteStream {
     let file = try FileStream(path)
     if path.hasSuffix(".gz") { return try GzipStream(file) }
     if path.hasSuffix(".zst") { return try ZstdStream(file) }
@@ -71,7 +71,7 @@ public enum ByteStreams {
   }
 
   /// `name` without the ending that names its compression: `a.jsonl.gz` becomes `a.jsonl`.
-  public static func uncompressedName(_ name: String) -> String {
+  package static func uncompressedName(_ name: String) -> String {
     for ending in [".gz", ".zst"] where name.hasSuffix(ending) { return String(name.dropLast(ending.count)) }
     return name
   }

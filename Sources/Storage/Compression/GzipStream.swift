@@ -3,16 +3,16 @@ import CZlib
 /// The content of gzip data, which may be several members one after the other.
 ///
 /// Truncation and checksum failures are `.badData`. Source: RFC 1952, by zlib.
-public final class GzipStream: ByteStream {
+package final class GzipStream: ByteStream {
   private let source: any ByteStream
   private var state = z_stream()
   private var input: UnsafeMutableRawBufferPointer
   private var atEnd = false
   private var isInsideMember = false
 
-  public var place: String { source.place }
+  package var place: String { source.place }
 
-  public init(_ source: any ByteStream) throws(QuillError) {
+  package init(_ source: any ByteStream) throws(QuillError) {
     self.source = source
     input = .allocate(byteCount: 1 << 16, alignment: 16)
     // 15 bits of window; + 16 expects the gzip header and trailer.
@@ -28,7 +28,7 @@ public final class GzipStream: ByteStream {
     input.deallocate()
   }
 
-  public func read(into buffer: UnsafeMutableRawBufferPointer) throws(QuillError) -> Int {
+  package func read(into buffer: UnsafeMutableRawBufferPointer) throws(QuillError) -> Int {
     guard !atEnd, !buffer.isEmpty else { return 0 }
     // SAFETY: zlib reads at most avail_in bytes of `input` and writes at most avail_out bytes of `buffer`.
     let capacity = min(buffer.count, 1 << 30)

@@ -3,13 +3,13 @@ import CZstd
 /// Zstandard frames: independent pieces of compressed data with their size and a checksum of their content.
 ///
 /// Source: RFC 8878, by libzstd.
-public enum Zstd {
+package enum Zstd {
   /// Compresses bytes to frames; keeps its working memory between calls.
-  public final class Compressor {
+  package final class Compressor {
     private let context: OpaquePointer
 
     /// - Parameter level: 1 (fast) to 19 (small).
-    public init(level: Int = 3) {
+    package init(level: Int = 3) {
       guard let context = ZSTD_createCCtx() else { fatalError("the system refused memory for compression") }
       self.context = context
       ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel, Int32(level))
@@ -20,7 +20,7 @@ public enum Zstd {
     deinit { ZSTD_freeCCtx(context) }
 
     /// One frame that holds `bytes`, their count and their checksum.
-    public func compress(_ bytes: UnsafeRawBufferPointer) -> [UInt8] {
+    package func compress(_ bytes: UnsafeRawBufferPointer) -> [UInt8] {
       let bound = ZSTD_compressBound(bytes.count)
       return [UInt8](unsafeUninitializedCapacity: bound) { buffer, count in
         count = ZSTD_compress2(context, buffer.baseAddress, bound, bytes.baseAddress, bytes.count)
@@ -30,10 +30,10 @@ public enum Zstd {
   }
 
   /// Decompresses frames; keeps its working memory between calls.
-  public final class Decompressor {
+  package final class Decompressor {
     private let context: OpaquePointer
 
-    public init() {
+    package init() {
       guard let context = ZSTD_createDCtx() else { fatalError("the system refused memory for decompression") }
       self.context = context
     }
@@ -43,7 +43,7 @@ public enum Zstd {
     /// Decompresses exactly one frame to exactly `output.count` bytes and checks its checksum.
     ///
     /// - Throws: `.badData` at `place`.
-    public func decompress(
+    package func decompress(
       _ frame: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer,
       place: @autoclosure () -> String
     ) throws(QuillError) {
@@ -65,12 +65,12 @@ public enum Zstd {
   }
 
   /// One frame that holds `bytes`.
-  public static func compress(_ bytes: [UInt8], level: Int = 3) -> [UInt8] {
+  package static func compress(_ bytes: [UInt8], level: Int = 3) -> [UInt8] {
     bytes.withUnsafeBytes { Compressor(level: level).compress($0) }
   }
 
   /// The content of a frame that states its size, of at most `limit` bytes.
-  public static func decompress(
+  package static func decompress(
     _ frame: [UInt8], limit: Int = 1 << 30, place: String
   ) throws(QuillError) -> [UInt8] {
     let size = frame.withUnsafeBytes { ZSTD_getFrameContentSize($0.baseAddress, $0.count) }
@@ -94,7 +94,7 @@ public enum Zstd {
   /// - Parameters:
   ///   - variant: `0 ... 15`, added to the magic number 0x184D2A50.
   /// - Precondition: `content` is shorter than 2³² bytes.
-  public static func skippableFrame(variant: UInt32, _ content: [UInt8]) -> [UInt8] {
+  package static func skippableFrame(variant: UInt32, _ content: [UInt8]) -> [UInt8] {
     precondition(variant < 16, "skippable frames have the variants 0 to 15, found \(variant)")
     var writer = ByteWriter()
     writer.write(skippableMagic + variant)
@@ -104,5 +104,5 @@ public enum Zstd {
   }
 
   /// The magic number of skippable frames of variant 0.
-  public static let skippableMagic: UInt32 = 0x184D_2A50
+  package static let skippableMagic: UInt32 = 0x184D_2A50
 }

@@ -3,7 +3,7 @@ import CZstd
 /// The content of zstd data, which may be several frames one after the other.
 ///
 /// Truncation and checksum failures are `.badData`.
-public final class ZstdStream: ByteStream {
+package final class ZstdStream: ByteStream {
   private let source: any ByteStream
   private let context: OpaquePointer
   private let buffer: UnsafeMutableRawBufferPointer
@@ -11,9 +11,9 @@ public final class ZstdStream: ByteStream {
   private var atEnd = false
   private var isInsideFrame = false
 
-  public var place: String { source.place }
+  package var place: String { source.place }
 
-  public init(_ source: any ByteStream) throws(QuillError) {
+  package init(_ source: any ByteStream) throws(QuillError) {
     self.source = source
     guard let context = ZSTD_createDCtx() else {
       throw QuillError(.internal, at: source.place, "zstd does not start")
@@ -28,7 +28,7 @@ public final class ZstdStream: ByteStream {
     buffer.deallocate()
   }
 
-  public func read(into output: UnsafeMutableRawBufferPointer) throws(QuillError) -> Int {
+  package func read(into output: UnsafeMutableRawBufferPointer) throws(QuillError) -> Int {
     guard !atEnd, !output.isEmpty else { return 0 }
     var result = ZSTD_outBuffer(dst: output.baseAddress, size: output.count, pos: 0)
     // The decoder may hold content back after it has taken all of its input: it is asked before the source is.

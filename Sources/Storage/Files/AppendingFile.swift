@@ -8,13 +8,13 @@
 ///
 /// Lines are buffered; `flush` hands them to the system whole, so that a reader of the file, or a crash, never
 /// sees more than one line cut short.
-public final class AppendingFile {
-  public let path: String
+package final class AppendingFile {
+  package let path: String
   private let descriptor: Int32
   private var buffer: [UInt8] = []
 
   /// Opens the file for appending, creating it where there is none.
-  public init(_ path: String) throws(QuillError) {
+  package init(_ path: String) throws(QuillError) {
     self.path = path
     descriptor = try System.open(path, O_WRONLY | O_CREAT | O_APPEND)
   }
@@ -25,13 +25,13 @@ public final class AppendingFile {
   }
 
   /// Adds `line` and a newline to the buffer.
-  public func append(line: String) {
+  package func append(line: String) {
     buffer.append(contentsOf: line.utf8)
     buffer.append(UInt8(ascii: "\n"))
   }
 
   /// Hands the buffered lines to the system.
-  public func flush() throws(QuillError) {
+  package func flush() throws(QuillError) {
     var rest = buffer[...]
     while !rest.isEmpty {
       let count = rest.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
@@ -47,7 +47,7 @@ public final class AppendingFile {
   }
 
   /// Makes every line survive a power cut.
-  public func synchronize() throws(QuillError) {
+  package func synchronize() throws(QuillError) {
     try flush()
     try System.synchronize(descriptor, path)
   }

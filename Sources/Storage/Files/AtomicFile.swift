@@ -13,17 +13,17 @@ import Synchronization
 /// The bytes go to a temporary file in the same folder, which is flushed to disk, renamed over the destination,
 /// and the folder flushed. When anything fails (a full disk, an error from `body`) the temporary file is removed
 /// and the destination stays as it was. Only regular files are replaced, never a folder, a device or a pipe.
-public enum AtomicFile {
-  public static func write(_ path: String, _ bytes: [UInt8]) throws(QuillError) {
+package enum AtomicFile {
+  package static func write(_ path: String, _ bytes: [UInt8]) throws(QuillError) {
     try write(path) { (file) throws(QuillError) in try file.write(bytes) }
   }
 
-  public static func write(_ path: String, _ text: String) throws(QuillError) {
+  package static func write(_ path: String, _ text: String) throws(QuillError) {
     try write(path, Array(text.utf8))
   }
 
   /// Writes what `body` writes.
-  public static func write(
+  package static func write(
     _ path: String, _ body: (OutputFile) throws(QuillError) -> Void
   ) throws(QuillError) {
     if FilePath.isFolder(path) {

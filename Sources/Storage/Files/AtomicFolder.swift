@@ -19,13 +19,13 @@
 /// An existing destination is first renamed to `NAME.old-<pid>` and removed last. A crash between the two renames
 /// leaves it under that name; `recover(at:)`, which every publication and every opening of a corpus calls,
 /// puts it back.
-public enum AtomicFolder {
+package enum AtomicFolder {
   /// Publishes what `body` writes as the folder `path`.
   ///
   /// - Parameters:
   ///   - keepingManifest: false leaves `manifest.sha256` out of the folder (it is still verified).
   /// - Throws: what `body` throws, `.inputOutput` where the system refuses to write or the bytes read back differ.
-  public static func publish(
+  package static func publish(
     at path: String, keepingManifest: Bool = true, _ body: (Draft) throws(QuillError) -> Void
   ) throws(QuillError) {
     let path = FilePath.trimmingSlashes(path)
@@ -73,7 +73,7 @@ public enum AtomicFolder {
 
   /// Finishes or undoes a replacement that a crash interrupted: puts `NAME.old-<pid>` of a dead process back
   /// where `NAME` is missing, and removes it where `NAME` is there.
-  public static func recover(at path: String) throws(QuillError) {
+  package static func recover(at path: String) throws(QuillError) {
     for leftover in TemporaryName.leftovers(of: path, label: "old") {
       if FilePath.exists(path) {
         try? FilePath.remove(leftover)
@@ -84,11 +84,11 @@ public enum AtomicFolder {
   }
 
   /// A folder that is being written and not yet visible under its name.
-  public final class Draft {
+  package final class Draft {
     /// Where the files lie for now; for writers that insist on a path.
-    public let location: String
+    package let location: String
     /// The name that the folder will have.
-    public let path: String
+    package let path: String
     /// The hashes of files written through `write`, taken on the way.
     private var digests: [String: SHA256.Digest] = [:]
 
@@ -100,7 +100,7 @@ public enum AtomicFolder {
     /// Adds a file.
     ///
     /// - Parameter name: its path inside the folder, such as `training/state.json`; folders on the way are made.
-    public func write(
+    package func write(
       _ name: String, _ body: (OutputFile) throws(QuillError) -> Void
     ) throws(QuillError) {
       precondition(FolderManifest.isAllowedName(name), "'\(name)' is no file name inside a published folder")
@@ -111,11 +111,11 @@ public enum AtomicFolder {
       digests[name] = try file.finish()
     }
 
-    public func write(_ name: String, _ bytes: [UInt8]) throws(QuillError) {
+    package func write(_ name: String, _ bytes: [UInt8]) throws(QuillError) {
       try write(name) { (file) throws(QuillError) in try file.write(bytes) }
     }
 
-    public func write(_ name: String, _ text: String) throws(QuillError) { try write(name, Array(text.utf8)) }
+    package func write(_ name: String, _ text: String) throws(QuillError) { try write(name, Array(text.utf8)) }
 
     /// Hashes what was not hashed on the way, writes the manifest and makes everything durable.
     fileprivate func seal(keepingManifest: Bool) throws(QuillError) -> FolderManifest {

@@ -9,9 +9,9 @@
 ///     try AtomicLink.point("checkpoints/run/best", to: "step-00000100")
 ///
 /// Targets are relative to the link's folder, so that a tree of folders and links can be moved as a whole.
-public enum AtomicLink {
+package enum AtomicLink {
   /// Makes `path` a symbolic link to `target`, replacing a link or a file that is there.
-  public static func point(_ path: String, to target: String) throws(QuillError) {
+  package static func point(_ path: String, to target: String) throws(QuillError) {
     if self.target(of: path) == target { return }
     let temporary = TemporaryName.make(for: path)
     guard symlink(target, temporary) == 0 else { throw System.error("create the link", path) }
@@ -25,7 +25,7 @@ public enum AtomicLink {
   }
 
   /// Where the symbolic link `path` points, or nil where there is none.
-  public static func target(of path: String) -> String? {
+  package static func target(of path: String) -> String? {
     var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
     let count = readlink(path, &buffer, buffer.count)
     guard count >= 0 else { return nil }

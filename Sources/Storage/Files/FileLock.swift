@@ -10,14 +10,14 @@
 ///
 /// The lock belongs to the open file (`flock`), so the system releases it when the process ends however it ends;
 /// the file itself stays and holds the owner's process id for the message below.
-public final class FileLock {
-  public let path: String
+package final class FileLock {
+  package let path: String
   private let descriptor: Int32
 
   /// Takes the lock, creating the file where there is none.
   ///
   /// - Throws: `.inputOutput` where another process holds it.
-  public convenience init(_ path: String) throws(QuillError) {
+  package convenience init(_ path: String) throws(QuillError) {
     let descriptor = try System.open(path, O_RDWR | O_CREAT)
     guard try Self.acquire(descriptor, path, LOCK_EX | LOCK_NB) else {
       defer { close(descriptor) }
@@ -32,7 +32,7 @@ public final class FileLock {
   }
 
   /// Takes the lock if it is free; nil where another process holds it.
-  public static func ifFree(_ path: String) throws(QuillError) -> FileLock? {
+  package static func ifFree(_ path: String) throws(QuillError) -> FileLock? {
     let descriptor = try System.open(path, O_RDWR | O_CREAT)
     if try acquire(descriptor, path, LOCK_EX | LOCK_NB) { return FileLock(holding: descriptor, path) }
     close(descriptor)
@@ -40,7 +40,7 @@ public final class FileLock {
   }
 
   /// Takes the lock, waiting as long as another process holds it: for changes of a file that take milliseconds.
-  public static func waiting(_ path: String) throws(QuillError) -> FileLock {
+  package static func waiting(_ path: String) throws(QuillError) -> FileLock {
     let descriptor = try System.open(path, O_RDWR | O_CREAT)
     _ = try acquire(descriptor, path, LOCK_EX)
     return FileLock(holding: descriptor, path)

@@ -5,35 +5,35 @@
 #endif
 
 /// Questions about paths, and the few changes to folders that are not publications.
-public enum FilePath {
+package enum FilePath {
   /// Whether `path` names a file or a folder.
-  public static func exists(_ path: String) -> Bool { System.kind(of: path).exists }
+  package static func exists(_ path: String) -> Bool { System.kind(of: path).exists }
 
   /// Whether `path` names a folder.
-  public static func isFolder(_ path: String) -> Bool { System.kind(of: path).isFolder }
+  package static func isFolder(_ path: String) -> Bool { System.kind(of: path).isFolder }
 
   /// Whether `path` names a regular file: not a folder, a pipe or a device.
-  public static func isRegularFile(_ path: String) -> Bool {
+  package static func isRegularFile(_ path: String) -> Bool {
     var status = stat()
     return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
   }
 
   /// The last component: `name(of: "a/b.txt") == "b.txt"`; trailing slashes do not count.
-  public static func name(of path: String) -> String {
+  package static func name(of path: String) -> String {
     let trimmed = trimmingSlashes(path)
     guard let slash = trimmed.lastIndex(of: "/"), trimmed != "/" else { return trimmed }
     return String(trimmed[trimmed.index(after: slash)...])
   }
 
   /// The folder that holds `path`: `parent(of: "a/b") == "a"`, `parent(of: "a") == "."`.
-  public static func parent(of path: String) -> String {
+  package static func parent(of path: String) -> String {
     let trimmed = trimmingSlashes(path)
     guard let slash = trimmed.lastIndex(of: "/") else { return "." }
     return slash == trimmed.startIndex ? "/" : trimmingSlashes(String(trimmed[..<slash]))
   }
 
   /// `child` inside `folder`.
-  public static func join(_ folder: String, _ child: String) -> String {
+  package static func join(_ folder: String, _ child: String) -> String {
     folder.isEmpty ? child : folder.hasSuffix("/") ? folder + child : folder + "/" + child
   }
 
@@ -44,7 +44,7 @@ public enum FilePath {
   }
 
   /// The names in a folder in byte order, `.` and `..` left out.
-  public static func list(_ folder: String) throws(QuillError) -> [String] {
+  package static func list(_ folder: String) throws(QuillError) -> [String] {
     guard let stream = opendir(folder) else { throw System.error("list", folder) }
     defer { closedir(stream) }
     var names: [String] = []
@@ -63,7 +63,7 @@ public enum FilePath {
   }
 
   /// The files below a folder as paths relative to it, in byte order; symbolic links to files are followed.
-  public static func listFilesRecursively(_ folder: String) throws(QuillError) -> [String] {
+  package static func listFilesRecursively(_ folder: String) throws(QuillError) -> [String] {
     var files: [String] = []
     for name in try list(folder) {
       let path = join(folder, name)
@@ -79,7 +79,7 @@ public enum FilePath {
   }
 
   /// Makes a folder and the folders above it where they are missing.
-  public static func createFolder(_ path: String) throws(QuillError) {
+  package static func createFolder(_ path: String) throws(QuillError) {
     let status = System.kind(of: path)
     if status.isFolder { return }
     if status.exists {
@@ -92,7 +92,7 @@ public enum FilePath {
   }
 
   /// Removes a file, or a folder and everything in it; nothing happens where there is none.
-  public static func remove(_ path: String) throws(QuillError) {
+  package static func remove(_ path: String) throws(QuillError) {
     var status = stat()
     guard lstat(path, &status) == 0 else {
       if errno == ENOENT { return }
@@ -107,7 +107,7 @@ public enum FilePath {
   }
 
   /// The size of a file in bytes.
-  public static func byteCount(of path: String) throws(QuillError) -> Int {
+  package static func byteCount(of path: String) throws(QuillError) -> Int {
     var status = stat()
     guard stat(path, &status) == 0 else { throw System.error("read", path) }
     return Int(status.st_size)

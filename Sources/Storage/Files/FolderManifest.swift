@@ -2,24 +2,24 @@
 ///
 /// One line per file, sorted by name in byte order: 64 lowercase hexadecimal digits, two spaces,
 /// the path inside the folder, a newline. The manifest does not list itself.
-public struct FolderManifest: Sendable, Equatable {
-  public static let fileName = "manifest.sha256"
+package struct FolderManifest: Sendable, Equatable {
+  package static let fileName = "manifest.sha256"
 
-  public struct Entry: Sendable, Equatable {
-    public let name: String
-    public let digest: SHA256.Digest
+  package struct Entry: Sendable, Equatable {
+    package let name: String
+    package let digest: SHA256.Digest
   }
 
-  public let entries: [Entry]
+  package let entries: [Entry]
 
-  public init(entries: [Entry]) {
+  package init(entries: [Entry]) {
     self.entries = entries.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
   }
 
   /// Reads the manifest inside `folder`.
   ///
   /// - Throws: `.missingInput` where there is none, `.badData` naming the line where it is malformed.
-  public init(of folder: String) throws(QuillError) {
+  package init(of folder: String) throws(QuillError) {
     let path = FilePath.join(folder, Self.fileName)
     let decoded = try MappedFile.withBytes(of: path) { String(validating: $0, as: UTF8.self) }
     guard let text = decoded else { throw QuillError(.badData, at: path, "not UTF-8") }
@@ -44,12 +44,12 @@ public struct FolderManifest: Sendable, Equatable {
   }
 
   /// Checks a published folder against the manifest inside it. Files that the manifest does not list are ignored.
-  public static func verify(_ folder: String) throws(QuillError) {
+  package static func verify(_ folder: String) throws(QuillError) {
     try FolderManifest(of: folder).verify(folder)
   }
 
   /// Checks that every listed file in `folder` has its hash.
-  public func verify(_ folder: String) throws(QuillError) {
+  package func verify(_ folder: String) throws(QuillError) {
     for entry in entries {
       let path = FilePath.join(folder, entry.name)
       guard FilePath.exists(path) else {

@@ -12,17 +12,17 @@
 ///
 /// Another process that truncates the file meanwhile makes reads of the lost pages a `SIGBUS`, as with any mapping;
 /// Quill itself replaces files by renaming, which leaves existing mappings whole.
-public final class MappedFile: @unchecked Sendable {
+package final class MappedFile: @unchecked Sendable {
   // SAFETY: the mapping is immutable and lives exactly as long as this object.
-  public let bytes: UnsafeRawBufferPointer
-  public let path: String
+  package let bytes: UnsafeRawBufferPointer
+  package let path: String
 
-  public var byteCount: Int { bytes.count }
+  package var byteCount: Int { bytes.count }
 
   /// Maps a file.
   ///
   /// - Throws: `.missingInput` where there is no such file, `.inputOutput` where it cannot be read or is a folder.
-  public init(_ path: String) throws(QuillError) {
+  package init(_ path: String) throws(QuillError) {
     let descriptor = try System.open(path, O_RDONLY)
     defer { close(descriptor) }
     var status = stat()
@@ -44,7 +44,7 @@ public final class MappedFile: @unchecked Sendable {
   /// Maps a file for as long as `body` runs.
   ///
   /// `MappedFile(path).bytes` in an expression may be unmapped before it is read.
-  public static func withBytes<Result>(
+  package static func withBytes<Result>(
     of path: String, _ body: (UnsafeRawBufferPointer) throws(QuillError) -> Result
   ) throws(QuillError) -> Result {
     let file = try MappedFile(path)

@@ -7,11 +7,11 @@
 /// A file being written: buffered, hashed on the way, every failure a `QuillError`.
 ///
 /// Made by `AtomicFile` and `AtomicFolder`, which decide when it becomes visible.
-public final class OutputFile {
+package final class OutputFile {
   /// The path that the file will have, for messages.
-  public let path: String
+  package let path: String
   /// The bytes written so far.
-  public private(set) var byteCount = 0
+  package private(set) var byteCount = 0
 
   private var descriptor: Int32
   private var buffer: [UInt8] = []
@@ -28,7 +28,7 @@ public final class OutputFile {
 
   deinit { if descriptor >= 0 { close(descriptor) } }
 
-  public func write(_ bytes: UnsafeRawBufferPointer) throws(QuillError) {
+  package func write(_ bytes: UnsafeRawBufferPointer) throws(QuillError) {
     byteCount += bytes.count
     if buffer.count + bytes.count < Self.bufferByteCount {
       buffer.append(contentsOf: bytes)
@@ -38,11 +38,11 @@ public final class OutputFile {
     if bytes.count < Self.bufferByteCount { buffer.append(contentsOf: bytes) } else { try writeThrough(bytes) }
   }
 
-  public func write(_ bytes: [UInt8]) throws(QuillError) {
+  package func write(_ bytes: [UInt8]) throws(QuillError) {
     try bytes.withRawBytes { (bytes) throws(QuillError) in try write(bytes) }
   }
 
-  public func write(_ text: String) throws(QuillError) { try write(Array(text.utf8)) }
+  package func write(_ text: String) throws(QuillError) { try write(Array(text.utf8)) }
 
   private func flush() throws(QuillError) {
     guard !buffer.isEmpty else { return }

@@ -4,21 +4,21 @@
 ///     let layers: Int = try config.value("num_hidden_layers")
 ///     let theta = try config.valueIfPresent("rope_theta", as: Double.self) ?? 10_000
 ///     for node in try config.value("eos_token_id", as: [JSONNode].self) { … }
-public struct JSONNode: Sendable {
-  public let value: JSONValue
+package struct JSONNode: Sendable {
+  package let value: JSONValue
   /// The file, for messages.
-  public let place: String
+  package let place: String
   /// The keys from the document's root, such as `model.merges[3]`; empty at the root.
-  public let path: String
+  package let path: String
 
-  public init(_ value: JSONValue, place: String, path: String = "") {
+  package init(_ value: JSONValue, place: String, path: String = "") {
     self.value = value
     self.place = place
     self.path = path
   }
 
   /// Reads and parses a file.
-  public init(file: String) throws(QuillError) {
+  package init(file: String) throws(QuillError) {
     let value = try MappedFile.withBytes(of: file) { (bytes) throws(QuillError) in
       try JSONValue.parse(bytes, place: file)
     }
@@ -26,7 +26,7 @@ public struct JSONNode: Sendable {
   }
 
   /// A `.badData` error at this node.
-  public func error(_ problem: String, remedy: String = "") -> QuillError {
+  package func error(_ problem: String, remedy: String = "") -> QuillError {
     QuillError(.badData, at: path.isEmpty ? place : "\(place), key \(path)", problem, remedy: remedy)
   }
 
@@ -35,13 +35,13 @@ public struct JSONNode: Sendable {
   }
 
   /// The members of an object.
-  public func members() throws(QuillError) -> [(key: String, node: JSONNode)] {
+  package func members() throws(QuillError) -> [(key: String, node: JSONNode)] {
     guard case .object(let object) = value else { throw expected("an object") }
     return object.members.map { ($0.key, child($0.key, $0.value)) }
   }
 
   /// The elements of an array.
-  public func elements() throws(QuillError) -> [JSONNode] {
+  package func elements() throws(QuillError) -> [JSONNode] {
     guard case .array(let elements) = value else { throw expected("an array") }
     return elements.enumerated().map { JSONNode($0.element, place: place, path: "\(path)[\($0.offset)]") }
   }
@@ -49,7 +49,7 @@ public struct JSONNode: Sendable {
   /// The value of a key.
   ///
   /// - Throws: `.badData` where this is no object, the key is missing, or its value has another type.
-  public func value<Value: JSONReadable>(_ key: String, as type: Value.Type = Value.self) throws(QuillError)
+  package func value<Value: JSONReadable>(_ key: String, as type: Value.Type = Value.self) throws(QuillError)
     -> Value
   {
     guard case .object(let object) = value else { throw expected("an object") }
@@ -58,7 +58,7 @@ public struct JSONNode: Sendable {
   }
 
   /// The value of a key, or nil where the key is missing or null.
-  public func valueIfPresent<Value: JSONReadable>(
+  package func valueIfPresent<Value: JSONReadable>(
     _ key: String, as type: Value.Type = Value.self
   ) throws(QuillError) -> Value? {
     guard case .object(let object) = value else { throw expected("an object") }
@@ -67,42 +67,42 @@ public struct JSONNode: Sendable {
   }
 
   /// The error that this node is not what it should be.
-  public func expected(_ what: String) -> QuillError { error("expected \(what), found \(value.typeName)") }
+  package func expected(_ what: String) -> QuillError { error("expected \(what), found \(value.typeName)") }
 }
 
 /// A type that can be read from a JSON value.
-public protocol JSONReadable {
+package protocol JSONReadable {
   /// - Throws: `.badData` naming the node where the value has another type or does not fit.
   init(json node: JSONNode) throws(QuillError)
 }
 
 extension JSONNode: JSONReadable {
-  public init(json node: JSONNode) { self = node }
+  package init(json node: JSONNode) { self = node }
 }
 
 extension String: JSONReadable {
-  public init(json node: JSONNode) throws(QuillError) {
+  package init(json node: JSONNode) throws(QuillError) {
     guard case .string(let value) = node.value else { throw node.expected("a string") }
     self = value
   }
 }
 
 extension Bool: JSONReadable {
-  public init(json node: JSONNode) throws(QuillError) {
+  package init(json node: JSONNode) throws(QuillError) {
     guard case .bool(let value) = node.value else { throw node.expected("true or false") }
     self = value
   }
 }
 
 extension Int: JSONReadable {
-  public init(json node: JSONNode) throws(QuillError) {
+  package init(json node: JSONNode) throws(QuillError) {
     guard case .integer(let value) = node.value else { throw node.expected("an integer") }
     self = value
   }
 }
 
 extension UInt64: JSONReadable {
-  public init(json node: JSONNode) throws(QuillError) {
+  package init(json node: JSONNode) throws(QuillError) {
     switch node.value {
     case .integer(let value) where value >= 0: self = UInt64(value)
     case .largeInteger(let digits):
@@ -114,7 +114,7 @@ extension UInt64: JSONReadable {
 }
 
 extension Double: JSONReadable {
-  public init(json node: JSONNode) throws(QuillError) {
+  package init(json node: JSONNode) throws(QuillError) {
     switch node.value {
     case .number(let value): self = value
     case .integer(let value): self = Double(value)
@@ -125,11 +125,11 @@ extension Double: JSONReadable {
 }
 
 extension Float: JSONReadable {
-  public init(json node: JSONNode) throws(QuillError) { self = Float(try Double(json: node)) }
+  package init(json node: JSONNode) throws(QuillError) { self = Float(try Double(json: node)) }
 }
 
 extension Array: JSONReadable where Element: JSONReadable {
-  public init(json node: JSONNode) throws(QuillError) {
+  package init(json node: JSONNode) throws(QuillError) {
     self = []
     for element in try node.elements() { append(try Element(json: element)) }
   }

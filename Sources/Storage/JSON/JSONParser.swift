@@ -1,22 +1,22 @@
 extension JSONValue {
   /// The deepest nesting of arrays and objects that the parser accepts.
-  public static let depthLimit = 128
+  package static let depthLimit = 128
 
   /// Parses a whole document by the letter of RFC 8259, and stricter where readers disagree: a key that occurs
   /// twice, bytes that are not UTF-8, half a surrogate pair, a byte-order mark and anything after the value are errors.
   ///
   /// - Parameter place: the file's name, for messages.
   /// - Throws: `.badData` naming the line and column.
-  public static func parse(_ text: UnsafeRawBufferPointer, place: String) throws(QuillError) -> JSONValue {
+  package static func parse(_ text: UnsafeRawBufferPointer, place: String) throws(QuillError) -> JSONValue {
     var parser = JSONParser(bytes: text, place: place)
     return try parser.parseDocument()
   }
 
-  public static func parse(_ text: String, place: String) throws(QuillError) -> JSONValue {
+  package static func parse(_ text: String, place: String) throws(QuillError) -> JSONValue {
     try parse(Array(text.utf8), place: place)
   }
 
-  public static func parse(_ text: [UInt8], place: String) throws(QuillError) -> JSONValue {
+  package static func parse(_ text: [UInt8], place: String) throws(QuillError) -> JSONValue {
     try text.withRawBytes { (bytes) throws(QuillError) in try parse(bytes, place: place) }
   }
 }

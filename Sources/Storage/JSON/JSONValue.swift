@@ -3,7 +3,7 @@
 ///     let value: JSONValue = ["layers": 4, "lr": 1e-3, "betas": [0.9, 0.99]]
 ///     value.compactText                      // {"layers":4,"lr":0.001,"betas":[0.9,0.99]}
 ///     let read = try JSONValue.parse(text, place: "config.json")
-public enum JSONValue: Sendable, Equatable {
+package enum JSONValue: Sendable, Equatable {
   case null
   case bool(Bool)
   /// A number written without fraction or exponent that fits an `Int`.
@@ -18,27 +18,27 @@ public enum JSONValue: Sendable, Equatable {
 }
 
 /// The members of a JSON object in the order of the text; no key occurs twice.
-public struct JSONObject: Sendable {
-  public typealias Member = (key: String, value: JSONValue)
+package struct JSONObject: Sendable {
+  package typealias Member = (key: String, value: JSONValue)
 
-  public private(set) var members: [Member] = []
+  package private(set) var members: [Member] = []
   /// Positions by the bytes of the key, kept only for objects too large to scan. Not by `String`, which takes
   /// canonically equivalent keys, such as U+00C5 and U+212B, for the same.
   private var index: [[UInt8]: Int] = [:]
   private static let scanLimit = 8
 
-  public init() {}
+  package init() {}
 
   /// - Precondition: no key occurs twice.
-  public init(_ members: some Sequence<Member>) {
+  package init(_ members: some Sequence<Member>) {
     for (key, value) in members {
       let isNew = append(key, value)
       precondition(isNew, "the key '\(key)' occurs twice")
     }
   }
 
-  public var count: Int { members.count }
-  public var keys: [String] { members.map(\.key) }
+  package var count: Int { members.count }
+  package var keys: [String] { members.map(\.key) }
 
   private func position(of key: String) -> Int? {
     members.count <= Self.scanLimit
@@ -46,7 +46,7 @@ public struct JSONObject: Sendable {
   }
 
   /// The value of a key; assigning nil removes it, a new key goes last.
-  public subscript(key: String) -> JSONValue? {
+  package subscript(key: String) -> JSONValue? {
     get { position(of: key).map { members[$0].value } }
     set {
       switch (position(of: key), newValue) {
@@ -76,7 +76,7 @@ public struct JSONObject: Sendable {
 
 extension JSONObject: Equatable {
   /// Whether both have the same members in the same order.
-  public static func == (left: JSONObject, right: JSONObject) -> Bool {
+  package static func == (left: JSONObject, right: JSONObject) -> Bool {
     left.members.elementsEqual(right.members) { $0.key == $1.key && $0.value == $1.value }
   }
 }
@@ -85,36 +85,36 @@ extension JSONValue: ExpressibleByNilLiteral, ExpressibleByBooleanLiteral, Expre
   ExpressibleByFloatLiteral, ExpressibleByStringLiteral, ExpressibleByArrayLiteral,
   ExpressibleByDictionaryLiteral
 {
-  public init(nilLiteral: ()) { self = .null }
-  public init(booleanLiteral value: Bool) { self = .bool(value) }
-  public init(integerLiteral value: Int) { self = .integer(value) }
-  public init(floatLiteral value: Double) { self = .number(value) }
-  public init(stringLiteral value: String) { self = .string(value) }
-  public init(arrayLiteral elements: JSONValue...) { self = .array(elements) }
-  public init(dictionaryLiteral elements: (String, JSONValue)...) {
+  package init(nilLiteral: ()) { self = .null }
+  package init(booleanLiteral value: Bool) { self = .bool(value) }
+  package init(integerLiteral value: Int) { self = .integer(value) }
+  package init(floatLiteral value: Double) { self = .number(value) }
+  package init(stringLiteral value: String) { self = .string(value) }
+  package init(arrayLiteral elements: JSONValue...) { self = .array(elements) }
+  package init(dictionaryLiteral elements: (String, JSONValue)...) {
     self = .object(JSONObject(elements.map { (key: $0.0, value: $0.1) }))
   }
 
-  public init(_ value: Bool) { self = .bool(value) }
-  public init(_ value: String) { self = .string(value) }
-  public init(_ value: Double) { self = .number(value) }
+  package init(_ value: Bool) { self = .bool(value) }
+  package init(_ value: String) { self = .string(value) }
+  package init(_ value: Double) { self = .number(value) }
   /// The shortest decimal that reads back as the same `Float`.
-  public init(_ value: Float) { self = .number(Double(value.description) ?? Double(value)) }
-  public init(_ value: some BinaryInteger) {
+  package init(_ value: Float) { self = .number(Double(value.description) ?? Double(value)) }
+  package init(_ value: some BinaryInteger) {
     self = Int(exactly: value).map(JSONValue.integer) ?? .largeInteger(String(value))
   }
-  public init(_ values: [some JSONConvertible]) { self = .array(values.map(\.json)) }
+  package init(_ values: [some JSONConvertible]) { self = .array(values.map(\.json)) }
 }
 
 /// A value that has a JSON form.
-public protocol JSONConvertible {
+package protocol JSONConvertible {
   var json: JSONValue { get }
 }
 
-extension Bool: JSONConvertible { public var json: JSONValue { .bool(self) } }
-extension Int: JSONConvertible { public var json: JSONValue { .integer(self) } }
-extension UInt64: JSONConvertible { public var json: JSONValue { JSONValue(self) } }
-extension Double: JSONConvertible { public var json: JSONValue { .number(self) } }
-extension Float: JSONConvertible { public var json: JSONValue { JSONValue(self) } }
-extension String: JSONConvertible { public var json: JSONValue { .string(self) } }
-extension JSONValue: JSONConvertible { public var json: JSONValue { self } }
+extension Bool: JSONConvertible { package var json: JSONValue { .bool(self) } }
+extension Int: JSONConvertible { package var json: JSONValue { .integer(self) } }
+extension UInt64: JSONConvertible { package var json: JSONValue { JSONValue(self) } }
+extension Double: JSONConvertible { package var json: JSONValue { .number(self) } }
+extension Float: JSONConvertible { package var json: JSONValue { JSONValue(self) } }
+extension String: JSONConvertible { package var json: JSONValue { .string(self) } }
+extension JSONValue: JSONConvertible { package var json: JSONValue { self } }

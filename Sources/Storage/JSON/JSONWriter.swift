@@ -1,9 +1,9 @@
 extension JSONValue {
   /// The document on one line, without spaces: a line of a `.jsonl` file.
-  public var compactText: String { text(indentation: nil) }
+  package var compactText: String { text(indentation: nil) }
 
   /// The document with two spaces of indentation and a final newline, as the Hugging Face libraries write it.
-  public var prettyText: String { text(indentation: 0) + "\n" }
+  package var prettyText: String { text(indentation: 0) + "\n" }
 
   private func text(indentation: Int?) -> String {
     var bytes: [UInt8] = []

@@ -7,26 +7,26 @@
 /// strict (also keys that occur twice), unknown dtypes, shapes whose size overflows or differs from `data_offsets`,
 /// holes and overlaps between tensors, bytes after the last tensor or missing before its end, and `__metadata__`
 /// values that are not strings.
-public final class SafetensorsFile: Sendable {
-  public struct Tensor: Sendable, Equatable {
-    public let name: String
-    public let type: SafetensorsType
-    public let shape: [Int]
+package final class SafetensorsFile: Sendable {
+  package struct Tensor: Sendable, Equatable {
+    package let name: String
+    package let type: SafetensorsType
+    package let shape: [Int]
     /// Where the tensor's bytes lie in the file.
-    public let range: Range<Int>
+    package let range: Range<Int>
 
-    public var count: Int { shape.reduce(1, *) }
+    package var count: Int { shape.reduce(1, *) }
   }
 
   /// In the order of their bytes.
-  public let tensors: [Tensor]
-  public let metadata: [String: String]
+  package let tensors: [Tensor]
+  package let metadata: [String: String]
   private let file: MappedFile
   private let positions: [String: Int]
 
-  public var path: String { file.path }
+  package var path: String { file.path }
 
-  public init(_ path: String) throws(QuillError) {
+  package init(_ path: String) throws(QuillError) {
     file = try MappedFile(path)
     let header = try SafetensorsHeader(file)
     metadata = header.metadata
@@ -38,12 +38,12 @@ public final class SafetensorsFile: Sendable {
   }
 
   /// The tensor of a name, or nil.
-  public subscript(name: String) -> Tensor? { positions[name].map { tensors[$0] } }
+  package subscript(name: String) -> Tensor? { positions[name].map { tensors[$0] } }
 
   /// The tensor of a name.
   ///
   /// - Throws: `.badData` where there is none, or its shape is not `shape`.
-  public func tensor(_ name: String, shape: [Int]? = nil) throws(QuillError) -> Tensor {
+  package func tensor(_ name: String, shape: [Int]? = nil) throws(QuillError) -> Tensor {
     guard let tensor = self[name] else {
       throw QuillError(.badData, at: path, "the tensor '\(name)' is missing")
     }
@@ -56,7 +56,7 @@ public final class SafetensorsFile: Sendable {
 
   /// A tensor's bytes, little-endian, valid as long as this object; not aligned to the element type in files of
   /// writers that do not pad.
-  public func bytes(of tensor: Tensor) -> UnsafeRawBufferPointer {
+  package func bytes(of tensor: Tensor) -> UnsafeRawBufferPointer {
     UnsafeRawBufferPointer(rebasing: file.bytes[tensor.range])
   }
 
@@ -64,7 +64,7 @@ public final class SafetensorsFile: Sendable {
   ///
   /// - Parameter output: receives `(count)` values; F64 is rounded to nearest, the others are exact.
   /// - Throws: `.badData` where the tensor is missing or has another shape or a type that is not floating-point.
-  public func read(
+  package func read(
     _ name: String, shape: [Int], into output: UnsafeMutableBufferPointer<Float>
   ) throws(QuillError) {
     let tensor = try tensor(name, shape: shape)

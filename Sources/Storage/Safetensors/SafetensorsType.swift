@@ -2,7 +2,7 @@
 ///
 /// The order of the cases is the format library's own; writers place higher cases first, which puts
 /// wider elements before narrower ones.
-public enum SafetensorsType: String, Sendable, CaseIterable, Comparable {
+package enum SafetensorsType: String, Sendable, CaseIterable, Comparable {
   case bool = "BOOL"
   case uint8 = "U8"
   case int8 = "I8"
@@ -22,7 +22,7 @@ public enum SafetensorsType: String, Sendable, CaseIterable, Comparable {
   case uint64 = "U64"
 
   /// The size of one element.
-  public var byteCount: Int {
+  package var byteCount: Int {
     switch self {
     case .bool, .uint8, .int8, .float8E5M2, .float8E4M3, .float8E8M0: 1
     case .int16, .uint16, .float16, .bfloat16: 2
@@ -31,7 +31,7 @@ public enum SafetensorsType: String, Sendable, CaseIterable, Comparable {
     }
   }
 
-  public static func < (left: SafetensorsType, right: SafetensorsType) -> Bool {
+  package static func < (left: SafetensorsType, right: SafetensorsType) -> Bool {
     allCases.firstIndex(of: left)! < allCases.firstIndex(of: right)!
   }
 

@@ -5,9 +5,9 @@
 ///
 /// Tensors are sorted by type, widest first, then by name; the header ends in spaces so that the data start at a
 /// multiple of 8; `__metadata__` always has `"format": "pt"`, which `transformers` insists on.
-public enum SafetensorsWriter {
+package enum SafetensorsWriter {
   /// Writes a file atomically.
-  public static func write(
+  package static func write(
     _ path: String, _ entries: [SafetensorsEntry], metadata: [String: String] = [:]
   ) throws(QuillError) {
     try AtomicFile.write(path) { (file) throws(QuillError) in try write(to: file, entries, metadata: metadata) }
@@ -16,7 +16,7 @@ public enum SafetensorsWriter {
   /// Writes into a file that a publication made.
   ///
   /// - Precondition: names are distinct and none is `__metadata__`; every entry writes as many bytes as its shape has.
-  public static func write(
+  package static func write(
     to file: OutputFile, _ entries: [SafetensorsEntry], metadata: [String: String] = [:]
   ) throws(QuillError) {
     let sorted = entries.sorted {
@@ -63,17 +63,17 @@ public enum SafetensorsWriter {
 }
 
 /// One tensor to be written: its description, and a closure that writes its bytes.
-public struct SafetensorsEntry {
-  public let name: String
-  public let type: SafetensorsType
-  public let shape: [Int]
-  public let byteCount: Int
+package struct SafetensorsEntry {
+  package let name: String
+  package let type: SafetensorsType
+  package let shape: [Int]
+  package let byteCount: Int
   let write: (OutputFile) throws(QuillError) -> Void
 
   /// A tensor whose bytes are made while they are written.
   ///
   /// - Parameter write: writes exactly the product of `shape` elements, little-endian, row-major.
-  public init(
+  package init(
     _ name: String, _ type: SafetensorsType, shape: [Int],
     write: @escaping (OutputFile) throws(QuillError) -> Void
   ) {
@@ -88,12 +88,12 @@ public struct SafetensorsEntry {
   }
 
   /// A tensor in memory, which must stay there until the file is written.
-  public init(_ name: String, _ type: SafetensorsType, shape: [Int], bytes: UnsafeRawBufferPointer) {
+  package init(_ name: String, _ type: SafetensorsType, shape: [Int], bytes: UnsafeRawBufferPointer) {
     self.init(name, type, shape: shape) { (file) throws(QuillError) in try file.write(bytes) }
   }
 
   /// An fp32 tensor in memory, which must stay there until the file is written.
-  public init(_ name: String, shape: [Int], _ values: UnsafeBufferPointer<Float>) {
+  package init(_ name: String, shape: [Int], _ values: UnsafeBufferPointer<Float>) {
     self.init(name, .float32, shape: shape, bytes: UnsafeRawBufferPointer(values))
   }
 }

@@ -10,22 +10,22 @@ import Training
 ///       runs.csv          the same as a table, in the order of the plan
 ///       runs/ID/          a run's folder: run.json, metrics.jsonl, checkpoints while they are needed
 ///       fits/             what was fitted and predicted on the way
-public struct SweepFolder: Sendable {
-  public let path: String
+package struct SweepFolder: Sendable {
+  package let path: String
 
-  public init(_ path: String) { self.path = path }
+  package init(_ path: String) { self.path = path }
 
   func file(_ name: String) -> String { FilePath.join(path, name) }
-  public var planPath: String { file("plan.json") }
-  public var recordsPath: String { file("runs.jsonl") }
-  public var tablePath: String { file("runs.csv") }
-  public func runPath(_ id: String) -> String { file("runs/\(id)") }
-  public func fitPath(_ name: String) -> String { file("fits/\(name).json") }
+  package var planPath: String { file("plan.json") }
+  package var recordsPath: String { file("runs.jsonl") }
+  package var tablePath: String { file("runs.csv") }
+  package func runPath(_ id: String) -> String { file("runs/\(id)") }
+  package func fitPath(_ name: String) -> String { file("fits/\(name).json") }
 
   // MARK: Plan
 
   /// - Throws: `QuillError`: `.missingInput` where there is no plan, `.badData` where it is damaged.
-  public func plan() throws(QuillError) -> SweepPlan {
+  package func plan() throws(QuillError) -> SweepPlan {
     guard FilePath.exists(planPath) else {
       throw QuillError(
         .missingInput, at: path, "holds no plan of a sweep", remedy: "Make one with 'quill sweep plan \(path)'."
@@ -66,7 +66,7 @@ public struct SweepFolder: Sendable {
   ///
   /// Runs of an earlier plan stay in the file, and come back with a plan that has them; they are no part of this sweep. A
   /// last line that a crash cut short is left out.
-  public func records() throws(QuillError) -> [SweepRecord] {
+  package func records() throws(QuillError) -> [SweepRecord] {
     guard FilePath.exists(recordsPath) else { return [] }
     let planned = Set(try plan().runs.map(\.id))
     var records: [SweepRecord] = []
@@ -141,7 +141,7 @@ extension SweepFolder {
   ///
   /// - Parameter replacing: whether an existing plan may go.
   /// - Throws: `QuillError` of kind `.usage` where there is a plan already.
-  public func begin(_ plan: SweepPlan, _ calibration: Calibration, replacing: Bool) throws {
+  package func begin(_ plan: SweepPlan, _ calibration: Calibration, replacing: Bool) throws {
     if !replacing { try requireNoPlan() }
     try FilePath.createFolder(path)
     let lock = try FileLock.waiting(file(".lock"))
@@ -152,7 +152,7 @@ extension SweepFolder {
   }
 
   /// - Throws: `QuillError` of kind `.usage` where there is a plan already.
-  public func requireNoPlan() throws(QuillError) {
+  package func requireNoPlan() throws(QuillError) {
     guard FilePath.exists(planPath) else { return }
     throw QuillError(
       .usage, at: path, "already holds a plan",
@@ -160,5 +160,5 @@ extension SweepFolder {
   }
 
   /// The machine's speeds, as far as an earlier plan in this folder measured them.
-  public func knownCalibration() throws(QuillError) -> Calibration { try calibration() }
+  package func knownCalibration() throws(QuillError) -> Calibration { try calibration() }
 }

@@ -2,7 +2,7 @@ import Storage
 
 /// The record as the names and values of a table's columns; `accuracy` and `problem` are left to JSON.
 extension SweepRecord {
-  public var columns: [(name: String, value: JSONValue)] {
+  package var columns: [(name: String, value: JSONValue)] {
     func number(_ value: Double?) -> JSONValue { value.flatMap { $0.isFinite ? .number($0) : nil } ?? .null }
     return [
       ("id", .string(id)), ("role", .string(role.rawValue)), ("status", .string(status.rawValue)),
@@ -21,7 +21,7 @@ extension SweepRecord {
   }
 
   /// The names of `columns`, in order.
-  public static let columnNames = [
+  package static let columnNames = [
     "id", "role", "status", "model", "layers", "width", "heads", "vocabulary", "context", "params",
     "params_nonembedding", "params_6n", "tokens", "unique_tokens", "flops", "flops_full_attention", "flops_6nd",
     "budget", "loss", "loss_se", "bits_per_byte", "train_loss", "lr", "batch_tokens", "warmup_tokens",
@@ -39,14 +39,14 @@ extension SweepRecord {
 }
 
 extension SweepRecord: JSONReadable, JSONConvertible {
-  public var json: JSONValue {
+  package var json: JSONValue {
     var object = JSONObject(columns.map { ($0.name, $0.value) })
     object["accuracy"] = accuracy?.json ?? .null
     object["problem"] = problem.map { .string($0) } ?? .null
     return .object(object)
   }
 
-  public init(json node: JSONNode) throws(QuillError) {
+  package init(json node: JSONNode) throws(QuillError) {
     func choice<Choice: RawRepresentable<String>>(_ key: String) throws(QuillError) -> Choice {
       let name: String = try node.value(key)
       guard let choice = Choice(rawValue: name) else { throw node.error("unknown \(key) '\(name)'") }

@@ -1,27 +1,27 @@
-import Scaling
+import ScalingLaws
 import Storage
-import Wording
+import Formatting
 
 /// Where a sweep stands, for the end of `quill sweep run`.
-public struct SweepSummary: Sendable {
-  public let finished: Int
-  public let diverged: Int
-  public let failed: Int
+package struct SweepSummary: Sendable {
+  package let finished: Int
+  package let diverged: Int
+  package let failed: Int
   /// Runs of the plan without a record.
-  public let pending: Int
-  public let phase: SweepPlan.Phase
-  public let seconds: Double
+  package let pending: Int
+  package let phase: SweepPlan.Phase
+  package let seconds: Double
   /// The standard deviation of the loss between seeds, pooled over the points that were repeated; nil without any.
-  public let noise: Double?
+  package let noise: Double?
   /// The mean standard error of these points' losses from the choice of validation windows, most of which is common to all runs.
-  public let evaluationError: Double?
+  package let evaluationError: Double?
   /// What the plan's user must know of what was measured.
-  public let notices: [Notice]
-  public let verification: SweepVerification?
+  package let notices: [Notice]
+  package let verification: SweepVerification?
   /// The path of `runs.csv`.
-  public let table: String
+  package let table: String
 
-  public init(_ folder: SweepFolder, seconds: Double) throws {
+  package init(_ folder: SweepFolder, seconds: Double) throws {
     let plan = try folder.plan()
     let records = try folder.records()
     let ended = Set(records.map(\.id))

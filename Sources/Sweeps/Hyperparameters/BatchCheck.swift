@@ -1,4 +1,5 @@
 import Foundation
+import ScalingLaws
 import Storage
 
 /// The measured check of the rule of batches.
@@ -8,27 +9,27 @@ import Storage
 /// is the vertex of a parabola, as for rates; all sizes together give one factor on the rule. A best batch that clearly
 /// lies at the edge is followed ×2 up to two steps further; then the check refuses. One window is no edge: there is no
 /// smaller batch.
-public struct BatchCheck: Sendable {
+package struct BatchCheck: Sendable {
   /// One size's batches and what came of them.
-  public struct Series: Sendable, Equatable {
-    public let size: ModelSize
+  package struct Series: Sendable, Equatable {
+    package let size: ModelSize
     /// The peak learning rate at the rule's batch.
-    public let rate: Double
-    public let ruleWindows: Int
+    package let rate: Double
+    package let ruleWindows: Int
     /// Windows of a step, ascending, with their losses; nil where the run diverged or failed.
-    public let trials: [(windows: Int, loss: Double?)]
+    package let trials: [(windows: Int, loss: Double?)]
     /// ln(batch* / rule's), and its standard error; nil while the best batch is clearly at the edge.
-    public let lnFactor: Double?
-    public let deviation: Double?
+    package let lnFactor: Double?
+    package let deviation: Double?
 
-    public static func == (left: Series, right: Series) -> Bool {
+    package static func == (left: Series, right: Series) -> Bool {
       left.size == right.size && left.lnFactor == right.lnFactor
         && left.trials.map(\.windows) == right.trials.map(\.windows)
     }
   }
 
-  public let series: [Series]
-  public let verdict: HyperparameterCheck.Verdict
+  package let series: [Series]
+  package let verdict: HyperparameterCheck.Verdict
 
   static let trialsInAll = 5
   /// The standard deviation of ln(batch* / rule's) before anything is measured: a factor of two.
@@ -139,7 +140,7 @@ extension BatchCheck.Series {
 }
 
 extension BatchCheck.Series: JSONConvertible {
-  public var json: JSONValue {
+  package var json: JSONValue {
     [
       "rule_windows": .integer(ruleWindows), "lr": .number(rate),
       "ln_factor": lnFactor.map { .number($0) } ?? .null,

@@ -3,17 +3,17 @@ import Storage
 /// The measured check of the rules of learning rate and batch: rates first, then batches at the best of them.
 ///
 /// A function of the plan and its records: what to try next, or the rule that the other runs follow.
-public struct HyperparameterCheck: Sendable {
+package struct HyperparameterCheck: Sendable {
   /// A run to make: a size with a peak learning rate, and a batch where it is not the rule's.
-  public struct Trial: Sendable, Equatable {
-    public var size: ModelSize
-    public var rate: Double
+  package struct Trial: Sendable, Equatable {
+    package var size: ModelSize
+    package var rate: Double
     /// Windows of a step; nil for the rule's.
-    public var batch: Int?
+    package var batch: Int?
   }
 
   /// What to do next.
-  public enum Verdict: Sendable {
+  package enum Verdict: Sendable {
     /// Some runs have no record yet.
     case incomplete
     /// These must be made too.
@@ -26,12 +26,12 @@ public struct HyperparameterCheck: Sendable {
   /// By how much seeds move a loss, as a share of it, where nothing has been measured.
   static let noise = 0.005
 
-  public let rates: RateCheck
+  package let rates: RateCheck
   /// Nil until the rates are decided.
-  public let batches: BatchCheck?
-  public let verdict: Verdict
+  package let batches: BatchCheck?
+  package let verdict: Verdict
 
-  public init(_ plan: SweepPlan, _ records: [SweepRecord]) {
+  package init(_ plan: SweepPlan, _ records: [SweepRecord]) {
     let rates = RateCheck(plan, records)
     self.rates = rates
     guard case .decided(let rule) = rates.verdict else {
@@ -52,7 +52,7 @@ public struct HyperparameterCheck: Sendable {
 
 extension HyperparameterCheck: JSONConvertible {
   /// One object for each size: `fits/rates.json`.
-  public var json: JSONValue {
+  package var json: JSONValue {
     .array(
       rates.series.map { one in
         var object = one.json

@@ -9,40 +9,40 @@ import Foundation
 /// Source: Porian et al. 2024, arXiv:2406.19146, whose rules were fitted from 5M parameters up; the laws of others agree at
 /// 1M and differ by ten times at 100k, hence the cap, and hence the measured check (`HyperparameterCheck`) that replaces
 /// the first line and scales the second.
-public struct HyperparameterRule: Sendable, Equatable {
+package struct HyperparameterRule: Sendable, Equatable {
   /// lr = rate · N^slope, where `measured`.
-  public var coefficient = 0.0047 * pow(108e6, 1.0 / 3)
-  public var exponent = -1.0 / 3
-  public var cap = 0.02
+  package var coefficient = 0.0047 * pow(108e6, 1.0 / 3)
+  package var exponent = -1.0 / 3
+  package var cap = 0.02
   /// Multiplies the rule's batches; learning rates follow its square root where a run's batch does follow it.
-  public var batchFactor = 1.0
+  package var batchFactor = 1.0
   /// Whether the sweep's own runs decided the law.
-  public var isMeasured = false
+  package var isMeasured = false
 
   static let fewestSteps = 500
 
-  public init() {}
+  package init() {}
 
   /// A law through measured optima; nothing caps it.
-  public init(measuredCoefficient: Double, exponent: Double) {
+  package init(measuredCoefficient: Double, exponent: Double) {
     (coefficient, self.exponent, cap, isMeasured) = (measuredCoefficient, exponent, .infinity, true)
   }
 
   /// The peak learning rate for a model of `parameters` at the batch of the unscaled rule.
-  public func learningRate(parameters: Int) -> Double {
+  package func learningRate(parameters: Int) -> Double {
     // Four digits are more than anybody can measure, and keep configurations readable.
     let rate = min(cap, coefficient * pow(Double(parameters), exponent))
     return Double(String(format: "%.4g", rate)) ?? rate
   }
 
   /// The windows of a step for a run of about `tokens` tokens.
-  public func batchWindows(parameters: Int, tokens: Double, context: Int) -> Int {
+  package func batchWindows(parameters: Int, tokens: Double, context: Int) -> Int {
     let byRule = batchFactor * 160 * 2048 * pow(Double(parameters) / 108e6, 2.0 / 3)
     let bySteps = tokens / Double(Self.fewestSteps)
     return max(1, Int(min(byRule, bySteps) / Double(context)))
   }
 
-  public func warmupSteps(parameters: Int, steps: Int, tokensPerStep: Int) -> Int {
+  package func warmupSteps(parameters: Int, steps: Int, tokensPerStep: Int) -> Int {
     min(parameters / tokensPerStep, steps / 10)
   }
 }

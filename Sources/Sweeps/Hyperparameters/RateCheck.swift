@@ -1,4 +1,5 @@
 import Foundation
+import ScalingLaws
 import Storage
 
 /// The measured check of the rule of learning rates.
@@ -7,35 +8,35 @@ import Storage
 /// near it, known the better the steeper its valley; the law lr*(N) = c·N^p goes through the sizes, with what is published
 /// about p for a prior, because two flat valleys would allow any slope. A best rate at the edge of those tried says nothing about what
 /// lies beyond: up to three more are tried there, ×2 apart, and then the check refuses.
-public struct RateCheck: Sendable {
+package struct RateCheck: Sendable {
   /// One size's rates and what came of them.
-  public struct Series: Sendable, Equatable {
-    public let size: ModelSize
-    public let parameters: Int
+  package struct Series: Sendable, Equatable {
+    package let size: ModelSize
+    package let parameters: Int
     /// Rates, ascending, with their losses; nil where the run diverged or failed.
-    public let trials: [(rate: Double, loss: Double?)]
+    package let trials: [(rate: Double, loss: Double?)]
     /// lr*, where the best rate is inside.
-    public let best: Double?
+    package let best: Double?
     /// Standard error of ln lr*, where there is one: the luck of seeds over the valley's curvature.
-    public let deviation: Double?
+    package let deviation: Double?
     /// What one step of ×2 below and above lr* costs in nats, by the parabola.
-    public let costOfTwofold: Double?
+    package let costOfTwofold: Double?
 
-    public static func == (left: Series, right: Series) -> Bool {
+    package static func == (left: Series, right: Series) -> Bool {
       left.size == right.size && left.best == right.best && left.trials.map(\.rate) == right.trials.map(\.rate)
     }
   }
 
-  public let series: [Series]
-  public let verdict: HyperparameterCheck.Verdict
+  package let series: [Series]
+  package let verdict: HyperparameterCheck.Verdict
 
   /// The part of the measured optimum that runs take. Above the optimum a run may become unstable, at a price of tens of
   /// percent; a factor of √2 below it costs a tenth of a percent.
-  static let caution = 0.7
+  package static let caution = 0.7
 
   static let ratesInAll = SweepPlanner.rateFactors.count + 3
 
-  public init(_ plan: SweepPlan, _ records: [SweepRecord]) {
+  package init(_ plan: SweepPlan, _ records: [SweepRecord]) {
     let runs = plan.runs.filter { $0.role == .rate }
     var series: [Series] = []
     // A size's first run has the rule's batch; runs at other batches are `BatchCheck`'s.

@@ -7,31 +7,31 @@ import Transformer
 /// How fast this machine trains each size: one process per core, or one with all threads.
 ///
 /// Kept in the sweep's folder, measured again where another number of cores or another batch asks.
-public struct Calibration: Sendable, Equatable {
-  public struct Entry: Sendable, Equatable {
-    public var model: String
-    public var batch: Int
-    public var precision: String
-    public var cores: Int
+package struct Calibration: Sendable, Equatable {
+  package struct Entry: Sendable, Equatable {
+    package var model: String
+    package var batch: Int
+    package var precision: String
+    package var cores: Int
     /// Seconds that one of `cores` models, each on a thread of its own and all at work, takes for a token.
-    public var sideBySide: Double
+    package var sideBySide: Double
     /// Seconds that one model with all threads takes for a token.
-    public var together: Double
+    package var together: Double
 
     /// Whether more gets done with one run per core than with all cores on one run.
-    public var prefersSideBySide: Bool { sideBySide / Double(cores) <= together }
+    package var prefersSideBySide: Bool { sideBySide / Double(cores) <= together }
     /// Threads of a run among many.
-    public var threads: Int { prefersSideBySide ? 1 : cores }
+    package var threads: Int { prefersSideBySide ? 1 : cores }
     /// Threads of a run that has the machine to itself.
-    public var threadsAlone: Int { sideBySide <= together ? 1 : cores }
+    package var threadsAlone: Int { sideBySide <= together ? 1 : cores }
 
     /// Seconds that a token takes on so many threads.
-    public func secondsPerToken(threads: Int) -> Double { threads == 1 ? sideBySide : together }
+    package func secondsPerToken(threads: Int) -> Double { threads == 1 ? sideBySide : together }
   }
 
-  public private(set) var entries: [Entry] = []
+  package private(set) var entries: [Entry] = []
 
-  public init() {}
+  package init() {}
 
   /// What starting a process, opening the corpus and writing the records takes.
   static let secondsPerRun = 0.25
@@ -79,7 +79,7 @@ public struct Calibration: Sendable, Equatable {
 }
 
 extension Calibration: JSONReadable, JSONConvertible {
-  public var json: JSONValue {
+  package var json: JSONValue {
     [
       "format": 1,
       "entries": .array(
@@ -93,7 +93,7 @@ extension Calibration: JSONReadable, JSONConvertible {
     ]
   }
 
-  public init(json node: JSONNode) throws(QuillError) {
+  package init(json node: JSONNode) throws(QuillError) {
     for entry in try node.value("entries", as: [JSONNode].self) {
       entries.append(
         Entry(

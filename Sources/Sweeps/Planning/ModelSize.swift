@@ -3,20 +3,20 @@ import Training
 import Transformer
 
 /// One member of the family of architectures that a sweep varies: everything follows from width and layers.
-public struct ModelSize: Sendable, Hashable {
-  public let width: Int
-  public let layers: Int
+package struct ModelSize: Sendable, Hashable {
+  package let width: Int
+  package let layers: Int
 
-  public init(width: Int, layers: Int) {
+  package init(width: Int, layers: Int) {
     self.width = width
     self.layers = layers
   }
 
   /// Such as `L4d128`.
-  public var name: String { "L\(layers)d\(width)" }
+  package var name: String { "L\(layers)d\(width)" }
 
   /// Heads of 64 above a width of 256, of 32 from 64 up, of 16 below, and smaller ones where those do not divide.
-  public var heads: Int {
+  package var heads: Int {
     let largest = width > 256 ? 64 : width >= 64 ? 32 : 16
     return width / ([largest, 32, 16].first { $0 <= largest && width % $0 == 0 } ?? width)
   }
@@ -25,7 +25,7 @@ public struct ModelSize: Sendable, Hashable {
   ///
   /// Its norms on queries and keys keep small models stable at high learning rates (Wortsman et al. 2023, arXiv:2309.14322):
   /// without them the loss of a run of 500 steps jumps by tens of percent from seed to seed.
-  public func settings(context: Int) -> ModelSettings {
+  package func settings(context: Int) -> ModelSettings {
     var settings = ModelSettings()
     settings.family = .qwen3
     settings.layers = layers
@@ -40,18 +40,18 @@ public struct ModelSize: Sendable, Hashable {
 ///
 /// A ladder from 8 thousand to 32 million parameters (over 256 bytes) in factors of 1.2 to 1.7, width and depth growing
 /// together: steps small enough for seven sizes within a factor of four of any optimum in between.
-public struct ModelFamily: Sendable {
+package struct ModelFamily: Sendable {
   /// A size with what it costs over this family's vocabulary.
-  public struct Member: Sendable {
-    public let size: ModelSize
-    public let configuration: ModelConfiguration
+  package struct Member: Sendable {
+    package let size: ModelSize
+    package let configuration: ModelConfiguration
     /// All trainable numbers, the tied head counted once.
-    public let parameters: Int
-    public let cost: TrainingCost
+    package let parameters: Int
+    package let cost: TrainingCost
   }
 
   /// Ascending in parameters.
-  public let members: [Member]
+  package let members: [Member]
 
   /// (width, layers)
   static let ladder = [
@@ -62,7 +62,7 @@ public struct ModelFamily: Sendable {
   ].map { ModelSize(width: $0.0, layers: $0.1) }
 
   /// - Throws: `QuillError` of kind `.usage` where context or vocabulary is impossible.
-  public init(context: Int, vocabularySize: Int) throws {
+  package init(context: Int, vocabularySize: Int) throws {
     members = try Self.ladder.map { size in
       let configuration = try size.settings(context: context).configuration(vocabularySize: vocabularySize)
       return Member(
@@ -71,14 +71,14 @@ public struct ModelFamily: Sendable {
     }.sorted { $0.parameters < $1.parameters }
   }
 
-  public func member(_ size: ModelSize) -> Member? { members.first { $0.size == size } }
+  package func member(_ size: ModelSize) -> Member? { members.first { $0.size == size } }
 
   /// Up to `count` members with parameters spread evenly in logarithm over a factor of `span` to either side of
   /// `center`.
   ///
   /// Where the ladder has fewer there, or ends, the nearest ones beyond join, so that `count` come back unless fewer are
   /// allowed.
-  public func members(
+  package func members(
     around center: Double, span: Double, count: Int, where isAllowed: (Member) -> Bool = { _ in true }
   ) -> [Member] {
     let allowed = members.indices.filter { isAllowed(members[$0]) }
@@ -94,7 +94,7 @@ public struct ModelFamily: Sendable {
   }
 
   /// The member whose parameters are nearest to `parameters` in logarithm.
-  public func nearest(to parameters: Double) -> Member { nearest(to: parameters) { _ in true }! }
+  package func nearest(to parameters: Double) -> Member { nearest(to: parameters) { _ in true }! }
 
   /// The nearest of the allowed members; nil without any.
   func nearest(to parameters: Double, where isAllowed: (Member) -> Bool) -> Member? {
@@ -107,7 +107,7 @@ public struct ModelFamily: Sendable {
   }
 
   /// FLOPs per token of a model of any size between the members: a power law between neighbours.
-  public func flopsPerToken(parameters: Double) -> Double {
+  package func flopsPerToken(parameters: Double) -> Double {
     let above = members.firstIndex { Double($0.parameters) >= parameters } ?? members.count - 1
     let (low, high) = (members[max(0, above - 1)], members[max(1, above)])
     let position =

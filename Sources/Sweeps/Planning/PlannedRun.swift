@@ -2,27 +2,29 @@ import Storage
 import Training
 
 /// One run of a plan: what is trained, and why.
-public struct PlannedRun: Sendable, Equatable {
+package struct PlannedRun: Sendable, Equatable {
   /// Hash of everything that decides the result; the name of the run's folder.
-  public let id: String
-  public let role: RunRole
+  package let id: String
+  package let role: RunRole
   /// Training FLOPs that the run was made for, where it was; it takes them to within half a step.
-  public let budget: Double?
+  package let budget: Double?
   /// Resolved, with a definite precision and `threads` 0: threads do not change a result.
-  public let configuration: RunConfiguration
+  package let configuration: RunConfiguration
   /// The run whose checkpoint this one goes on from, and the step of the checkpoint.
-  public let parent: String?
-  public let parentStep: Int?
+  package let parent: String?
+  package let parentStep: Int?
   /// The steps of which a trunk keeps checkpoints.
-  public let branchSteps: [Int]
+  package let branchSteps: [Int]
 
-  public var size: ModelSize { ModelSize(width: configuration.model.width, layers: configuration.model.layers) }
-  public var seed: Int { configuration.train.seed }
-  public var tokensPerStep: Int { configuration.train.windowsPerStep * configuration.model.context }
+  package var size: ModelSize {
+    ModelSize(width: configuration.model.width, layers: configuration.model.layers)
+  }
+  package var seed: Int { configuration.train.seed }
+  package var tokensPerStep: Int { configuration.train.windowsPerStep * configuration.model.context }
   /// Tokens from the beginning, those of the parent included.
-  public var tokens: Int { configuration.train.steps! * tokensPerStep }
+  package var tokens: Int { configuration.train.steps! * tokensPerStep }
   /// Tokens that this run itself trains on: its cost.
-  public var ownTokens: Int { (configuration.train.steps! - (parentStep ?? 0)) * tokensPerStep }
+  package var ownTokens: Int { (configuration.train.steps! - (parentStep ?? 0)) * tokensPerStep }
 
   /// - Parameter basis: what decides the result besides the configuration: see `SweepPlan.identityBasis`.
   init(
@@ -45,7 +47,7 @@ public struct PlannedRun: Sendable, Equatable {
 }
 
 extension PlannedRun: JSONReadable, JSONConvertible {
-  public var json: JSONValue {
+  package var json: JSONValue {
     [
       "id": .string(id), "role": .string(role.rawValue), "model": .string(size.name),
       "budget": budget.map { .number($0) } ?? .null, "tokens": .integer(tokens),
@@ -54,7 +56,7 @@ extension PlannedRun: JSONReadable, JSONConvertible {
     ]
   }
 
-  public init(json node: JSONNode) throws(QuillError) {
+  package init(json node: JSONNode) throws(QuillError) {
     id = try node.value("id")
     let name: String = try node.value("role")
     guard let role = RunRole(rawValue: name) else { throw node.error("unknown role '\(name)'") }

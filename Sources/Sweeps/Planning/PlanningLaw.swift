@@ -4,16 +4,16 @@ import Storage
 /// The law that a plan is made by: L = E + A·N^-α + B·D^-β, a guess before there are runs and a fit afterwards.
 ///
 /// N counts all parameters, D tokens; losses are in nats per token.
-public struct PlanningLaw: Sendable, Equatable {
-  public var E: Double
-  public var A: Double
-  public var alpha: Double
-  public var B: Double
-  public var beta: Double
+package struct PlanningLaw: Sendable, Equatable {
+  package var E: Double
+  package var A: Double
+  package var alpha: Double
+  package var B: Double
+  package var beta: Double
   /// Whether the sweep's own runs decided it.
-  public var isFitted: Bool
+  package var isFitted: Bool
 
-  public init(E: Double, A: Double, alpha: Double, B: Double, beta: Double, isFitted: Bool) {
+  package init(E: Double, A: Double, alpha: Double, B: Double, beta: Double, isFitted: Bool) {
     (self.E, self.A, self.alpha, self.B, self.beta, self.isFitted) = (E, A, alpha, B, beta, isFitted)
   }
 
@@ -24,7 +24,7 @@ public struct PlanningLaw: Sendable, Equatable {
   /// what sweeps over bytes and over 1,024 tokens of the tales agree with. The floor is the text's entropy where it is
   /// known, a fifth of a uniform guess's loss elsewhere; at 100,000 parameters and 8 MB, five sixths of the distance
   /// from a uniform guess to there are gone. Good enough to place runs, not to believe.
-  public static func guess(
+  package static func guess(
     vocabularySize: Int, bytesPerToken: Double, entropyFloorInNats: Double?
   ) -> PlanningLaw {
     let uniform = log(Double(vocabularySize))
@@ -44,12 +44,12 @@ public struct PlanningLaw: Sendable, Equatable {
       entropyFloorInNats: corpus.entropyFloorInNats)
   }
 
-  public func loss(parameters: Double, tokens: Double) -> Double {
+  package func loss(parameters: Double, tokens: Double) -> Double {
     E + A * pow(parameters, -alpha) + B * pow(tokens, -beta)
   }
 
   /// The size with the lowest loss for `flops`, counting FLOPs as the family's members take them.
-  public func bestParameters(flops: Double, family: ModelFamily) -> Double {
+  package func bestParameters(flops: Double, family: ModelFamily) -> Double {
     let low = log(Double(family.members.first!.parameters))
     let high = log(Double(family.members.last!.parameters))
     // The loss is unimodal along an isoFLOP line; 400 points are closer than any member's neighbour.
@@ -65,14 +65,14 @@ public struct PlanningLaw: Sendable, Equatable {
 }
 
 extension PlanningLaw: JSONReadable, JSONConvertible {
-  public var json: JSONValue {
+  package var json: JSONValue {
     [
       "E": .number(E), "A": .number(A), "alpha": .number(alpha), "B": .number(B), "beta": .number(beta),
       "fitted": .bool(isFitted),
     ]
   }
 
-  public init(json node: JSONNode) throws(QuillError) {
+  package init(json node: JSONNode) throws(QuillError) {
     self.init(
       E: try node.value("E"), A: try node.value("A"), alpha: try node.value("alpha"), B: try node.value("B"),
       beta: try node.value("beta"), isFitted: try node.value("fitted"))

@@ -1,5 +1,5 @@
 /// What a run is for.
-public enum RunRole: String, Sendable, Codable, CaseIterable {
+package enum RunRole: String, Sendable, Codable, CaseIterable {
   /// A point that laws are fitted to.
   case grid
   /// A grid point again under another seed, to know the noise.
@@ -14,10 +14,10 @@ public enum RunRole: String, Sendable, Codable, CaseIterable {
   case verification
 
   /// Whether laws are fitted to runs of this role.
-  public var isFitted: Bool { self == .grid || self == .noise || self == .branch }
+  package var isFitted: Bool { self == .grid || self == .noise || self == .branch }
 
   /// The phase in which it is done.
-  public var phase: SweepPlan.Phase {
+  package var phase: SweepPlan.Phase {
     switch self {
     case .rate: .rates
     case .grid, .noise, .trunk, .branch: .grid

@@ -2,21 +2,21 @@ import Corpora
 import Storage
 
 /// What a plan knows about its corpus.
-public struct SweepCorpus: Sendable, Equatable {
+package struct SweepCorpus: Sendable, Equatable {
   /// The folder, as the plan's user named it.
-  public var path: String
+  package var path: String
   /// Hash of the corpus's manifest: what a run's identity depends on.
-  public var identity: String
-  public var vocabularySize: Int
-  public var trainingTokens: Int
-  public var validationTokens: Int
+  package var identity: String
+  package var vocabularySize: Int
+  package var trainingTokens: Int
+  package var validationTokens: Int
   /// Bytes of text for each training token.
-  public var bytesPerToken: Double
+  package var bytesPerToken: Double
   /// The information in the text in bits per byte, where the corpus knows it.
-  public var entropyFloorBitsPerByte: Double?
+  package var entropyFloorBitsPerByte: Double?
 
   /// The entropy of the text in nats per token, where it is known: no loss goes lower.
-  public var entropyFloorInNats: Double? {
+  package var entropyFloorInNats: Double? {
     entropyFloorBitsPerByte.map { $0 * bytesPerToken * 0.6931471805599453 }
   }
 }
@@ -26,7 +26,7 @@ extension SweepCorpus {
   ///
   /// - Throws: `QuillError`: `.missingInput` where there is none, `.badData` where it is damaged or has no validation
   ///   split.
-  public init(opening path: String) throws {
+  package init(opening path: String) throws {
     let corpus = try Corpus.open(path)
     let validation = try corpus.requireValidation()
     self.path = path
@@ -40,7 +40,7 @@ extension SweepCorpus {
 }
 
 extension SweepCorpus: JSONReadable, JSONConvertible {
-  public var json: JSONValue {
+  package var json: JSONValue {
     [
       "path": .string(path), "identity": .string(identity), "vocabulary": .integer(vocabularySize),
       "training_tokens": .integer(trainingTokens), "validation_tokens": .integer(validationTokens),
@@ -49,7 +49,7 @@ extension SweepCorpus: JSONReadable, JSONConvertible {
     ]
   }
 
-  public init(json node: JSONNode) throws(QuillError) {
+  package init(json node: JSONNode) throws(QuillError) {
     path = try node.value("path")
     identity = try node.value("identity")
     vocabularySize = try node.value("vocabulary")

@@ -1,5 +1,5 @@
 import Foundation
-import Wording
+import Formatting
 
 /// Presets over vocabularies whose smallest models are large.
 extension SweepDraft {

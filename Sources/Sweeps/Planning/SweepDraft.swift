@@ -1,14 +1,14 @@
 import Compute
 import Foundation
-import Scaling
+import ScalingLaws
 import Storage
 import Training
-import Wording
+import Formatting
 
 /// What `quill sweep plan` is asked for, and the plan that comes of it.
-public struct SweepDraft: Sendable {
+package struct SweepDraft: Sendable {
   /// What limits the sweep as a whole.
-  public enum Limit: Sendable, Equatable {
+  package enum Limit: Sendable, Equatable {
     /// Wall-clock seconds on this machine.
     case seconds(Double)
     /// Training FLOPs of all runs together.
@@ -16,21 +16,21 @@ public struct SweepDraft: Sendable {
   }
 
   /// A plan, what it takes, and what its user must know.
-  public struct Outcome: Sendable {
-    public var plan: SweepPlan
-    public var estimate: SweepEstimate
-    public var notices: [Notice]
+  package struct Outcome: Sendable {
+    package var plan: SweepPlan
+    package var estimate: SweepEstimate
+    package var notices: [Notice]
   }
 
-  public var settings: SweepSettings
+  package var settings: SweepSettings
   /// Replaces the settings' budgets by the largest ladder that fits; nil leaves them.
-  public var limit: Limit?
-  public var corpus: SweepCorpus
+  package var limit: Limit?
+  package var corpus: SweepCorpus
   /// Whether the settings' lowest budget may rise to where the family has sizes below the optimum, at no more FLOPs in all: so for
   /// a preset, which knows nothing of the vocabulary.
-  public var raisesLowest = false
+  package var raisesLowest = false
 
-  public init(settings: SweepSettings, limit: Limit?, corpus: SweepCorpus) {
+  package init(settings: SweepSettings, limit: Limit?, corpus: SweepCorpus) {
     (self.settings, self.limit, self.corpus) = (settings, limit, corpus)
   }
 
@@ -45,7 +45,7 @@ public struct SweepDraft: Sendable {
   ///   - measuring: told the name of each model before it is measured.
   /// - Throws: `QuillError` of kind `.usage` for settings that cannot be, a limit too small for any ladder, or a corpus too
   ///   small for two budgets.
-  public func plan(
+  package func plan(
     calibration: inout Calibration, measuring: (String) -> Void = { _ in }
   ) throws -> Outcome {
     guard let limit else {

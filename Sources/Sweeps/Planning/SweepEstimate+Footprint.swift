@@ -4,14 +4,14 @@ import Transformer
 /// What a sweep takes of memory and disk at most.
 extension SweepEstimate {
   /// Bytes of memory of the runs that may be at work together: as many on one thread each as there are cores, or one on all.
-  public var peakMemoryBytes: Int {
+  package var peakMemoryBytes: Int {
     let alone = rows.filter { $0.threads >= cores }.map(\.memoryBytes).max() ?? 0
     let shared = rows.filter { $0.threads < cores }.map(\.memoryBytes).sorted(by: >).prefix(cores).reduce(0, +)
     return max(alone, shared)
   }
 
   /// Bytes on disk: metrics of all runs, which stay, and the checkpoints of those at work and of trunks, which go.
-  public var peakDiskBytes: Int {
+  package var peakDiskBytes: Int {
     let metrics = rows.reduce(0) { $0 + $1.run.configuration.train.steps! * Self.bytesPerMetricsLine }
     // One is written before the last is removed.
     let working = 2 * rows.map(\.checkpointBytes).sorted(by: >).prefix(cores).reduce(0, +)

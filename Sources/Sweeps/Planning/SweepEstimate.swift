@@ -3,29 +3,29 @@ import Storage
 import Training
 
 /// What each run of a plan, and the whole of it, will take on this machine.
-public struct SweepEstimate: Sendable {
-  public struct Row: Sendable {
-    public let run: PlannedRun
-    public let member: ModelFamily.Member
+package struct SweepEstimate: Sendable {
+  package struct Row: Sendable {
+    package let run: PlannedRun
+    package let member: ModelFamily.Member
     /// D / N, with N all parameters.
-    public var tokensPerParameter: Double { Double(run.tokens) / Double(member.parameters) }
+    package var tokensPerParameter: Double { Double(run.tokens) / Double(member.parameters) }
     /// Exact training FLOPs, from the beginning.
-    public var flops: Double { member.cost.exact * Double(run.tokens) }
+    package var flops: Double { member.cost.exact * Double(run.tokens) }
     /// Exact training FLOPs that this run itself spends.
-    public var ownFLOPs: Double { member.cost.exact * Double(run.ownTokens) }
-    public var epochs: Double
-    public var predictedLoss: Double
-    public var threads: Int
-    public var seconds: Double
+    package var ownFLOPs: Double { member.cost.exact * Double(run.ownTokens) }
+    package var epochs: Double
+    package var predictedLoss: Double
+    package var threads: Int
+    package var seconds: Double
   }
 
-  public let rows: [Row]
-  public let cores: Int
+  package let rows: [Row]
+  package let cores: Int
 
   /// - Parameters:
   ///   - calibration: gains what had to be measured.
   ///   - measuring: told the name of each model before it is measured.
-  public init(
+  package init(
     _ plan: SweepPlan, calibration: inout Calibration, cores: Int = WorkerPool.processorCount,
     measuring: (String) -> Void = { _ in }
   ) throws {
@@ -53,7 +53,7 @@ public struct SweepEstimate: Sendable {
     }
   }
 
-  public var flops: Double { rows.reduce(0) { $0 + $1.ownFLOPs } }
+  package var flops: Double { rows.reduce(0) { $0 + $1.ownFLOPs } }
 
   /// Wall-clock seconds of some rows at once: those on one thread share the cores, the others take turns.
   private func secondsAtOnce(_ rows: [Row]) -> Double {
@@ -70,13 +70,13 @@ public struct SweepEstimate: Sendable {
   }
 
   /// Wall-clock seconds of some rows: phases one after the other.
-  public func seconds(of rows: [Row]) -> Double {
+  package func seconds(of rows: [Row]) -> Double {
     SweepPlan.Phase.allCases.reduce(0.0) { $0 + seconds(of: rows, in: $1) }
   }
 
   /// Wall-clock seconds of a phase.
-  public func seconds(of phase: SweepPlan.Phase) -> Double { seconds(of: rows, in: phase) }
+  package func seconds(of phase: SweepPlan.Phase) -> Double { seconds(of: rows, in: phase) }
 
   /// Wall-clock seconds of the whole plan.
-  public var seconds: Double { seconds(of: rows) }
+  package var seconds: Double { seconds(of: rows) }
 }

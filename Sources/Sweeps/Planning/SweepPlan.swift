@@ -5,11 +5,11 @@ import Storage
 /// A plan changes as the sweep learns: the rule of learning rates once they have been tried, the places of later runs
 /// where it adapts, the held-out run at last. Every change is a function of the plan and of the records so far, so that
 /// runners that are interrupted, or work side by side, arrive at the same one.
-public struct SweepPlan: Sendable, Equatable {
-  public static let formatVersion = 1
+package struct SweepPlan: Sendable, Equatable {
+  package static let formatVersion = 1
 
   /// What is being done; each phase ends before the next begins.
-  public enum Phase: String, Sendable, CaseIterable {
+  package enum Phase: String, Sendable, CaseIterable {
     /// Learning rates are tried; all other runs are provisional.
     case rates
     /// The points that laws are fitted to.
@@ -18,21 +18,21 @@ public struct SweepPlan: Sendable, Equatable {
     case verification
   }
 
-  public var settings: SweepSettings
-  public var corpus: SweepCorpus
-  public var rule = HyperparameterRule()
-  public var law: PlanningLaw
-  public var phase: Phase
+  package var settings: SweepSettings
+  package var corpus: SweepCorpus
+  package var rule = HyperparameterRule()
+  package var law: PlanningLaw
+  package var phase: Phase
   /// Whether each budget's runs are placed by a fit to the smaller ones.
-  public var adapts = false
+  package var adapts = false
   /// Budgets whose runs have been placed for good, where the plan adapts.
-  public var settledBudgets = 1
-  public var runs: [PlannedRun] = []
+  package var settledBudgets = 1
+  package var runs: [PlannedRun] = []
 
-  public func run(_ id: String) -> PlannedRun? { runs.first { $0.id == id } }
+  package func run(_ id: String) -> PlannedRun? { runs.first { $0.id == id } }
 
   /// What decides a run's result besides its configuration.
-  public var identityBasis: JSONValue {
+  package var identityBasis: JSONValue {
     [
       "corpus": .string(corpus.identity), "evaluation_windows": .integer(settings.evaluationWindows),
       "questions": .integer(settings.questions),
@@ -41,7 +41,7 @@ public struct SweepPlan: Sendable, Equatable {
 }
 
 extension SweepPlan: JSONReadable, JSONConvertible {
-  public var json: JSONValue {
+  package var json: JSONValue {
     [
       "format": .integer(Self.formatVersion), "settings": settings.json, "corpus": corpus.json,
       "rule": rule.json,
@@ -50,7 +50,7 @@ extension SweepPlan: JSONReadable, JSONConvertible {
     ]
   }
 
-  public init(json node: JSONNode) throws(QuillError) {
+  package init(json node: JSONNode) throws(QuillError) {
     let format: Int = try node.value("format")
     guard format == Self.formatVersion else {
       throw node.error(
@@ -72,7 +72,7 @@ extension SweepPlan: JSONReadable, JSONConvertible {
 }
 
 extension HyperparameterRule: JSONReadable, JSONConvertible {
-  public var json: JSONValue {
+  package var json: JSONValue {
     [
       "lr_coefficient": .number(coefficient), "lr_exponent": .number(exponent),
       "lr_cap": cap.isFinite ? .number(cap) : .null, "batch_factor": .number(batchFactor),
@@ -80,7 +80,7 @@ extension HyperparameterRule: JSONReadable, JSONConvertible {
     ]
   }
 
-  public init(json node: JSONNode) throws(QuillError) {
+  package init(json node: JSONNode) throws(QuillError) {
     self.init()
     coefficient = try node.value("lr_coefficient")
     exponent = try node.value("lr_exponent")

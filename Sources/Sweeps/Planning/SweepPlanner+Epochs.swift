@@ -1,6 +1,6 @@
 import Foundation
-import Scaling
-import Wording
+import ScalingLaws
+import Formatting
 
 /// Where runs may be placed without seeing the text too often.
 ///

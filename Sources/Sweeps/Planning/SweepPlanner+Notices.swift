@@ -1,5 +1,5 @@
-import Scaling
-import Wording
+import ScalingLaws
+import Formatting
 
 /// What a plan's user must know before anything is spent.
 extension SweepPlanner {

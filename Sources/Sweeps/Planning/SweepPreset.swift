@@ -1,16 +1,16 @@
 import Storage
-import Wording
+import Formatting
 
 /// A named ladder of compute budgets.
-public struct SweepPreset: Sendable {
-  public let name: String
-  public let summary: String
+package struct SweepPreset: Sendable {
+  package let name: String
+  package let summary: String
   /// Training FLOPs of a run: half a decade apart, ascending. A vocabulary whose family begins too high raises the lowest
   /// (`SweepDraft.raisesLowest`).
-  public let budgets: [Double]
-  public let questions: Int
+  package let budgets: [Double]
+  package let questions: Int
 
-  public static let all = [
+  package static let all = [
     SweepPreset(
       name: "quick", summary: "6e10 to 1.9e12 FLOPs a run: minutes on two cores", lowest: 6e10, count: 4,
       questions: 128),
@@ -30,7 +30,7 @@ public struct SweepPreset: Sendable {
   }
 
   /// - Throws: `QuillError` of kind `.usage` that names the nearest preset.
-  public static func named(_ name: String) throws(QuillError) -> SweepPreset {
+  package static func named(_ name: String) throws(QuillError) -> SweepPreset {
     if let preset = all.first(where: { $0.name == name }) { return preset }
     let nearest = NearestName.nearest(to: name, among: all.map(\.name)) ?? ""
     throw QuillError(

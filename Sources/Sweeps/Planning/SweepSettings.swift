@@ -3,9 +3,9 @@ import Storage
 import Training
 
 /// What a sweep's user decides; everything else follows from it, the corpus and the machine.
-public struct SweepSettings: Sendable, Equatable {
+package struct SweepSettings: Sendable, Equatable {
   /// How models and token counts are combined.
-  public enum Design: String, Sendable, CaseIterable {
+  package enum Design: String, Sendable, CaseIterable {
     /// Several sizes at each of several compute budgets.
     case isoflop
     /// One long run per size at a constant learning rate, and a decay from it to each budget.
@@ -14,48 +14,48 @@ public struct SweepSettings: Sendable, Equatable {
     case ratio
   }
 
-  public var design = Design.isoflop
+  package var design = Design.isoflop
   /// Training FLOPs of a run, ascending, half a decade apart.
-  public var budgets: [Double]
+  package var budgets: [Double]
   /// Sizes at each budget, and how far from the predicted optimum they reach, as a factor.
-  public var sizesPerBudget = 7
-  public var span = 4.0
+  package var sizesPerBudget = 7
+  package var span = 4.0
   /// D / N in the `ratio` design.
-  public var tokensPerParameter = 20.0
+  package var tokensPerParameter = 20.0
   /// How often a run may see the training text; infinite in plans made before there was a bound.
   ///
   /// Up to four times is nearly as good as fresh text (Muennighoff et al. 2023, arXiv:2305.16264).
-  public var maximumEpochs = 4.0
+  package var maximumEpochs = 4.0
   /// FLOPs of the held-out run; nil means ten times the largest budget, 0 none.
-  public var verificationBudget: Double?
-  public var context = 256
-  public var precision: TrainSettings.PrecisionChoice
+  package var verificationBudget: Double?
+  package var context = 256
+  package var precision: TrainSettings.PrecisionChoice
   /// The first is that of every run; all of them those of the repeated ones.
-  public var seeds = [1, 2, 3]
+  package var seeds = [1, 2, 3]
   /// Whether learning rates are tried before the rest runs.
-  public var checksRates = true
+  package var checksRates = true
   /// Multiplies the rule's learning rates.
-  public var rateScale = 1.0
+  package var rateScale = 1.0
   /// The part of a run in which the `wsd` schedule decays.
-  public var decayFraction = 0.2
+  package var decayFraction = 0.2
   /// Windows of the validation split that every run is judged by.
-  public var evaluationWindows = 512
+  package var evaluationWindows = 512
   /// Questions of the tales that every run is asked, where the corpus is made of tales.
-  public var questions = 128
+  package var questions = 128
 
-  public init(budgets: [Double], precision: TrainSettings.PrecisionChoice) {
+  package init(budgets: [Double], precision: TrainSettings.PrecisionChoice) {
     self.budgets = budgets
     self.precision = precision
   }
 
   /// What the held-out run may cost, where there is one.
-  public var verificationFLOPs: Double? {
+  package var verificationFLOPs: Double? {
     let flops = verificationBudget ?? 10 * (budgets.last ?? 0)
     return flops > 0 ? flops : nil
   }
 
   /// - Throws: `QuillError` of kind `.usage` that names the offending option.
-  public func validate() throws(QuillError) {
+  package func validate() throws(QuillError) {
     func require(_ condition: Bool, _ option: String, _ problem: String) throws(QuillError) {
       if !condition { throw QuillError(.usage, at: option, problem) }
     }
@@ -78,7 +78,7 @@ public struct SweepSettings: Sendable, Equatable {
 }
 
 extension SweepSettings: JSONReadable, JSONConvertible {
-  public var json: JSONValue {
+  package var json: JSONValue {
     [
       "design": .string(design.rawValue), "budgets": JSONValue(budgets), "sizes": .integer(sizesPerBudget),
       "span": .number(span), "tokens_per_parameter": .number(tokensPerParameter),
@@ -90,7 +90,7 @@ extension SweepSettings: JSONReadable, JSONConvertible {
     ]
   }
 
-  public init(json node: JSONNode) throws(QuillError) {
+  package init(json node: JSONNode) throws(QuillError) {
     func choice<Choice: RawRepresentable<String>>(_ key: String) throws(QuillError) -> Choice {
       let name: String = try node.value(key)
       guard let choice = Choice(rawValue: name) else { throw node.error("unknown \(key) '\(name)'") }

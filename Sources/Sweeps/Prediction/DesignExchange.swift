@@ -1,6 +1,6 @@
 import Foundation
-import Scaling
-import Wording
+import ScalingLaws
+import Formatting
 
 /// Gives up runs that teach little about the best size of the held-out budget for others that teach more, at no more FLOPs.
 ///

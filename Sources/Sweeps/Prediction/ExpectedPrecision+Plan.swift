@@ -1,4 +1,4 @@
-import Scaling
+import ScalingLaws
 
 extension ExpectedPrecision {
   /// How precisely a plan's runs would determine the law that it was made by, and the loss of its held-out run: by
@@ -6,7 +6,7 @@ extension ExpectedPrecision {
   ///
   /// - Parameter noise: standard deviation of ln L from seed to seed.
   /// - Returns: nil for a plan of too few runs.
-  public init?(of plan: SweepPlan, noise: Double, draws: Int = 100) {
+  package init?(of plan: SweepPlan, noise: Double, draws: Int = 100) {
     let runs = plan.runs.filter { $0.role.isFitted }.compactMap { run -> TrainedRun? in
       let model = try? run.configuration.model.configuration(vocabularySize: plan.corpus.vocabularySize)
       return model.map {

@@ -1,6 +1,6 @@
 import Foundation
-import Scaling
-import Wording
+import ScalingLaws
+import Formatting
 
 /// The law that runs of a budget are placed by, and where it comes from.
 ///

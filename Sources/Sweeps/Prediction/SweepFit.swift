@@ -1,5 +1,5 @@
 import Compute
-import Scaling
+import ScalingLaws
 
 /// The Chinchilla law through a sweep's finished runs, to place later runs by and to predict the held-out one.
 ///

@@ -1,35 +1,35 @@
 import Storage
 
 /// The held-out run: what was predicted before it started, and what came (`fits/verification.json`).
-public struct SweepVerification: Sendable, Equatable {
-  public static let name = "verification"
+package struct SweepVerification: Sendable, Equatable {
+  package static let name = "verification"
 
-  public var id: String
-  public var model: String
-  public var parameters: Int
-  public var tokens: Int
-  public var flops: Double
+  package var id: String
+  package var model: String
+  package var parameters: Int
+  package var tokens: Int
+  package var flops: Double
   /// How far beyond the largest fitted run it lies, as a factor of FLOPs.
-  public var extrapolation: Double
+  package var extrapolation: Double
   /// In nats per token; nil where the runs allowed no fit.
-  public var predicted: Double?
-  public var low: Double?
-  public var high: Double?
-  public var fittedRuns: Int
+  package var predicted: Double?
+  package var low: Double?
+  package var high: Double?
+  package var fittedRuns: Int
   /// What placed it: `fit`, `isoflop_minima` or `plan`; nil in sweeps from before this was written down.
-  public var placedBy: String?
+  package var placedBy: String?
   /// What spoke against the fit; nil where it was taken.
-  public var placedBecause: String?
+  package var placedBecause: String?
   /// The run's own loss; nil until it has ended well.
-  public var observed: Double?
+  package var observed: Double?
 
   /// Whether the observed loss lies in the interval; nil until both are known.
-  public var isInside: Bool? {
+  package var isInside: Bool? {
     guard let low, let high, let observed else { return nil }
     return (low...high).contains(observed)
   }
   /// ln(observed / predicted).
-  public var relativeError: Double? {
+  package var relativeError: Double? {
     guard let predicted, let observed else { return nil }
     return observed / predicted - 1
   }
@@ -50,7 +50,7 @@ public struct SweepVerification: Sendable, Equatable {
 }
 
 extension SweepVerification: JSONReadable, JSONConvertible {
-  public var json: JSONValue {
+  package var json: JSONValue {
     func number(_ value: Double?) -> JSONValue { value.map { .number($0) } ?? .null }
     func text(_ value: String?) -> JSONValue { value.map { .string($0) } ?? .null }
     return [
@@ -63,7 +63,7 @@ extension SweepVerification: JSONReadable, JSONConvertible {
     ]
   }
 
-  public init(json node: JSONNode) throws(QuillError) {
+  package init(json node: JSONNode) throws(QuillError) {
     id = try node.value("id")
     model = try node.value("model")
     parameters = try node.value("params")
@@ -82,7 +82,7 @@ extension SweepVerification: JSONReadable, JSONConvertible {
 
 extension SweepFolder {
   /// What was predicted of the held-out run; nil before the sweep has got there.
-  public func verification() throws(QuillError) -> SweepVerification? {
+  package func verification() throws(QuillError) -> SweepVerification? {
     let path = fitPath(SweepVerification.name)
     return FilePath.exists(path) ? try SweepVerification(json: JSONNode(file: path)) : nil
   }

@@ -3,21 +3,21 @@ import Storage
 
 /// Starts runs as processes of a program, in process groups of their own: a Ctrl-C reaches the sweep alone, which then
 /// asks them to save.
-public struct ProcessLauncher: RunLauncher {
-  public let program: String
+package struct ProcessLauncher: RunLauncher {
+  package let program: String
   /// The arguments that do a run.
-  public let arguments: @Sendable (_ id: String, _ threads: Int) -> [String]
+  package let arguments: @Sendable (_ id: String, _ threads: Int) -> [String]
   /// Where the standard error of a run goes.
-  public let errorPath: @Sendable (_ id: String) -> String
+  package let errorPath: @Sendable (_ id: String) -> String
 
-  public init(
+  package init(
     program: String, arguments: @escaping @Sendable (_ id: String, _ threads: Int) -> [String],
     errorPath: @escaping @Sendable (_ id: String) -> String
   ) {
     (self.program, self.arguments, self.errorPath) = (program, arguments, errorPath)
   }
 
-  public func launch(_ id: String, threads: Int) throws -> any LaunchedRun {
+  package func launch(_ id: String, threads: Int) throws -> any LaunchedRun {
     let error = errorPath(id)
     try FilePath.createFolder(FilePath.parent(of: error))
     var actions = posix_spawn_file_actions_t()

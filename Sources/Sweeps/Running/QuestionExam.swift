@@ -1,5 +1,6 @@
 import Corpora
 import Foundation
+import Tales
 import Tokenization
 import Transformer
 

@@ -4,24 +4,24 @@ import Storage
 ///
 /// An answer is right when the model gives it a higher probability than every other candidate; guessing is right as often as
 /// `chance` says.
-public struct QuestionScore: Sendable, Equatable {
-  public struct Level: Sendable, Equatable {
+package struct QuestionScore: Sendable, Equatable {
+  package struct Level: Sendable, Equatable {
     /// Changes of state that decide the answer.
-    public var difficulty: Int
-    public var asked = 0
-    public var right = 0
+    package var difficulty: Int
+    package var asked = 0
+    package var right = 0
     /// Expected right answers of a guess among the candidates.
-    public var chance = 0.0
+    package var chance = 0.0
   }
 
   /// Ascending in difficulty.
-  public private(set) var levels: [Level] = []
+  package private(set) var levels: [Level] = []
 
-  public init() {}
+  package init() {}
 
-  public var asked: Int { levels.reduce(0) { $0 + $1.asked } }
-  public var right: Int { levels.reduce(0) { $0 + $1.right } }
-  public var share: Double { asked == 0 ? 0 : Double(right) / Double(asked) }
+  package var asked: Int { levels.reduce(0) { $0 + $1.asked } }
+  package var right: Int { levels.reduce(0) { $0 + $1.right } }
+  package var share: Double { asked == 0 ? 0 : Double(right) / Double(asked) }
 
   mutating func add(difficulty: Int, isRight: Bool, candidates: Int) {
     if !levels.contains(where: { $0.difficulty == difficulty }) {
@@ -36,7 +36,7 @@ public struct QuestionScore: Sendable, Equatable {
 }
 
 extension QuestionScore: JSONReadable, JSONConvertible {
-  public var json: JSONValue {
+  package var json: JSONValue {
     [
       "asked": .integer(asked), "right": .integer(right),
       "levels": .array(
@@ -49,7 +49,7 @@ extension QuestionScore: JSONReadable, JSONConvertible {
     ]
   }
 
-  public init(json node: JSONNode) throws(QuillError) {
+  package init(json node: JSONNode) throws(QuillError) {
     for level in try node.value("levels", as: [JSONNode].self) {
       levels.append(
         Level(

@@ -1,4 +1,4 @@
 /// How a run of a sweep ended. A crash or a loss that is not a number is a row, not a gap.
-public enum RunStatus: String, Sendable, Codable, CaseIterable {
+package enum RunStatus: String, Sendable, Codable, CaseIterable {
   case finished, diverged, failed
 }

@@ -4,12 +4,12 @@ import Storage
 ///
 /// What depends on results, such as the learning rates or the held-out run, is not ready yet: when the array is through,
 /// `quill sweep run` (or another script) goes on from there.
-public struct SlurmScript {
-  public let text: String
+package struct SlurmScript {
+  package let text: String
 
   /// - Parameter threads: cores of each task.
   /// - Throws: `QuillError` of kind `.usage` where nothing is ready.
-  public init(_ folder: SweepFolder, threads: Int) throws {
+  package init(_ folder: SweepFolder, threads: Int) throws {
     let agenda = SweepAgenda(try folder.plan(), try folder.records())
     let ids = agenda.ready.map(\.id)
     guard !ids.isEmpty else {

@@ -1,5 +1,5 @@
 /// Hears how a sweep goes.
-public protocol SweepReporter: AnyObject {
+package protocol SweepReporter: AnyObject {
   /// A few times a second.
   func progressed(_ progress: SweepProgress)
   /// A run has a record.
@@ -9,23 +9,23 @@ public protocol SweepReporter: AnyObject {
 }
 
 /// Where a sweep stands.
-public struct SweepProgress: Sendable, Equatable {
-  public var phase: SweepPlan.Phase
+package struct SweepProgress: Sendable, Equatable {
+  package var phase: SweepPlan.Phase
   /// Of the whole plan.
-  public var endedRuns: Int
-  public var runs: Int
+  package var endedRuns: Int
+  package var runs: Int
   /// Those going on now, by model.
-  public var running: [String]
+  package var running: [String]
   /// The share of the predicted work that is done.
-  public var fraction: Double
-  public var elapsedSeconds: Double
-  public var remainingSeconds: Double
+  package var fraction: Double
+  package var elapsedSeconds: Double
+  package var remainingSeconds: Double
 }
 
 /// Says nothing.
-public final class SilentSweepReporter: SweepReporter {
-  public init() {}
-  public func progressed(_ progress: SweepProgress) {}
-  public func ended(_ record: SweepRecord) {}
-  public func noticed(_ notice: String) {}
+package final class SilentSweepReporter: SweepReporter {
+  package init() {}
+  package func progressed(_ progress: SweepProgress) {}
+  package func ended(_ record: SweepRecord) {}
+  package func noticed(_ notice: String) {}
 }

@@ -1,6 +1,6 @@
 import Foundation
 import Storage
-import Wording
+import Formatting
 
 extension SweepRunner {
   /// The plan after its phase, with what belongs to the change written down first; called while the sweep's lock is held.

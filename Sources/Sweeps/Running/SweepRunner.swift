@@ -1,5 +1,6 @@
 import Compute
 import Foundation
+import Machine
 import Storage
 import Training
 
@@ -10,19 +11,19 @@ import Training
 ///
 /// Everything it knows is in the folder. It may be killed at any moment and started again, and several may work in one
 /// folder: a run belongs to the process that has its claim, and the plan changes under a lock.
-public final class SweepRunner {
-  public struct Options: Sendable {
+package final class SweepRunner {
+  package struct Options: Sendable {
     /// Cores to use.
-    public var cores: Int
+    package var cores: Int
     /// Place each budget's runs by a fit to the smaller ones.
-    public var adapts = false
+    package var adapts = false
     /// Do failed runs again.
-    public var retries = false
+    package var retries = false
 
-    public init(cores: Int = WorkerPool.processorCount) { self.cores = cores }
+    package init(cores: Int = WorkerPool.processorCount) { self.cores = cores }
   }
 
-  public enum Ending: Sendable, Equatable {
+  package enum Ending: Sendable, Equatable {
     case finished
     /// A signal came; what was running has been saved.
     case interrupted(Int32)
@@ -55,7 +56,7 @@ public final class SweepRunner {
 
   /// - Throws: `QuillError`: `.missingInput` without a plan, `.badData` where it is damaged, `.usage` for options that do
   ///   not go with it.
-  public init(
+  package init(
     _ folder: SweepFolder, options: Options, launcher: any RunLauncher, reporter: any SweepReporter
   ) throws {
     (self.folder, self.options, self.launcher, self.reporter) = (folder, options, launcher, reporter)
@@ -79,7 +80,7 @@ public final class SweepRunner {
   /// - Parameter interruption: asked many times a second; a signal number ends the sweep after saving what runs.
   /// - Throws: `QuillError`: `.badData` where the learning rates' check refuses; what kept a run from being done at all, such
   ///   as a missing corpus or a full disk.
-  public func run(interruption: () -> Int32? = { TerminationSignals.received }) throws -> Ending {
+  package func run(interruption: () -> Int32? = { TerminationSignals.received }) throws -> Ending {
     defer { stopAll() }
     while true {
       if let signal = interruption() {

@@ -1,6 +1,7 @@
 import Compute
 import Corpora
 import Foundation
+import Machine
 import Storage
 import Training
 import Transformer
@@ -9,8 +10,8 @@ import Transformer
 ///
 /// Any number of workers may work in a folder: each claims its run first. What a killed worker leaves is at most a
 /// checkpoint to go on from; a record appears whole or not at all.
-public struct SweepWorker {
-  public enum Ending: Equatable, Sendable {
+package struct SweepWorker {
+  package enum Ending: Equatable, Sendable {
     /// The run has a record now, or had one already.
     case recorded(RunStatus)
     /// Another process is doing it.
@@ -19,17 +20,17 @@ public struct SweepWorker {
     case interrupted(Int32)
   }
 
-  public let folder: SweepFolder
+  package let folder: SweepFolder
   /// Seconds after which a running run saves itself again.
   static let secondsBetweenCheckpoints = 60.0
 
-  public init(_ folder: SweepFolder) { self.folder = folder }
+  package init(_ folder: SweepFolder) { self.folder = folder }
 
   /// - Parameters:
   ///   - interruption: asked between steps; a signal number ends the run after saving.
   /// - Throws: `QuillError`: `.usage` for an id that the plan does not have; what concerns the sweep and not the run:
   ///   a corpus that is missing, damaged or another one than planned, a parent without its checkpoint, a full disk.
-  public func run(
+  package func run(
     _ id: String, threads: Int, interruption: () -> Int32? = { TerminationSignals.received }
   ) throws -> Ending {
     let plan = try folder.plan()
@@ -73,7 +74,6 @@ public struct SweepWorker {
     options.configuration = run.configuration
     options.configuration!.train.threads = threads
     options.resume = try !output.steps().isEmpty
-    options.habits.drawsFigure = false
     options.habits.measuresSpeed = false
     options.habits.checkpoints = .sparse(
       seconds: Self.secondsBetweenCheckpoints, steps: Set(run.branchSteps))

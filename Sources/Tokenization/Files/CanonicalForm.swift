@@ -40,5 +40,5 @@ struct CanonicalForm {
 
 extension Tokenizer {
   /// SHA-256 of the canonical form: equal for tokenizers that give the same ids to every text.
-  public var contentHash: SHA256.Digest { SHA256.hash(canonicalForm()) }
+  package var contentHash: SHA256.Digest { SHA256.hash(canonicalForm()) }
 }

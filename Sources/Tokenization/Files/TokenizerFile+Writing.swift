@@ -2,7 +2,7 @@ import Storage
 
 extension TokenizerFile {
   /// The bytes of `tokenizer.json`.
-  public static func json(of tokenizer: any Tokenizer) -> [UInt8] {
+  package static func json(of tokenizer: any Tokenizer) -> [UInt8] {
     let special = tokenizer.specialTokens.entries
     var vocabulary = TokenSpelling.ordinary(of: tokenizer)
     vocabulary += special.map { (id: $0.id, spelling: $0.text) }
@@ -69,7 +69,7 @@ extension TokenizerFile {
   /// Without it `transformers` takes the tokenizer class from the model's type and replaces the split pattern by its own.
   ///
   /// - Parameter maximumLength: the model's context, in tokens.
-  public static func configurationJSON(of tokenizer: any Tokenizer, maximumLength: Int) -> [UInt8] {
+  package static func configurationJSON(of tokenizer: any Tokenizer, maximumLength: Int) -> [UInt8] {
     var configuration: JSONObject = JSONObject([
       ("tokenizer_class", "PreTrainedTokenizerFast"),
       ("model_max_length", JSONValue(maximumLength)),

@@ -1,17 +1,17 @@
 import Storage
 
 /// Reading and writing tokenizers as Hugging Face `tokenizer.json` (see `docs/formats/tokenizer.md`).
-public enum TokenizerFile {
+package enum TokenizerFile {
   /// The name of the file in a model folder.
-  public static let name = "tokenizer.json"
+  package static let name = "tokenizer.json"
   /// The name of its companion, which tells `transformers` how to load it.
-  public static let configurationName = "tokenizer_config.json"
+  package static let configurationName = "tokenizer_config.json"
 
   /// Reads a `tokenizer.json`, or the one in the folder `path`.
   ///
   /// - Throws: `.missingInput` where there is none; `.badData` naming the key where it is not one that Quill can follow
   ///   to the letter.
-  public static func load(_ path: String) throws(QuillError) -> any Tokenizer {
+  package static func load(_ path: String) throws(QuillError) -> any Tokenizer {
     let file = FilePath.isFolder(path) ? FilePath.join(path, name) : path
     return try TokenizerReader(JSONNode(file: file)).read()
   }
@@ -19,12 +19,12 @@ public enum TokenizerFile {
   /// Reads the text of a `tokenizer.json`.
   ///
   /// - Parameter place: the file's name, for messages.
-  public static func parse(_ text: [UInt8], place: String) throws(QuillError) -> any Tokenizer {
+  package static func parse(_ text: [UInt8], place: String) throws(QuillError) -> any Tokenizer {
     try TokenizerReader(JSONNode(JSONValue.parse(text, place: place), place: place)).read()
   }
 
   /// Writes `tokenizer` to the file `path`, atomically; folders on the way are created.
-  public static func save(_ tokenizer: any Tokenizer, to path: String) throws(QuillError) {
+  package static func save(_ tokenizer: any Tokenizer, to path: String) throws(QuillError) {
     try FilePath.createFolder(FilePath.parent(of: path))
     try AtomicFile.write(path, json(of: tokenizer))
   }

@@ -16,23 +16,23 @@
 /// because a pair's count only falls once all its occurrences exist.
 ///
 /// - Complexity: O(n + p log p) for n bytes of different pieces and p pairs, in practice.
-public final class BytePairTrainer {
+package final class BytePairTrainer {
   private let counter: PieceCounter
   private let split: SplitPattern
 
-  public init(split: SplitPattern) {
+  package init(split: SplitPattern) {
     self.split = split
     counter = PieceCounter(split: split)
   }
 
   /// Adds the next block of the current text; blocks may be cut anywhere.
-  public func add(_ block: UnsafeBufferPointer<UInt8>) { counter.add(block) }
+  package func add(_ block: UnsafeBufferPointer<UInt8>) { counter.add(block) }
 
   /// Ends the current text: no pair reaches into the next one.
-  public func endText() { counter.endText() }
+  package func endText() { counter.endText() }
 
   /// The number of different pieces so far.
-  public var distinctPieceCount: Int { counter.entries.count }
+  package var distinctPieceCount: Int { counter.entries.count }
 
   /// Finds merges until the vocabulary is full or every piece is one token.
   ///
@@ -40,7 +40,7 @@ public final class BytePairTrainer {
   ///   - vocabularySize: the number of ids in all; special tokens take the last ones.
   ///   - progress: called with the number of ids found and wanted, about a hundred times.
   /// - Precondition: `vocabularySize >= 256 + specialTokens.count`; no special token occurs twice.
-  public func train(
+  package func train(
     vocabularySize: Int, specialTokens: [String], progress: (Int, Int) -> Void = { _, _ in }
   ) -> BytePairTokenizer {
     precondition(

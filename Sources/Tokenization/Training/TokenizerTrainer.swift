@@ -1,17 +1,17 @@
 import Storage
 
 /// What `quill tokenizer train` is asked for.
-public struct TokenizerTrainingOptions: Sendable {
-  public var kind: TokenizerKind
+package struct TokenizerTrainingOptions: Sendable {
+  package var kind: TokenizerKind
   /// How text is cut before merging; for `.bytePair` alone.
-  public var split: SplitPattern
+  package var split: SplitPattern
   /// The number of ids, special tokens included. Byte pair encoding needs it and stops there, or earlier where no
   /// pair is left; characters take it as an upper bound and keep the most frequent ones; bytes ignore it.
-  public var vocabularySize: Int?
+  package var vocabularySize: Int?
   /// They get the last ids, in this order.
-  public var specialTokens: [String]
+  package var specialTokens: [String]
 
-  public init(
+  package init(
     kind: TokenizerKind = .bytePair, split: SplitPattern = .gpt4, vocabularySize: Int? = nil,
     specialTokens: [String] = [SpecialTokens.endOfTextName]
   ) {
@@ -23,7 +23,7 @@ public struct TokenizerTrainingOptions: Sendable {
 }
 
 /// How far training has come.
-public enum TokenizerTrainingProgress: Sendable, Equatable {
+package enum TokenizerTrainingProgress: Sendable, Equatable {
   /// Bytes read of the bytes there are; `of` is nil where that is not known, as for standard input.
   case reading(byteCount: Int, of: Int?)
   /// Ids found of the ids wanted.
@@ -31,12 +31,12 @@ public enum TokenizerTrainingProgress: Sendable, Equatable {
 }
 
 /// A trained tokenizer and what it was trained on.
-public struct TrainedTokenizer: Sendable {
-  public let tokenizer: any Tokenizer
-  public let textCount: Int
-  public let byteCount: Int
+package struct TrainedTokenizer: Sendable {
+  package let tokenizer: any Tokenizer
+  package let textCount: Int
+  package let byteCount: Int
   /// How many different pieces the split cut the texts into; 0 where there is no split.
-  public let distinctPieceCount: Int
+  package let distinctPieceCount: Int
 }
 
 /// Trains a tokenizer of any kind on texts that come in blocks.
@@ -44,7 +44,7 @@ public struct TrainedTokenizer: Sendable {
 ///     let trainer = try TokenizerTrainer(TokenizerTrainingOptions(vocabularySize: 4096))
 ///     for text in texts { trainer.add(text); trainer.endText() }
 ///     let trained = try trainer.finish()
-public final class TokenizerTrainer {
+package final class TokenizerTrainer {
   private enum Statistics {
     case bytes
     case characters(CharacterCounter)
@@ -53,11 +53,11 @@ public final class TokenizerTrainer {
 
   private let options: TokenizerTrainingOptions
   private let statistics: Statistics
-  public private(set) var textCount = 0
-  public private(set) var byteCount = 0
+  package private(set) var textCount = 0
+  package private(set) var byteCount = 0
 
   /// - Throws: `.usage` where the vocabulary is too small, or a special token is empty or given twice.
-  public init(_ options: TokenizerTrainingOptions) throws(QuillError) {
+  package init(_ options: TokenizerTrainingOptions) throws(QuillError) {
     self.options = options
     try options.check()
     switch options.kind {
@@ -68,7 +68,7 @@ public final class TokenizerTrainer {
   }
 
   /// Adds the next block of the current text; blocks may be cut anywhere.
-  public func add(_ block: UnsafeBufferPointer<UInt8>) {
+  package func add(_ block: UnsafeBufferPointer<UInt8>) {
     byteCount += block.count
     switch statistics {
     case .bytes: break
@@ -78,10 +78,10 @@ public final class TokenizerTrainer {
   }
 
   /// Adds the next block of the current text.
-  public func add(_ block: [UInt8]) { block.withUnsafeBufferPointer { add($0) } }
+  package func add(_ block: [UInt8]) { block.withUnsafeBufferPointer { add($0) } }
 
   /// Ends the current text.
-  public func endText() {
+  package func endText() {
     textCount += 1
     switch statistics {
     case .bytes: break
@@ -91,7 +91,7 @@ public final class TokenizerTrainer {
   }
 
   /// - Throws: `.badData` where there was no text; `.usage` where a special token is also an ordinary one.
-  public func finish(
+  package func finish(
     progress: (TokenizerTrainingProgress) -> Void = { _ in }
   ) throws(QuillError) -> TrainedTokenizer {
     let tokenizer: any Tokenizer

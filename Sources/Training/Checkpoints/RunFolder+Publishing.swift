@@ -63,7 +63,7 @@ extension RunFolder {
   /// Removes every checkpoint and every link to one; the records stay.
   ///
   /// - Precondition: no process trains in the folder.
-  public func removeCheckpoints() throws(QuillError) {
+  package func removeCheckpoints() throws(QuillError) {
     for name in [Self.bestLinkName] + Self.plainFileNames { try FilePath.remove(file(name)) }
     for step in try steps() { try AtomicFolder.retire(checkpointPath(step: step)) }
   }

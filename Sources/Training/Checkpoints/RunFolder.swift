@@ -13,29 +13,29 @@ import Storage
 /// A checkpoint becomes visible by one rename, and another one the best by one rename of the link, so that whoever
 /// loads the run folder never sees files of two checkpoints. Links are hints: what a checkpoint is worth is written
 /// in it, and discovery lists the folder.
-public struct RunFolder: Sendable {
-  public let path: String
+package struct RunFolder: Sendable {
+  package let path: String
 
-  public init(_ path: String) { self.path = path }
+  package init(_ path: String) { self.path = path }
 
-  public init(_ url: URL) { self.init(url.relativePath) }
+  package init(_ url: URL) { self.init(url.relativePath) }
 
   static let bestLinkName = "best"
   static let plainFileNames = [
     "config.json", "generation_config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json",
   ]
 
-  func file(_ name: String) -> String { FilePath.join(path, name) }
-  var metricsPath: String { file(MetricsFile.name) }
+  package func file(_ name: String) -> String { FilePath.join(path, name) }
+  package var metricsPath: String { file(MetricsFile.name) }
 
   /// The folder of a step's checkpoint, whether or not it exists.
-  public func checkpointPath(step: Int) -> String {
+  package func checkpointPath(step: Int) -> String {
     let digits = String(step)
     return file("step-" + String(repeating: "0", count: max(0, 8 - digits.count)) + digits)
   }
 
   /// The steps that have a checkpoint, ascending.
-  public func steps() throws(QuillError) -> [Int] {
+  package func steps() throws(QuillError) -> [Int] {
     guard FilePath.isFolder(path) else { return [] }
     return try FilePath.list(path).compactMap { name in
       guard name.hasPrefix("step-"), let step = Int(name.dropFirst(5)), step >= 0,
@@ -59,7 +59,7 @@ public struct RunFolder: Sendable {
 
   /// The step with the lowest validation loss: what the newest checkpoint says, where that step's checkpoint is
   /// there, and otherwise the newest.
-  public func bestStep() throws(QuillError) -> Int? {
+  package func bestStep() throws(QuillError) -> Int? {
     let steps = try steps()
     guard let newest = steps.last else { return nil }
     if let best = try state(step: newest).bestStep, steps.contains(best) { return best }
@@ -71,7 +71,7 @@ public struct RunFolder: Sendable {
   ///
   /// - Parameter step: picks a step of a run folder instead of the best.
   /// - Throws: `QuillError`: `.missingInput` where there is none, `.badData` where it is damaged.
-  public static func modelFolder(at url: URL, step: Int? = nil) throws(QuillError) -> URL {
+  package static func modelFolder(at url: URL, step: Int? = nil) throws(QuillError) -> URL {
     URL(filePath: try modelFolder(at: url.relativePath, step: step), directoryHint: .isDirectory)
   }
 

@@ -4,29 +4,29 @@ import Storage
 /// (`docs/formats/checkpoint.md`).
 ///
 /// Random numbers are functions of the seed and these counters, so there is no generator state to keep.
-public struct TrainingState: Sendable, Equatable {
+package struct TrainingState: Sendable, Equatable {
   static let formatVersion = 1
 
   /// Optimizer updates done.
-  public var step = 0
+  package var step = 0
   /// Training windows consumed: the data loader's whole state.
-  public var windows = 0
+  package var windows = 0
   /// The step of the last evaluation; -1 before the first.
-  public var evaluatedStep = -1
-  public var validation: EvaluationResult?
+  package var evaluatedStep = -1
+  package var validation: EvaluationResult?
   /// The lowest validation loss so far and its step.
-  public var bestLoss: Double?
-  public var bestStep: Int?
+  package var bestLoss: Double?
+  package var bestStep: Int?
   /// For early stopping.
-  public var evaluationsWithoutImprovement = 0
+  package var evaluationsWithoutImprovement = 0
   /// The resolved configuration.
-  public var configuration: RunConfiguration
+  package var configuration: RunConfiguration
   /// The corpus folder as the run's user named it.
-  public var corpusPath: String
+  package var corpusPath: String
   /// What must not change about the corpus: see `CorpusIdentity`.
-  public var corpusIdentity: String
+  package var corpusIdentity: String
 
-  public init(configuration: RunConfiguration, corpusPath: String, corpusIdentity: String) {
+  package init(configuration: RunConfiguration, corpusPath: String, corpusIdentity: String) {
     self.configuration = configuration
     self.corpusPath = corpusPath
     self.corpusIdentity = corpusIdentity
@@ -49,7 +49,7 @@ public struct TrainingState: Sendable, Equatable {
 }
 
 extension TrainingState: JSONReadable {
-  public var json: JSONValue {
+  package var json: JSONValue {
     [
       "format": .integer(Self.formatVersion), "step": .integer(step), "windows": .integer(windows),
       "evaluated_step": .integer(evaluatedStep),
@@ -62,7 +62,7 @@ extension TrainingState: JSONReadable {
     ]
   }
 
-  public init(json node: JSONNode) throws(QuillError) {
+  package init(json node: JSONNode) throws(QuillError) {
     let format: Int = try node.value("format")
     guard format == Self.formatVersion else {
       throw node.error("expected format \(Self.formatVersion), found \(format)")

@@ -1,6 +1,6 @@
 extension ConfigurationKey {
   /// Every key, in the order in which the documentation lists them.
-  public static let all: [ConfigurationKey] = [
+  package static let all: [ConfigurationKey] = [
     .choice("model.family", \.model.family),
     .integer("model.layers", \.model.layers, atLeast: 1),
     .integer("model.heads", \.model.heads, atLeast: 1),

@@ -1,17 +1,17 @@
 import Storage
-import Wording
+import Formatting
 
 /// One key of a configuration: its name, what it may hold, and where it goes.
-public struct ConfigurationKey: Sendable {
+package struct ConfigurationKey: Sendable {
   /// With its section: `model.layers`, `train.lr`.
-  public let name: String
+  package let name: String
   /// What the value may be, in words: `an integer of at least 1`.
-  public let expectation: String
+  package let expectation: String
   let write: @Sendable (ConfigurationValue, inout RunConfiguration) -> Bool
   let read: @Sendable (RunConfiguration) -> ConfigurationValue
 
   /// The name without its section, which `--set` takes as well.
-  public var bareName: String { String(name.drop { $0 != "." }.dropFirst()) }
+  package var bareName: String { String(name.drop { $0 != "." }.dropFirst()) }
 
   /// Sets the key in `configuration`.
   ///

@@ -1,22 +1,22 @@
 import Storage
 import Transformer
-import Wording
+import Formatting
 
 /// A named starting point for a configuration; `--config` and `--set` change it further.
 ///
 ///     Preset.named("small")        // depth 3: 3 layers, width 192, about 1.5M parameters
 ///     Preset.depth(3)              // the same
-public struct Preset: Sendable {
-  public let name: String
+package struct Preset: Sendable {
+  package let name: String
   /// One line for the help and the documentation.
-  public let summary: String
-  public let configuration: RunConfiguration
+  package let summary: String
+  package let configuration: RunConfiguration
 
   /// What a run without `--preset` and `--depth` uses.
-  public static let defaultName = "small"
+  package static let defaultName = "small"
 
   /// The presets, smallest first. Parameter counts are those over a vocabulary of 1024, but for `gpt2-small`.
-  public static let all: [Preset] = [
+  package static let all: [Preset] = [
     Preset(name: "tiny", summary: "depth 1, 0.1M parameters: seconds", configuration: unchecked(depth: 1)),
     Preset(
       name: "mini", summary: "depth 2, 0.5M parameters: a minute or two", configuration: unchecked(depth: 2)),
@@ -36,7 +36,7 @@ public struct Preset: Sendable {
   /// The preset of this name.
   ///
   /// - Throws: `QuillError` of kind `.usage` that names the nearest preset.
-  public static func named(_ name: String) throws(QuillError) -> Preset {
+  package static func named(_ name: String) throws(QuillError) -> Preset {
     if let preset = all.first(where: { $0.name == name }) { return preset }
     let nearest = NearestName.nearest(to: name, among: all.map(\.name)) ?? ""
     throw QuillError(
@@ -47,7 +47,7 @@ public struct Preset: Sendable {
   /// The one dial: from 0.1M parameters at 1 to GPT-2 small's shape at 12, over small vocabularies.
   ///
   /// - Throws: `QuillError` of kind `.usage` outside 1...12.
-  public static func depth(_ depth: Int) throws(QuillError) -> RunConfiguration {
+  package static func depth(_ depth: Int) throws(QuillError) -> RunConfiguration {
     guard (1...12).contains(depth) else {
       throw QuillError(
         .usage, at: "--depth", "expected an integer from 1 to 12, found \(depth)",

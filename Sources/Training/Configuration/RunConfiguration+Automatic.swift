@@ -3,12 +3,12 @@ import Storage
 /// Values that follow from the corpus.
 extension RunConfiguration {
   /// The corpus, as far as automatic values depend on it.
-  public struct CorpusSize: Sendable {
-    public var vocabularySize: Int
-    public var trainingTokens: Int
-    public var validationTokens: Int
+  package struct CorpusSize: Sendable {
+    package var vocabularySize: Int
+    package var trainingTokens: Int
+    package var validationTokens: Int
 
-    public init(vocabularySize: Int, trainingTokens: Int, validationTokens: Int) {
+    package init(vocabularySize: Int, trainingTokens: Int, validationTokens: Int) {
       self.vocabularySize = vocabularySize
       self.trainingTokens = trainingTokens
       self.validationTokens = validationTokens
@@ -24,7 +24,7 @@ extension RunConfiguration {
   /// The configuration with every automatic value computed; `precision` stays a choice.
   ///
   /// - Throws: `QuillError` of kind `.usage` where values do not fit together.
-  public func resolved(for corpus: CorpusSize) throws -> RunConfiguration {
+  package func resolved(for corpus: CorpusSize) throws -> RunConfiguration {
     var result = self
     let architecture = try model.configuration(vocabularySize: corpus.vocabularySize)
     result.model.keyValueHeads = architecture.keyValueHeadCount
@@ -58,7 +58,7 @@ extension RunConfiguration {
   /// The learning rate's course.
   ///
   /// - Precondition: the configuration is resolved.
-  public var learningRateSchedule: Schedule {
+  package var learningRateSchedule: Schedule {
     Schedule(
       train.schedule, peak: train.learningRate, minimum: train.minimumLearningRate!, warmupSteps: train.warmup!,
       stepCount: train.steps!, decayFraction: train.decayFraction)

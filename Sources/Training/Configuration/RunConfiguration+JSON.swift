@@ -2,7 +2,7 @@ import Storage
 
 /// The configuration as `run.json` and a checkpoint's `training/state.json` hold it: sections of keys.
 extension RunConfiguration {
-  public var json: JSONValue {
+  package var json: JSONValue {
     var sections = JSONObject()
     for key in ConfigurationKey.all {
       let section = String(key.name.prefix { $0 != "." })
@@ -17,7 +17,7 @@ extension RunConfiguration {
   /// Reads what `json` wrote. Keys that a later version added keep their defaults.
   ///
   /// - Throws: `QuillError` of kind `.badData` at an unknown key or a value that its key does not accept.
-  public init(json node: JSONNode) throws(QuillError) {
+  package init(json node: JSONNode) throws(QuillError) {
     self.init()
     for (section, members) in try node.members() {
       for (name, value) in try members.members() {

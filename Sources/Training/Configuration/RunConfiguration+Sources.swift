@@ -1,6 +1,6 @@
 import Foundation
 import Storage
-import Wording
+import Formatting
 
 /// How the layers of a configuration lie on each other: preset, then file, then assignments; the last one wins.
 extension RunConfiguration {
@@ -10,7 +10,7 @@ extension RunConfiguration {
   /// (`"model.layers": 4`) and bare ones (`layers: 4`).
   ///
   /// - Throws: `QuillError`: `.usage` for an unknown key, preset or value; `.missingInput` or `.badData` for the file.
-  public init(options: TrainingOptions) throws {
+  package init(options: TrainingOptions) throws {
     guard options.preset == nil || options.depth == nil else {
       throw QuillError(
         .usage, at: "--depth", "cannot be combined with --preset", remedy: "Give one of the two.")

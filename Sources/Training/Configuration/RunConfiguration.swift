@@ -4,35 +4,35 @@ import Transformer
 /// The settings of a run, by the keys that a JSON5 file and `--set` use (`docs/configuration.md`).
 ///
 /// A value that is nil is *automatic*: `resolved(for:)` computes it from the others and from the corpus.
-public struct RunConfiguration: Sendable, Equatable {
-  public var model = ModelSettings()
-  public var train = TrainSettings()
+package struct RunConfiguration: Sendable, Equatable {
+  package var model = ModelSettings()
+  package var train = TrainSettings()
 
-  public init() {}
+  package init() {}
 }
 
 /// The `model.*` keys.
-public struct ModelSettings: Sendable, Equatable {
-  public var family = ModelConfiguration.Family.llama
-  public var layers = 3
-  public var heads = 6
+package struct ModelSettings: Sendable, Equatable {
+  package var family = ModelConfiguration.Family.llama
+  package var layers = 3
+  package var heads = 6
   /// Automatic: as many as `heads`.
-  public var keyValueHeads: Int?
-  public var width = 192
+  package var keyValueHeads: Int?
+  package var width = 192
   /// Automatic: 4 · width for gpt2, ⅔ of that otherwise.
-  public var feedForwardWidth: Int?
-  public var context = 256
-  public var bias = false
-  public var tied = true
-  public var dropout = 0.0
-  public var ropeTheta = 10_000.0
+  package var feedForwardWidth: Int?
+  package var context = 256
+  package var bias = false
+  package var tied = true
+  package var dropout = 0.0
+  package var ropeTheta = 10_000.0
 
-  public init() {}
+  package init() {}
 
   /// The architecture over a vocabulary.
   ///
   /// - Throws: `QuillError` of kind `.usage` where the shapes do not fit together.
-  public func configuration(vocabularySize: Int) throws -> ModelConfiguration {
+  package func configuration(vocabularySize: Int) throws -> ModelConfiguration {
     let configuration = ModelConfiguration(
       family: family, layerCount: layers, headCount: heads, keyValueHeadCount: keyValueHeads, width: width,
       feedForwardWidth: feedForwardWidth, contextLength: context, vocabularySize: vocabularySize, hasBias: bias,
@@ -43,57 +43,57 @@ public struct ModelSettings: Sendable, Equatable {
 }
 
 /// The `train.*` keys.
-public struct TrainSettings: Sendable, Equatable {
-  public enum Optimizer: String, Sendable, CaseIterable {
+package struct TrainSettings: Sendable, Equatable {
+  package enum Optimizer: String, Sendable, CaseIterable {
     case adamw, sgd
   }
 
-  public enum PrecisionChoice: String, Sendable, CaseIterable {
+  package enum PrecisionChoice: String, Sendable, CaseIterable {
     /// bf16 where the processor has a bf16 dot product, fp32 elsewhere.
     case auto
     case fp32, bf16
   }
 
   /// Automatic: enough for 20 tokens per parameter, or 10 passes over the corpus if that is less.
-  public var steps: Int?
+  package var steps: Int?
   /// Windows in one forward and backward pass.
-  public var batch = 16
+  package var batch = 16
   /// Passes whose gradients are averaged into one step.
-  public var accumulation = 1
+  package var accumulation = 1
   /// Whether a window that spans documents attends only within each, in training and in evaluation.
-  public var documentMask = false
+  package var documentMask = false
   /// The peak of the schedule.
-  public var learningRate = 2.4e-3
+  package var learningRate = 2.4e-3
   /// Automatic: a tenth of `learningRate`.
-  public var minimumLearningRate: Double?
+  package var minimumLearningRate: Double?
   /// Automatic: a twentieth of the steps, 1000 at most.
-  public var warmup: Int?
-  public var schedule = Schedule.Shape.cosine
+  package var warmup: Int?
+  package var schedule = Schedule.Shape.cosine
   /// The part of the run in which the `wsd` schedule decays.
-  public var decayFraction = 0.2
-  public var optimizer = Optimizer.adamw
+  package var decayFraction = 0.2
+  package var optimizer = Optimizer.adamw
   /// AdamW's first decay rate; SGD's momentum.
-  public var beta1 = 0.9
-  public var beta2 = 0.99
+  package var beta1 = 0.9
+  package var beta2 = 0.99
   /// Decoupled, on matrices only.
-  public var weightDecay = 0.1
+  package var weightDecay = 0.1
   /// The largest global gradient norm; 0 means no limit.
-  public var clip = 1.0
-  public var precision = PrecisionChoice.auto
-  public var seed = 1
+  package var clip = 1.0
+  package var precision = PrecisionChoice.auto
+  package var seed = 1
   /// 0 means one per core. The result does not depend on it.
-  public var threads = 0
+  package var threads = 0
   /// Whether each thread is bound to a processor.
-  public var pinsThreads = false
+  package var pinsThreads = false
   /// Automatic: so that evaluations take about a tenth of the time, 20 of them at most.
-  public var evaluateEvery: Int?
+  package var evaluateEvery: Int?
   /// Evaluations without improvement after which the run stops; 0 means never.
-  public var patience = 0
+  package var patience = 0
   /// The newest checkpoints to keep, besides the best.
-  public var keep = 1
+  package var keep = 1
 
-  public init() {}
+  package init() {}
 
   /// The windows that one step trains on.
-  public var windowsPerStep: Int { batch * accumulation }
+  package var windowsPerStep: Int { batch * accumulation }
 }

@@ -5,20 +5,20 @@ import Tokenization
 import Transformer
 
 /// What `quill evaluate` is asked to do.
-public struct EvaluationOptions: Sendable {
+package struct EvaluationOptions: Sendable {
   /// A run folder, one of its steps, or any Hugging Face folder.
-  public var checkpoint: URL
-  public var corpus: URL
+  package var checkpoint: URL
+  package var corpus: URL
   /// `auto`, `fp32` or `bf16`.
-  public var precision: String
+  package var precision: String
   /// 0 means one per core.
-  public var threads: Int
+  package var threads: Int
   /// Whether each thread is bound to a processor.
-  public var pinsThreads = false
+  package var pinsThreads = false
   /// Windows in one forward pass; changes memory and speed, not the result.
-  public var batch: Int
+  package var batch: Int
 
-  public init(checkpoint: URL, corpus: URL, precision: String = "auto", threads: Int = 0, batch: Int = 8) {
+  package init(checkpoint: URL, corpus: URL, precision: String = "auto", threads: Int = 0, batch: Int = 8) {
     self.checkpoint = checkpoint
     self.corpus = corpus
     self.precision = precision
@@ -31,7 +31,7 @@ public struct EvaluationOptions: Sendable {
   /// - Parameter progress: told the fraction done, now and then.
   /// - Throws: `QuillError`: `.missingInput` without checkpoint or corpus, `.badData` where either is damaged or
   ///   the corpus was made with another tokenizer.
-  public func run(progress: (Double) -> Void = { _ in }) throws -> EvaluationResult {
+  package func run(progress: (Double) -> Void = { _ in }) throws -> EvaluationResult {
     guard batch >= 1 else { throw QuillError(.usage, at: "--batch", "must be at least 1, found \(batch)") }
     let folder = try RunFolder.modelFolder(at: checkpoint.relativePath)
     let configuration = try HuggingFaceFolder.readConfiguration(folder)

@@ -10,7 +10,7 @@ import Transformer
 ///
 /// A step is what a run does: forward, backward, clipping, AdamW and the refreshed weights; drawing a batch and writing its
 /// record, a few microseconds, are left out.
-public final class SpeedProbe: @unchecked Sendable {
+package final class SpeedProbe: @unchecked Sendable {
   // SAFETY: a probe belongs to one thread at a time.
   private let model: Model
   private let optimizer: Optimizer
@@ -18,7 +18,7 @@ public final class SpeedProbe: @unchecked Sendable {
   private let batch: TokenBuffers
   private var updates = 0
 
-  public init(_ configuration: ModelConfiguration, precision: Precision, batchSize: Int, threadCount: Int) {
+  package init(_ configuration: ModelConfiguration, precision: Precision, batchSize: Int, threadCount: Int) {
     model = Model(configuration, precision: precision, pool: WorkerPool(threadCount: threadCount))
     model.initialize(seed: 1)
     optimizer = Optimizer(TrainSettings(), model: model)
@@ -34,7 +34,7 @@ public final class SpeedProbe: @unchecked Sendable {
   /// which touches the memory, does not count.
   ///
   /// - Parameter seconds: enough; fewer than `steps` are made when they have passed, two at least.
-  public func secondsPerStep(steps: Int, within seconds: Double) -> Double {
+  package func secondsPerStep(steps: Int, within seconds: Double) -> Double {
     advance()
     let start = ContinuousClock.now
     var times: [Double] = []
@@ -49,7 +49,7 @@ public final class SpeedProbe: @unchecked Sendable {
   /// The time of a step of `count` models that train side by side, each on a thread of its own.
   ///
   /// - Returns: the slowest one's.
-  public static func secondsPerStep(
+  package static func secondsPerStep(
     sideBySide count: Int, _ configuration: ModelConfiguration, precision: Precision, batchSize: Int,
     steps: Int,
     within seconds: Double

@@ -129,7 +129,7 @@ extension RunConfiguration {
 
 extension TrainSettings.PrecisionChoice {
   /// What `auto` means on this machine.
-  public var definite: Self {
+  package var definite: Self {
     self == .auto ? (Precision.recommended == .bf16 ? .bf16 : .fp32) : self
   }
 }

@@ -1,5 +1,6 @@
 import Compute
 import Foundation
+import Kernels
 import Storage
 import Transformer
 

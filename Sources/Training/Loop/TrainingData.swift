@@ -3,7 +3,7 @@ import Transformer
 /// What a run reads: windows to train on, windows to be judged by, and what is known about the text.
 ///
 /// A corpus folder is one (`CorpusData`); tests make small ones in memory.
-public protocol TrainingData {
+package protocol TrainingData {
   /// The folder, as its user named it.
   var path: String { get }
   /// A hash of what a resumed run relies on: the tokens and the tokenizer.
@@ -37,7 +37,7 @@ public protocol TrainingData {
 }
 
 /// An endless sequence of batches.
-public protocol TrainingBatches {
+package protocol TrainingBatches {
   /// Fills a batch: `inputs` and `targets` are `(batchSize, windowLength)`, targets one token ahead; `documentStarts`,
   /// where asked for, says for every input where in its window its document begins.
   func next(
@@ -47,7 +47,7 @@ public protocol TrainingBatches {
 }
 
 /// A split cut into windows, in order; together their targets are every token of the split but the first.
-public protocol ValidationWindows {
+package protocol ValidationWindows {
   var count: Int { get }
 
   /// Fills `rowCount` windows from the given one on, `(rowCount, windowLength)`; what lies past the end has input 0 and

@@ -1,8 +1,8 @@
 /// What a run does besides training: `quill train` wants all of it, one of a sweep's many runs as little as possible.
 ///
 /// No habit changes a bit of the weights, and all but `evaluationWindows` leave every record of a step as it is.
-public struct TrainingHabits: Sendable {
-  public enum Checkpoints: Sendable, Equatable {
+package struct TrainingHabits: Sendable {
+  package enum Checkpoints: Sendable, Equatable {
     /// After every evaluation, and so at the end.
     case afterEvaluations
     /// At the given steps, and where the last one is `seconds` old, so that a killed process loses no more than
@@ -10,15 +10,13 @@ public struct TrainingHabits: Sendable {
     case sparse(seconds: Double, steps: Set<Int>)
   }
 
-  /// Whether gnuplot draws the loss at the end.
-  public var drawsFigure = true
   /// Whether the machine's peak and the time of a pass are measured before the first step.
-  public var measuresSpeed = true
-  public var checkpoints = Checkpoints.afterEvaluations
+  package var measuresSpeed = true
+  package var checkpoints = Checkpoints.afterEvaluations
   /// The most windows that an evaluation looks at, spread evenly over the validation split; nil for all of them.
-  public var evaluationWindows: Int?
+  package var evaluationWindows: Int?
 
-  public init() {}
+  package init() {}
 
   /// Steps whose checkpoints outlive newer ones.
   var keptSteps: Set<Int> {

@@ -6,28 +6,28 @@ import Foundation
 ///       TrainingOptions(corpus: corpus, output: output, preset: "tiny", assignments: ["lr=1e-3"]),
 ///       reporter: ConsoleReporter())
 ///     let outcome = try run.run()
-public struct TrainingOptions: Sendable {
+package struct TrainingOptions: Sendable {
   /// The corpus folder; may be left out on a resume, which remembers it.
-  public var corpus: URL?
+  package var corpus: URL?
   /// The run folder, such as `checkpoints/NAME`.
-  public var output: URL
+  package var output: URL
   /// A whole configuration to start from instead of a preset; on a resume it replaces the checkpoint's.
-  public var configuration: RunConfiguration?
+  package var configuration: RunConfiguration?
   /// A name of `Preset.all`.
-  public var preset: String?
+  package var preset: String?
   /// The one dial: sets width, heads, learning rate, batch and steps together. Excludes `preset`.
-  public var depth: Int?
+  package var depth: Int?
   /// A JSON5 file of configuration keys.
-  public var configurationFile: URL?
+  package var configurationFile: URL?
   /// `key=value` pairs in the order given; they win over the file and the preset.
-  public var assignments: [String]
+  package var assignments: [String]
   /// Whether to go on from the newest checkpoint in `output`.
-  public var resume: Bool
+  package var resume: Bool
   /// Whether to stop once the plan has been reported.
-  public var planOnly: Bool
-  public var habits = TrainingHabits()
+  package var planOnly: Bool
+  package var habits = TrainingHabits()
 
-  public init(
+  package init(
     corpus: URL?, output: URL, preset: String? = nil, depth: Int? = nil, configurationFile: URL? = nil,
     assignments: [String] = [], resume: Bool = false, planOnly: Bool = false
   ) {

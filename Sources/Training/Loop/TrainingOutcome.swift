@@ -1,6 +1,6 @@
 /// How a run ended, in the field names that `quill train --json` and `run.json` use.
-public struct TrainingOutcome: Sendable, Equatable, Codable {
-  public enum Ending: String, Sendable, Codable {
+package struct TrainingOutcome: Sendable, Equatable, Codable {
+  package enum Ending: String, Sendable, Codable {
     /// All planned steps are done.
     case finished
     /// The validation loss did not improve for `patience` evaluations.
@@ -11,34 +11,34 @@ public struct TrainingOutcome: Sendable, Equatable, Codable {
     case planned
   }
 
-  public var ending: Ending
+  package var ending: Ending
   /// The signal that ended the run; the program exits with 128 + this.
-  public var signal: Int32?
+  package var signal: Int32?
   /// Optimizer steps done since the start of the run, those before a resume included.
-  public var steps: Int
+  package var steps: Int
   /// Tokens trained on since the start of the run.
-  public var tokens: Int
+  package var tokens: Int
   /// The mean loss in nats per token over the last steps (a tenth of the run at most, 100 steps at most).
-  public var trainLoss: Double?
+  package var trainLoss: Double?
   /// The last validation loss, in nats per token.
-  public var validationLoss: Double?
+  package var validationLoss: Double?
   /// The lowest validation loss and the step it was seen at: the checkpoint that `best` names.
-  public var bestValidationLoss: Double?
-  public var bestStep: Int?
+  package var bestValidationLoss: Double?
+  package var bestStep: Int?
   /// Of the last validation loss.
-  public var bitsPerByte: Double?
+  package var bitsPerByte: Double?
   /// The information content of the validation text in nats per token, where the corpus knows it.
-  public var entropyFloor: Double?
+  package var entropyFloor: Double?
   /// Training tokens per second in this process, evaluations and saving not counted.
-  public var tokensPerSecond: Double?
-  public var flopsPerToken: Double
+  package var tokensPerSecond: Double?
+  package var flopsPerToken: Double
   /// Sustained FLOP/s over the machine's measured peak.
-  public var shareOfPeak: Double?
+  package var shareOfPeak: Double?
   /// The most memory this process has held.
-  public var peakBytes: Int?
+  package var peakBytes: Int?
   /// Wall-clock seconds of this process, everything counted.
-  public var seconds: Double
-  public var parameters: Int
+  package var seconds: Double
+  package var parameters: Int
 
   enum CodingKeys: String, CodingKey {
     case ending, signal, steps, tokens, seconds, parameters

@@ -1,38 +1,39 @@
 import Compute
+import Formatting
 import Foundation
+import Machine
 import Storage
 import Transformer
-import Wording
 
 /// Everything about a run that is known before its first step.
-public struct TrainingPlan: Sendable, Equatable {
+package struct TrainingPlan: Sendable, Equatable {
   /// With every automatic value computed.
-  public var configuration: RunConfiguration
-  public var model: ModelConfiguration
-  public var precision: Precision
-  public var threadCount: Int
-  public var parameterCount: Int
-  public var flopsPerToken: Double
-  public var stepCount: Int
-  public var tokensPerStep: Int
-  public var evaluationCount: Int
-  public var trainingTokens: Int
-  public var validationTokens: Int
+  package var configuration: RunConfiguration
+  package var model: ModelConfiguration
+  package var precision: Precision
+  package var threadCount: Int
+  package var parameterCount: Int
+  package var flopsPerToken: Double
+  package var stepCount: Int
+  package var tokensPerStep: Int
+  package var evaluationCount: Int
+  package var trainingTokens: Int
+  package var validationTokens: Int
   /// The information content of the text, where the corpus knows it.
-  public var entropyFloorInBitsPerByte: Double?
+  package var entropyFloorInBitsPerByte: Double?
   /// Of parameters, compute weights, gradients, activations and scratch.
-  public var memory: MemoryPlan
-  public var optimizerBytes: Int
+  package var memory: MemoryPlan
+  package var optimizerBytes: Int
   /// What the system can give without swapping, where it says so.
-  public var availableBytes: Int?
+  package var availableBytes: Int?
   /// From the time of one pass, measured before the first step; nil until then.
-  public var estimatedSeconds: Double?
+  package var estimatedSeconds: Double?
 
-  public var totalTokens: Int { stepCount * tokensPerStep }
+  package var totalTokens: Int { stepCount * tokensPerStep }
   /// Tokens trained on over the tokens of the training split.
-  public var epochs: Double { Double(totalTokens) / Double(max(1, trainingTokens)) }
-  public var totalFLOPs: Double { flopsPerToken * Double(totalTokens) }
-  public var totalBytes: Int { memory.total + optimizerBytes }
+  package var epochs: Double { Double(totalTokens) / Double(max(1, trainingTokens)) }
+  package var totalFLOPs: Double { flopsPerToken * Double(totalTokens) }
+  package var totalBytes: Int { memory.total + optimizerBytes }
 
   /// - Parameter configuration: resolved, with a definite precision.
   init(_ configuration: RunConfiguration, data: any TrainingData) throws {

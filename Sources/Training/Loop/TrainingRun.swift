@@ -1,19 +1,20 @@
 import Foundation
+import Machine
 import Storage
 import Transformer
 
 /// One training run, from options to outcome: what `quill train` does.
-public final class TrainingRun {
-  public let options: TrainingOptions
+package final class TrainingRun {
+  package let options: TrainingOptions
   /// Known before the first step; `run` adds the estimated time.
-  public private(set) var plan: TrainingPlan
+  package private(set) var plan: TrainingPlan
   private let folder: RunFolder
   private let data: any TrainingData
   private let reporter: any TrainingReporter
   private let state: TrainingState
   private let isResumed: Bool
   /// Whether `run` failed because the loss, a gradient or a weight ceased to be a finite number.
-  public private(set) var hasDiverged = false
+  package private(set) var hasDiverged = false
   private var lock: FileLock?
 
   /// Reads the configuration, the corpus and, on a resume, the newest checkpoint, and makes the plan.
@@ -22,7 +23,7 @@ public final class TrainingRun {
   /// - Throws: `QuillError`: `.usage` for a bad option or key, or a plan that does not fit in memory;
   ///   `.missingInput`; `.badData` for a damaged corpus or checkpoint, or a corpus shorter than a window;
   ///   `.inputOutput` where another process trains in the folder.
-  public convenience init(_ options: TrainingOptions, reporter: any TrainingReporter) throws {
+  package convenience init(_ options: TrainingOptions, reporter: any TrainingReporter) throws {
     try self.init(options, reporter: reporter) { try CorpusData($0) }
   }
 
@@ -53,7 +54,7 @@ public final class TrainingRun {
   ///   - whenFinished: sees the model after the last step and its evaluation.
   /// - Throws: `QuillError`: `.badData` when the loss ceases to be finite (the last good checkpoint stays),
   ///   `.inputOutput` when a save fails (the old checkpoints stay).
-  public func run(
+  package func run(
     interruption: () -> Int32? = { TerminationSignals.received },
     whenFinished: (Model) throws -> Void = { _ in }
   ) throws -> TrainingOutcome {
@@ -92,17 +93,13 @@ public final class TrainingRun {
     }
   }
 
-  /// Closes the metrics, draws the loss curve and sums up.
+  /// Closes the metrics and sums up.
   private func conclude(
     _ trainer: Trainer, _ ending: TrainingOutcome.Ending, _ signal: Int32?
   ) throws -> TrainingOutcome {
     trainer.record(event: ending.rawValue, detail: signal.map { "signal \($0)" } ?? "")
     try trainer.metrics.synchronize()
     let records = try MetricsFile.records(folder.metricsPath)
-    if options.habits.drawsFigure {
-      let curve = LossCurve(title: FilePath.name(of: folder.path), records: records)
-      reporter.noticed(try curve.draw(in: folder))
-    }
     let state = trainer.state
     let rate = trainer.meter.tokens > 0 ? trainer.meter.averageRate : nil
     return TrainingOutcome(

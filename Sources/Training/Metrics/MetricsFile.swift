@@ -1,19 +1,19 @@
 import Storage
 
 /// Reading `metrics.jsonl`, and cutting it back to a checkpoint.
-public enum MetricsFile {
+package enum MetricsFile {
   /// The file's name in a run folder.
-  public static let name = "metrics.jsonl"
+  package static let name = "metrics.jsonl"
 
   /// The records of a file in order; none where there is no file. A last line that a crash cut short is left out.
   ///
   /// - Throws: `QuillError` of kind `.badData` that names the line.
-  public static func records(_ path: String) throws -> [MetricsRecord] { try lines(of: path).map(\.record) }
+  package static func records(_ path: String) throws -> [MetricsRecord] { try lines(of: path).map(\.record) }
 
   /// Removes the records of steps after `step`, which the resumed run will make again.
   ///
   /// The new file replaces the old one atomically.
-  public static func truncate(_ path: String, after step: Int) throws {
+  package static func truncate(_ path: String, after step: Int) throws {
     let kept = try lines(of: path).filter { $0.record.step <= step }
     try AtomicFile.write(path, kept.map { $0.text + "\n" }.joined())
   }

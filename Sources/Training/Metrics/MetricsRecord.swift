@@ -5,7 +5,7 @@ import Storage
 /// `train` and `eval` records are pure functions of the configuration and the corpus: an interrupted and resumed run
 /// writes the same ones, bit for bit, as an uninterrupted run. What depends on the machine and the moment is in
 /// `timing` and `event` records.
-public enum MetricsRecord: Sendable, Equatable {
+package enum MetricsRecord: Sendable, Equatable {
   /// The batch that the update number `step` (from 1) was computed from.
   case train(step: Int, loss: Double, learningRate: Double, gradientNorm: Double, tokens: Int)
   /// The validation split after `step` updates.
@@ -16,7 +16,7 @@ public enum MetricsRecord: Sendable, Equatable {
   case event(step: Int, name: String, detail: String, time: String)
 
   /// The updates done when the record was made.
-  public var step: Int {
+  package var step: Int {
     switch self {
     case .train(let step, _, _, _, _), .evaluation(let step, _, _), .timing(let step, _, _, _),
       .event(let step, _, _, _):
@@ -25,7 +25,7 @@ public enum MetricsRecord: Sendable, Equatable {
   }
 
   /// The record as a JSON object; numbers are the shortest decimals that read back as the same bits.
-  public var json: JSONValue {
+  package var json: JSONValue {
     switch self {
     case .train(let step, let loss, let learningRate, let gradientNorm, let tokens):
       [
@@ -56,7 +56,7 @@ public enum MetricsRecord: Sendable, Equatable {
 }
 
 extension MetricsRecord: JSONReadable {
-  public init(json node: JSONNode) throws(QuillError) {
+  package init(json node: JSONNode) throws(QuillError) {
     let step: Int = try node.value("step")
     switch try node.value("type", as: String.self) {
     case "train":

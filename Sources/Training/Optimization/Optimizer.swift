@@ -1,4 +1,5 @@
 import Compute
+import Kernels
 import Storage
 import Transformer
 

@@ -19,20 +19,20 @@ import Foundation
 /// Warmup and cosine are nanoGPT's `get_lr`. The decay of warmup-stable-decay is Hägele et al.'s "1 − sqrt"
 /// (arXiv:2405.18392), which they find to beat a linear one. Steps at and past the end get `minimum`
 /// (`constant`: `peak`).
-public struct Schedule: Sendable, Equatable {
-  public enum Shape: String, Sendable, CaseIterable {
+package struct Schedule: Sendable, Equatable {
+  package enum Shape: String, Sendable, CaseIterable {
     case constant, linear, cosine, wsd
   }
 
-  public var shape: Shape
-  public var peak: Double
-  public var minimum: Double
-  public var warmupSteps: Int
-  public var stepCount: Int
+  package var shape: Shape
+  package var peak: Double
+  package var minimum: Double
+  package var warmupSteps: Int
+  package var stepCount: Int
   /// The part of the run in which warmup-stable-decay decays.
-  public var decayFraction: Double
+  package var decayFraction: Double
 
-  public init(
+  package init(
     _ shape: Shape, peak: Double, minimum: Double = 0, warmupSteps: Int = 0, stepCount: Int,
     decayFraction: Double = 0.2
   ) {
@@ -45,7 +45,7 @@ public struct Schedule: Sendable, Equatable {
   }
 
   /// The learning rate of the update that follows `step` finished updates.
-  public func callAsFunction(_ step: Int) -> Double {
+  package func callAsFunction(_ step: Int) -> Double {
     if step < warmupSteps { return peak * Double(step + 1) / Double(warmupSteps + 1) }
     if shape == .constant { return peak }
     if step >= stepCount { return minimum }
@@ -53,7 +53,7 @@ public struct Schedule: Sendable, Equatable {
   }
 
   /// The updates after which warmup-stable-decay begins to decay.
-  public var decayStart: Int {
+  package var decayStart: Int {
     stepCount - min(Int(decayFraction * Double(stepCount)), stepCount - warmupSteps)
   }
 

@@ -1,7 +1,7 @@
 /// Hears what a run does, as it does it.
 ///
 /// Calls come from the thread that runs the training loop, between steps.
-public protocol TrainingReporter: AnyObject {
+package protocol TrainingReporter: AnyObject {
   /// Before the first step.
   func planned(_ plan: TrainingPlan)
   /// After every step.
@@ -15,25 +15,25 @@ public protocol TrainingReporter: AnyObject {
 }
 
 /// Where a run stands after a step.
-public struct TrainingProgress: Sendable {
-  public var step: Int
-  public var stepCount: Int
+package struct TrainingProgress: Sendable {
+  package var step: Int
+  package var stepCount: Int
   /// Of the batch just trained on, in nats per token.
-  public var loss: Double
-  public var learningRate: Double
+  package var loss: Double
+  package var learningRate: Double
   /// Over the last few seconds.
-  public var tokensPerSecond: Double
-  public var shareOfPeak: Double?
-  public var elapsedSeconds: Double
-  public var remainingSeconds: Double
+  package var tokensPerSecond: Double
+  package var shareOfPeak: Double?
+  package var elapsedSeconds: Double
+  package var remainingSeconds: Double
 }
 
 /// Says nothing.
-public final class SilentReporter: TrainingReporter {
-  public init() {}
-  public func planned(_ plan: TrainingPlan) {}
-  public func progressed(_ progress: TrainingProgress) {}
-  public func evaluated(_ result: EvaluationResult, step: Int, isBest: Bool) {}
-  public func noticed(_ notice: String) {}
-  public func ended(_ outcome: TrainingOutcome) {}
+package final class SilentReporter: TrainingReporter {
+  package init() {}
+  package func planned(_ plan: TrainingPlan) {}
+  package func progressed(_ progress: TrainingProgress) {}
+  package func evaluated(_ result: EvaluationResult, step: Int, isBest: Bool) {}
+  package func noticed(_ notice: String) {}
+  package func ended(_ outcome: TrainingOutcome) {}
 }

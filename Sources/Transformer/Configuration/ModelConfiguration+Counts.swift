@@ -1,7 +1,7 @@
 /// How large a model is, and how much work a token of training takes.
 extension ModelConfiguration {
   /// All trainable numbers; a tied head shares the embedding and counts once.
-  public var parameterCount: Int { ParameterLayout(self).parameterCount }
+  package var parameterCount: Int { ParameterLayout(self).parameterCount }
 
   /// The parameters that only look up a vector: learned positions, and the token embedding where the head has
   /// its own matrix.
@@ -12,10 +12,10 @@ extension ModelConfiguration {
 
   /// The parameters that every token is multiplied with: all but pure look-ups. A tied embedding is also the head's
   /// matrix and counts. For a tied GPT-2 this is nanoGPT's `get_num_params()`: everything but the positions.
-  public var computeParameterCount: Int { parameterCount - lookupParameterCount }
+  package var computeParameterCount: Int { parameterCount - lookupParameterCount }
 
   /// The parameters of the layers and the final norm: without embeddings, positions and head (Kaplan et al. 2020).
-  public var nonEmbeddingParameterCount: Int {
+  package var nonEmbeddingParameterCount: Int {
     computeParameterCount - vocabularySize * width
   }
 
@@ -26,7 +26,7 @@ extension ModelConfiguration {
   ///
   /// The second term is attention without regard to the causal mask, as is customary, so a kernel that skips the
   /// masked half can show more than its true rate. Source: Chowdhery et al. 2022 (PaLM), appendix B; nanoGPT.
-  public func trainingFLOPsPerToken(length: Int) -> Double {
+  package func trainingFLOPsPerToken(length: Int) -> Double {
     6 * Double(computeParameterCount) + 12 * Double(layerCount) * Double(width) * Double(length)
   }
 }

@@ -1,8 +1,8 @@
 import Storage
 
 /// The architecture of a decoder-only transformer: everything that decides the shapes and the function.
-public struct ModelConfiguration: Sendable, Equatable {
-  public enum Family: String, Sendable, CaseIterable {
+package struct ModelConfiguration: Sendable, Equatable {
+  package enum Family: String, Sendable, CaseIterable {
     /// LayerNorm, learned positions, GELU (tanh form), optional biases: `GPT2LMHeadModel`.
     case gpt2
     /// RMSNorm, rotary positions, SwiGLU, grouped-query attention: `LlamaForCausalLM`.
@@ -11,26 +11,26 @@ public struct ModelConfiguration: Sendable, Equatable {
     case qwen3
   }
 
-  public var family: Family
-  public var layerCount: Int
-  public var headCount: Int
+  package var family: Family
+  package var layerCount: Int
+  package var headCount: Int
   /// Heads that keys and values have; divides `headCount`.
-  public var keyValueHeadCount: Int
-  public var width: Int
-  public var feedForwardWidth: Int
+  package var keyValueHeadCount: Int
+  package var width: Int
+  package var feedForwardWidth: Int
   /// The longest window, in tokens.
-  public var contextLength: Int
-  public var vocabularySize: Int
+  package var contextLength: Int
+  package var vocabularySize: Int
   /// Whether linear layers and LayerNorms have biases (GPT-2 family only).
-  public var hasBias: Bool
+  package var hasBias: Bool
   /// Whether the head shares the embedding matrix.
-  public var isTied: Bool
+  package var isTied: Bool
   /// The probability of zeroing an activation in training.
-  public var dropout: Float
-  public var ropeTheta: Float
-  public var normEpsilon: Float
+  package var dropout: Float
+  package var ropeTheta: Float
+  package var normEpsilon: Float
 
-  public init(
+  package init(
     family: Family, layerCount: Int, headCount: Int, keyValueHeadCount: Int? = nil, width: Int,
     feedForwardWidth: Int? = nil, contextLength: Int, vocabularySize: Int, hasBias: Bool = false,
     isTied: Bool = true, dropout: Float = 0, ropeTheta: Float = 10_000, normEpsilon: Float = 1e-5
@@ -50,17 +50,17 @@ public struct ModelConfiguration: Sendable, Equatable {
     self.normEpsilon = normEpsilon
   }
 
-  public var headSize: Int { width / headCount }
+  package var headSize: Int { width / headCount }
 
   /// 4 × width for GPT-2; for SwiGLU ⅔ of that, rounded up to a multiple of 32.
-  public static func defaultFeedForwardWidth(family: Family, width: Int) -> Int {
+  package static func defaultFeedForwardWidth(family: Family, width: Int) -> Int {
     family == .gpt2 ? 4 * width : (8 * width / 3 + 31) / 32 * 32
   }
 
   /// Checks that the shapes fit together.
   ///
   /// - Throws: `QuillError` of kind `.usage` that names the offending key.
-  public func validate() throws(QuillError) {
+  package func validate() throws(QuillError) {
     func require(_ condition: Bool, _ key: String, _ problem: String) throws(QuillError) {
       if !condition { throw QuillError(.usage, at: "model.\(key)", problem) }
     }

@@ -15,7 +15,7 @@ extension ParameterLayout {
   /// Source: Radford et al. 2019, section 2.3; karpathy/nanoGPT `model.py`.
   ///
   /// - Precondition: `configuration.validate()` succeeds.
-  public init(_ configuration: ModelConfiguration) {
+  package init(_ configuration: ModelConfiguration) {
     var builder = Builder(configuration)
     switch configuration.family {
     case .gpt2: builder.appendGPT2()

@@ -2,37 +2,37 @@
 ///
 /// Matrices are stored `(out, in)` row-major for every family, so that `y = x · Wᵀ`; the GPT-2 family's
 /// Conv1D tensors are transposed where a checkpoint is read or written, nowhere else.
-public struct ParameterLayout: Sendable, Equatable {
-  public struct Tensor: Sendable, Equatable {
+package struct ParameterLayout: Sendable, Equatable {
+  package struct Tensor: Sendable, Equatable {
     /// The tensor's name in a Hugging Face checkpoint of the family.
-    public let name: String
+    package let name: String
     /// `[out, in]` for matrices, `[count]` for vectors.
-    public let shape: [Int]
+    package let shape: [Int]
     /// The index of the first element in the slab.
-    public let offset: Int
-    public let initialization: Initialization
+    package let offset: Int
+    package let initialization: Initialization
     /// Whether the checkpoint stores the transpose (GPT-2's Conv1D).
-    public let isTransposedOnDisk: Bool
+    package let isTransposedOnDisk: Bool
 
-    public var count: Int { shape.reduce(1, *) }
-    public var range: Range<Int> { offset..<offset + count }
+    package var count: Int { shape.reduce(1, *) }
+    package var range: Range<Int> { offset..<offset + count }
     /// Weight decay applies to matrices only: not to norms and biases.
-    public var decays: Bool { shape.count >= 2 }
+    package var decays: Bool { shape.count >= 2 }
   }
 
-  public enum Initialization: Sendable, Equatable {
+  package enum Initialization: Sendable, Equatable {
     case zeros
     case ones
     /// Gaussian with mean 0 and this standard deviation.
     case normal(Float)
   }
 
-  public let tensors: [Tensor]
+  package let tensors: [Tensor]
   /// The slab's length; tensors start at multiples of 16 elements, so it exceeds `parameterCount` a little.
-  public let elementCount: Int
+  package let elementCount: Int
 
   /// The number of trainable numbers, a tied head counted once.
-  public var parameterCount: Int { tensors.reduce(0) { $0 + $1.count } }
+  package var parameterCount: Int { tensors.reduce(0) { $0 + $1.count } }
 
-  public subscript(name: String) -> Tensor? { tensors.first { $0.name == name } }
+  package subscript(name: String) -> Tensor? { tensors.first { $0.name == name } }
 }

@@ -1,16 +1,17 @@
 import Compute
+import Kernels
 
 /// Generation state: a KV cache over one sequence.
 ///
 ///     let decoder = Decoder(model: model)
 ///     var logits = decoder.append(promptIDs)       // (V), for the last position
 ///     logits = decoder.append([next])
-public final class Decoder {
-  public let model: Model
+package final class Decoder {
+  package let model: Model
   /// The positions the cache can hold: the model's context length.
-  public let capacity: Int
+  package let capacity: Int
   /// The tokens seen so far.
-  public private(set) var position = 0
+  package private(set) var position = 0
 
   /// Prompt tokens that go through the model together.
   private static let chunkSize = 96
@@ -18,7 +19,7 @@ public final class Decoder {
   private let slab: Slab<UInt8>
   private let memory: DecoderMemory
 
-  public init(model: Model) {
+  package init(model: Model) {
     self.model = model
     capacity = model.configuration.contextLength
     let chunk = min(Self.chunkSize, capacity)
@@ -33,7 +34,7 @@ public final class Decoder {
   /// valid until the next call.
   ///
   /// - Precondition: `tokens` is not empty and `position + tokens.count <= capacity`.
-  public func append(_ tokens: [Int32]) -> UnsafeBufferPointer<Float> {
+  package func append(_ tokens: [Int32]) -> UnsafeBufferPointer<Float> {
     precondition(!tokens.isEmpty, "there is nothing to append")
     precondition(
       position + tokens.count <= capacity,
@@ -52,7 +53,7 @@ public final class Decoder {
   }
 
   /// Forgets everything after the first `count` tokens.
-  public func truncate(to count: Int) { position = min(position, max(0, count)) }
+  package func truncate(to count: Int) { position = min(position, max(0, count)) }
 
   private func appendChunk(_ tokens: UnsafeBufferPointer<Int32>) {
     let width = model.configuration.width

@@ -7,7 +7,7 @@ extension HuggingFaceFolder {
   ///
   /// - Throws: `.missingInput` where there is no such file; `.badData` naming the key where the model is of another
   ///   type, needs something that Quill does not compute, or has shapes that do not fit together.
-  public static func readConfiguration(_ folder: String) throws(QuillError) -> ModelConfiguration {
+  package static func readConfiguration(_ folder: String) throws(QuillError) -> ModelConfiguration {
     let root = try JSONNode(file: FilePath.join(folder, configurationName))
     let type: String = try root.value("model_type")
     guard let family = ModelConfiguration.Family(rawValue: type) else {

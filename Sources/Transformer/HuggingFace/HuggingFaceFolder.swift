@@ -9,17 +9,17 @@ import Storage
 /// The families map onto `GPT2LMHeadModel`, `LlamaForCausalLM` and `Qwen3ForCausalLM`. Reading is strict: whatever
 /// in a configuration would change the function that the model computes is either understood or an error.
 /// Tokenizer files are not this type's business. The format is specified in `docs/formats/checkpoint.md`.
-public enum HuggingFaceFolder {
+package enum HuggingFaceFolder {
   static let configurationName = "config.json"
   static let generationName = "generation_config.json"
   static let weightsName = "model.safetensors"
   static let weightsIndexName = "model.safetensors.index.json"
 
   /// A model that was read.
-  public struct Checkpoint {
-    public let configuration: ModelConfiguration
+  package struct Checkpoint {
+    package let configuration: ModelConfiguration
     /// Laid out as `ParameterLayout(configuration)` says.
-    public let parameters: Slab<Float>
+    package let parameters: Slab<Float>
   }
 
   /// Writes the three files into a folder that is being published.
@@ -28,7 +28,7 @@ public enum HuggingFaceFolder {
   ///   - parameters: fp32, laid out as `ParameterLayout(configuration)` says.
   ///   - endOfTextID: the token that starts and ends documents; nil where the tokenizer has none.
   /// - Throws: `.inputOutput` where the system refuses to write.
-  public static func write(
+  package static func write(
     _ parameters: UnsafeBufferPointer<Float>, _ configuration: ModelConfiguration, endOfTextID: Int?,
     into draft: AtomicFolder.Draft
   ) throws(QuillError) {
@@ -45,7 +45,7 @@ public enum HuggingFaceFolder {
   ///
   /// - Throws: `.missingInput` where a file is not there, `.badData` where one does not hold a model that Quill
   ///   can compute; the error names the key or the tensor.
-  public static func load(_ folder: String) throws(QuillError) -> Checkpoint {
+  package static func load(_ folder: String) throws(QuillError) -> Checkpoint {
     let configuration = try readConfiguration(folder)
     let reader = try WeightReader(folder, configuration)
     // Only now: the files have been found to hold every tensor, so the size is one that exists on disk.
@@ -58,7 +58,7 @@ public enum HuggingFaceFolder {
   ///
   /// - Parameter output: receives the parameters, laid out as `ParameterLayout(configuration)` says.
   /// - Precondition: `output` has the layout's `elementCount`.
-  public static func readParameters(
+  package static func readParameters(
     _ folder: String, _ configuration: ModelConfiguration, into output: UnsafeMutableBufferPointer<Float>
   ) throws(QuillError) {
     try WeightReader(folder, configuration).read(into: output)

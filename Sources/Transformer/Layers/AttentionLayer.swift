@@ -1,4 +1,5 @@
 import Compute
+import Kernels
 
 /// The first half of a transformer layer: x + attention(norm(x)).
 ///

@@ -1,4 +1,5 @@
 import Compute
+import Kernels
 
 /// Token vectors, plus learned positions in the GPT-2 family.
 struct EmbeddingLayer: @unchecked Sendable {

@@ -1,4 +1,5 @@
 import Compute
+import Kernels
 
 /// The second half of a transformer layer: x + activation(norm(x) · W₁ᵀ) · W₂ᵀ.
 ///

@@ -1,4 +1,5 @@
 import Compute
+import Kernels
 
 /// LayerNorm (GPT-2) or RMSNorm (Llama, Qwen3) of the residual stream.
 struct Normalization: @unchecked Sendable {

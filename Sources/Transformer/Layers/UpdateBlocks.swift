@@ -1,11 +1,12 @@
 import Compute
+import Kernels
 
 /// The blocks of parameters that an optimizer updates one by one: a band of 64 rows of a weight matrix is one block, so
 /// that the kernels' copies of it are written while it is in cache.
 ///
 ///     adamW.update(…, partition: model.updateBlocks.partition, …) { model.updateBlocks.pack($0) }
-public struct UpdateBlocks: Sendable {
-  public let partition: SlabPartition
+package struct UpdateBlocks: Sendable {
+  package let partition: SlabPartition
   /// By block: the matrix and its band, or nil where the block has no copies.
   private let bands: [(matrix: PackedWeights, piece: Int)?]
 
@@ -32,7 +33,7 @@ public struct UpdateBlocks: Sendable {
   }
 
   /// Writes the kernels' copies of a block; nothing where it has none. Blocks may be packed in parallel.
-  public func pack(_ block: Int) {
+  package func pack(_ block: Int) {
     if let band = bands[block] { band.matrix.refresh(piece: band.piece) }
   }
 }

@@ -1,4 +1,5 @@
 import Compute
+import Kernels
 
 /// A weight matrix `(outputs, inputs)`: where its parameters lie, and the kernels' copies.
 struct WeightMatrix: @unchecked Sendable {

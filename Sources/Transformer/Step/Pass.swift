@@ -1,4 +1,5 @@
 import Compute
+import Kernels
 
 /// What every layer of one forward or backward pass shares.
 struct Pass: @unchecked Sendable {

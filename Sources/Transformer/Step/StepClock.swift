@@ -1,16 +1,17 @@
 import Compute
+import Machine
 
 /// Where the time of training steps goes, by kind of kernel.
 ///
 /// Give one to `TrainingStep.clock` to have its tasks timed: each thread adds up its own ticks, at about 20 ns
 /// for every kernel call. What is left of a step's time, `threadCount` times over, is waiting.
-public final class StepClock: @unchecked Sendable {
-  public enum Part: Int, Sendable, CaseIterable {
+package final class StepClock: @unchecked Sendable {
+  package enum Part: Int, Sendable, CaseIterable {
     case embedding, norms, forwardProducts, rotation, attention, activation, head
     case inputGradients, weightGradients, attentionGradients, activationGradients, normGradients, layout
 
     /// In words, for a table.
-    public var name: String {
+    package var name: String {
       switch self {
       case .embedding: "embedding"
       case .norms: "norms"
@@ -29,21 +30,21 @@ public final class StepClock: @unchecked Sendable {
     }
   }
 
-  public let threadCount: Int
+  package let threadCount: Int
   /// Each thread's counters are on cache lines of their own.
   private let ticks: Slab<UInt64>
   private static let stride = 32
 
-  public init(threadCount: Int) {
+  package init(threadCount: Int) {
     self.threadCount = threadCount
     ticks = Slab(count: threadCount * Self.stride)
   }
 
   /// Forgets everything.
-  public func reset() { ticks.zero() }
+  package func reset() { ticks.zero() }
 
   /// The seconds that all threads together spent in a part.
-  public func seconds(_ part: Part) -> Double {
+  package func seconds(_ part: Part) -> Double {
     let total = (0..<threadCount).reduce(0) { $0 + ticks.pointer[$1 * Self.stride + part.rawValue] }
     return Double(total) * Ticks.secondsPerTick
   }

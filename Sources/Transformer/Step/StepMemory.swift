@@ -1,4 +1,5 @@
 import Compute
+import Kernels
 
 /// Every buffer of a training step, in one slab of activations and one of scratch.
 struct StepMemory: @unchecked Sendable {

@@ -1,4 +1,5 @@
 import Compute
+import Kernels
 
 extension TrainingStep {
   /// Takes dx from the last layer to the embedding and adds every parameter's gradient.

@@ -1,4 +1,5 @@
 import Compute
+import Kernels
 
 /// The head and the loss, fused: logits of a chunk of rows exist only until their gradient has been used.
 extension TrainingStep {

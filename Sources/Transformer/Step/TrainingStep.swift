@@ -7,17 +7,17 @@ import Compute
 ///     let loss = step.accumulateGradients(inputs, targets, scale: 1, dropoutKey: 0)
 ///
 /// Everything is allocated in `init`; a call allocates nothing. Results do not depend on the number of threads.
-public final class TrainingStep {
-  public let model: Model
-  public let batchSize: Int
-  public let length: Int
+package final class TrainingStep {
+  package let model: Model
+  package let batchSize: Int
+  package let length: Int
   /// ∂loss/∂parameters, laid out as `model.layout` says. The caller zeroes it.
-  public let gradients: Slab<Float>
+  package let gradients: Slab<Float>
   /// The loss of each target in nats, `(batchSize · length)`; 0 where the target is -1.
-  public let tokenLosses: Slab<Float>
+  package let tokenLosses: Slab<Float>
 
   /// Times the kernels of every call while it is set.
-  public var clock: StepClock?
+  package var clock: StepClock?
 
   let plan: StepPlan
   let memory: StepMemory
@@ -26,7 +26,7 @@ public final class TrainingStep {
   private let scratchByteCount: Int
 
   /// - Precondition: `1 <= length <= contextLength` and `batchSize >= 1`.
-  public init(model: Model, batchSize: Int, length: Int) {
+  package init(model: Model, batchSize: Int, length: Int) {
     precondition(batchSize >= 1, "a batch needs a window, found \(batchSize)")
     precondition(
       length >= 1 && length <= model.configuration.contextLength,
@@ -46,14 +46,14 @@ public final class TrainingStep {
   }
 
   /// What a call adds up.
-  public struct Loss: Sendable {
+  package struct Loss: Sendable {
     /// Nats, summed over the counted targets in a fixed order.
-    public var sum: Double
+    package var sum: Double
     /// The targets that are not -1.
-    public var count: Int
-    public var mean: Double { count == 0 ? 0 : sum / Double(count) }
+    package var count: Int
+    package var mean: Double { count == 0 ? 0 : sum / Double(count) }
 
-    public init(sum: Double, count: Int) {
+    package init(sum: Double, count: Int) {
       self.sum = sum
       self.count = count
     }
@@ -67,7 +67,7 @@ public final class TrainingStep {
   ///   - documentStarts: for every position the one in its window where its document begins: attention does not
   ///     look further back. Nil: whole windows. Positions (learned or rotary) count from the window's beginning
   ///     either way.
-  public func evaluate(
+  package func evaluate(
     _ inputs: UnsafeBufferPointer<Int32>, _ targets: UnsafeBufferPointer<Int32>,
     documentStarts: UnsafeBufferPointer<Int32>? = nil
   ) -> Loss {
@@ -83,7 +83,7 @@ public final class TrainingStep {
   ///   - documentStarts: as in `evaluate`.
   ///   - dropoutKey: distinct for every call of a run (seed, step, micro-step mixed by the caller);
   ///     ignored when the configuration has no dropout.
-  public func accumulateGradients(
+  package func accumulateGradients(
     _ inputs: UnsafeBufferPointer<Int32>, _ targets: UnsafeBufferPointer<Int32>,
     documentStarts: UnsafeBufferPointer<Int32>? = nil, scale: Float, dropoutKey: UInt64
   ) -> Loss {
@@ -101,7 +101,7 @@ public final class TrainingStep {
   }
 
   /// The bytes a run would allocate for model and step, by role, computed without allocating.
-  public static func plannedBytes(
+  package static func plannedBytes(
     _ configuration: ModelConfiguration, precision: Precision, batchSize: Int, length: Int, threadCount: Int
   ) -> MemoryPlan {
     let layout = ParameterLayout(configuration)
@@ -165,11 +165,11 @@ public final class TrainingStep {
 }
 
 /// The bytes of a planned run, by role.
-public struct MemoryPlan: Sendable, Equatable {
-  public var parameters: Int
-  public var computeWeights: Int
-  public var gradients: Int
-  public var activations: Int
-  public var scratch: Int
-  public var total: Int { parameters + computeWeights + gradients + activations + scratch }
+package struct MemoryPlan: Sendable, Equatable {
+  package var parameters: Int
+  package var computeWeights: Int
+  package var gradients: Int
+  package var activations: Int
+  package var scratch: Int
+  package var total: Int { parameters + computeWeights + gradients + activations + scratch }
 }

@@ -1,6 +1,7 @@
 import Benchmarking
 import CommandLineKit
 import Compute
+import Kernels
 import Storage
 
 /// `quill bench`

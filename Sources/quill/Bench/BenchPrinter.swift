@@ -1,8 +1,9 @@
 import Benchmarking
 import CommandLineKit
+import Formatting
 import Foundation
+import Kernels
 import Storage
-import Wording
 
 /// Prints benchmark rows as they come, and keeps them for `--json`.
 final class BenchPrinter {

@@ -1,7 +1,7 @@
 import CommandLineKit
 import Corpora
 import Storage
-import Wording
+import Formatting
 
 extension CorpusDescription {
   /// A table of both splits and a line about what they were made with.

@@ -1,9 +1,9 @@
 import CommandLineKit
 import Corpora
-import Processors
+import Machine
 import Storage
 import Tokenization
-import Wording
+import Formatting
 
 /// `quill corpus pack`
 struct CorpusPack: Command {

@@ -1,7 +1,8 @@
 import CommandLineKit
 import Corpora
+import Formatting
 import Storage
-import Wording
+import Tales
 
 /// `quill corpus tales`
 struct CorpusTales: Command {

@@ -1,7 +1,7 @@
 import CommandLineKit
 import Corpora
 import Storage
-import Wording
+import Formatting
 
 /// `quill corpus verify`
 struct CorpusVerify: Command {

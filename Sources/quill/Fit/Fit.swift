@@ -1,5 +1,5 @@
 import CommandLineKit
-import Scaling
+import ScalingLaws
 import Storage
 import Sweeps
 

@@ -1,6 +1,6 @@
 import CommandLineKit
 import Foundation
-import Scaling
+import ScalingLaws
 
 /// How to fit.
 struct FittingOptions: ArgumentGroup {

@@ -1,6 +1,6 @@
 import CommandLineKit
-import Scaling
-import Wording
+import ScalingLaws
+import Formatting
 
 /// The sections that only options bring.
 extension FitPrinter {

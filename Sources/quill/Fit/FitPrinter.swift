@@ -1,7 +1,7 @@
 import CommandLineKit
 import Foundation
-import Scaling
-import Wording
+import ScalingLaws
+import Formatting
 
 /// A fit as people read it.
 struct FitPrinter {

@@ -3,7 +3,7 @@ import Sampling
 import Storage
 import Tokenization
 import Transformer
-import Wording
+import Formatting
 
 /// `quill sample`
 struct Sample: Command {

@@ -2,7 +2,7 @@ import CommandLineKit
 import Storage
 
 extension QuillError: ExitCodeProviding {
-  public var exitCode: Int32 {
+  package var exitCode: Int32 {
     switch kind {
     case .usage: ExitCode.usage
     case .badData: ExitCode.badData

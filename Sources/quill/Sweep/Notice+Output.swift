@@ -1,4 +1,4 @@
-import Scaling
+import ScalingLaws
 import Storage
 
 extension Notice {

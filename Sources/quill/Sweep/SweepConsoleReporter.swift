@@ -1,6 +1,6 @@
 import CommandLineKit
 import Sweeps
-import Wording
+import Formatting
 
 /// Writes a sweep's progress to standard error: a line per ended run, and a line that is redrawn on a terminal or, elsewhere,
 /// written where nothing else was for a minute.

@@ -1,8 +1,8 @@
 import CommandLineKit
-import Scaling
+import ScalingLaws
 import Storage
 import Sweeps
-import Wording
+import Formatting
 
 extension SweepDraft.Outcome {
   /// A table of the runs, what they take together, and warnings.

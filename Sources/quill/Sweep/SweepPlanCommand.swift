@@ -1,10 +1,10 @@
 import CommandLineKit
 import Foundation
-import Scaling
+import ScalingLaws
 import Storage
 import Sweeps
 import Training
-import Wording
+import Formatting
 
 /// `quill sweep plan`
 struct SweepPlanCommand: Command {

@@ -1,7 +1,8 @@
 import CommandLineKit
+import Formatting
+import Reports
 import Storage
 import Sweeps
-import Wording
 
 extension SweepReport {
   /// The verdict, the best models by budget, the approaches and the warnings, in that order.

@@ -1,10 +1,11 @@
 import CommandLineKit
 import Compute
+import Formatting
 import Foundation
+import Machine
 import Storage
 import Sweeps
 import Training
-import Wording
 
 /// `quill sweep run`
 struct SweepRun: Command {

@@ -1,7 +1,7 @@
 import CommandLineKit
 import Storage
 import Sweeps
-import Wording
+import Formatting
 
 extension SweepSummary {
   var text: String {

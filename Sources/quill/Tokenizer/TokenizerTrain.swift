@@ -2,7 +2,7 @@ import CommandLineKit
 import Corpora
 import Storage
 import Tokenization
-import Wording
+import Formatting
 
 /// `quill tokenizer train`
 struct TokenizerTrain: Command {

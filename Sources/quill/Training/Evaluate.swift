@@ -2,7 +2,7 @@ import CommandLineKit
 import Foundation
 import Storage
 import Training
-import Wording
+import Formatting
 
 /// `quill evaluate`
 struct Evaluate: Command {

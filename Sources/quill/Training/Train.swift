@@ -1,5 +1,8 @@
 import CommandLineKit
+import Formatting
 import Foundation
+import Machine
+import Reports
 import Storage
 import Training
 
@@ -73,6 +76,7 @@ struct Train: Command {
       planOnly: plan)
     let reporter: any TrainingReporter = quiet ? SilentReporter() : ConsoleReporter()
     let outcome = try TrainingRun(options, reporter: reporter).run()
+    if outcome.ending != .planned { reporter.noticed(try LossCurve(RunFolder(options.output)).draw()) }
     writeResult(json: json, outcome.json, text: plan ? "" : outcome.summary(of: output))
     if let signal = outcome.signal { throw ExitRequest(128 + signal) }
   }

@@ -1,7 +1,7 @@
 import CommandLineKit
 import Storage
 import Training
-import Wording
+import Formatting
 
 extension TrainingOutcome {
   var json: JSONValue {

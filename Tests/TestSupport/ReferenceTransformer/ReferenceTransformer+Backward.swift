@@ -1,9 +1,10 @@
 import Compute
+import Kernels
 import Transformer
 
 extension ReferenceTransformer {
   /// The gradient of `scale` × the mean loss with respect to every parameter, laid out as the parameters are.
-  public func backward(_ pass: Pass, scale: Scalar = 1) -> [Scalar] {
+  package func backward(_ pass: Pass, scale: Scalar = 1) -> [Scalar] {
     var gradients = [Scalar](repeating: 0, count: parameters.count)
     if pass.countedTargets == 0 { return gradients }
     let dLogits = Reference.crossEntropyBackward(

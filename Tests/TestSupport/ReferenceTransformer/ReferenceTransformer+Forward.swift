@@ -1,4 +1,5 @@
 import Compute
+import Kernels
 import Transformer
 
 extension ReferenceTransformer {
@@ -9,7 +10,7 @@ extension ReferenceTransformer {
   ///   - targets: as many ids; -1 marks a position that does not count.
   ///   - documentStarts: `(B, length)`, where in its window the document of a position begins; nil for whole windows.
   ///   - dropout: nil for none.
-  public func forward(
+  package func forward(
     _ inputs: [Int32], _ targets: [Int32], length: Int, documentStarts: [Int32]? = nil, dropout: Dropout? = nil
   ) -> Pass {
     var pass = Pass(

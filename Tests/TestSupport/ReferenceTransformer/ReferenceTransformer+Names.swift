@@ -1,4 +1,5 @@
 import Compute
+import Kernels
 import Transformer
 
 extension ReferenceTransformer {

@@ -1,4 +1,5 @@
 import Compute
+import Kernels
 import Transformer
 
 /// The three model families written as directly as possible from the reference kernels: the oracle of `Transformer`.
@@ -6,15 +7,15 @@ import Transformer
 ///     let model = ReferenceTransformer<Double>(configuration, parameters: slab)
 ///     let pass = model.forward(inputs, targets, length: 64)     // pass.logits, pass.losses
 ///     let gradients = model.backward(pass)                      // laid out as the parameters are
-public struct ReferenceTransformer<Scalar: ReferenceScalar> {
-  public let configuration: ModelConfiguration
-  public let layout: ParameterLayout
+package struct ReferenceTransformer<Scalar: ReferenceScalar> {
+  package let configuration: ModelConfiguration
+  package let layout: ParameterLayout
   /// All parameters, laid out as `layout` says.
-  public var parameters: [Scalar]
+  package var parameters: [Scalar]
   private let tensors: [String: ParameterLayout.Tensor]
 
   /// Where dropout applies.
-  public enum DropoutSite: Hashable, Sendable {
+  package enum DropoutSite: Hashable, Sendable {
     /// The sum of the embeddings, `(B, T, C)`.
     case embedding
     /// The attention weights, `(B, H, T, T)`.
@@ -26,10 +27,10 @@ public struct ReferenceTransformer<Scalar: ReferenceScalar> {
   }
 
   /// The factor of an element at a site: 0, or 1 / (1 − p). The index is row-major in the site's shape.
-  public typealias Dropout = (_ site: DropoutSite, _ index: Int) -> Scalar
+  package typealias Dropout = (_ site: DropoutSite, _ index: Int) -> Scalar
 
   /// - Precondition: `parameters.count == ParameterLayout(configuration).elementCount`.
-  public init(_ configuration: ModelConfiguration, parameters: [Scalar]) {
+  package init(_ configuration: ModelConfiguration, parameters: [Scalar]) {
     self.configuration = configuration
     layout = ParameterLayout(configuration)
     precondition(
@@ -40,7 +41,7 @@ public struct ReferenceTransformer<Scalar: ReferenceScalar> {
 
   /// Parameters of order one in every tensor, so that no gradient vanishes: matrices uniform with standard deviation
   /// 1/√in, norm weights in [0.5, 1.5), biases in [-0.5, 0.5). Padding stays zero.
-  public static func randomParameters(_ configuration: ModelConfiguration, seed: UInt64) -> [Scalar] {
+  package static func randomParameters(_ configuration: ModelConfiguration, seed: UInt64) -> [Scalar] {
     var random = SeededGenerator(seed: seed)
     let layout = ParameterLayout(configuration)
     var parameters = [Scalar](repeating: 0, count: layout.elementCount)
@@ -56,26 +57,26 @@ public struct ReferenceTransformer<Scalar: ReferenceScalar> {
   }
 
   /// A tensor's numbers.
-  public func values(_ name: String) -> [Scalar] { Array(parameters[tensors[name]!.range]) }
+  package func values(_ name: String) -> [Scalar] { Array(parameters[tensors[name]!.range]) }
 
   func tensor(_ name: String) -> ParameterLayout.Tensor? { tensors[name] }
 }
 
 extension ReferenceTransformer {
   /// What a forward pass computed and a backward pass needs.
-  public struct Pass {
-    public let inputs: [Int32]
-    public let targets: [Int32]
-    public let length: Int
+  package struct Pass {
+    package let inputs: [Int32]
+    package let targets: [Int32]
+    package let length: Int
     let documentStarts: [Int32]?
     /// `(B · T, V)`.
-    public internal(set) var logits: [Scalar] = []
+    package internal(set) var logits: [Scalar] = []
     /// Nats, `(B · T)`; 0 where the target is -1.
-    public internal(set) var losses: [Scalar] = []
+    package internal(set) var losses: [Scalar] = []
 
-    public var countedTargets: Int { targets.count { $0 >= 0 } }
+    package var countedTargets: Int { targets.count { $0 >= 0 } }
     /// The mean over counted targets.
-    public var loss: Scalar { countedTargets == 0 ? 0 : losses.reduce(0, +) / Scalar(countedTargets) }
+    package var loss: Scalar { countedTargets == 0 ? 0 : losses.reduce(0, +) / Scalar(countedTargets) }
 
     var layers: [Layer] = []
     /// The residual stream after the last layer.

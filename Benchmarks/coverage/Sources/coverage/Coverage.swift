@@ -1,5 +1,5 @@
 import Foundation
-import Scaling
+import ScalingLaws
 
 /// Draws tables from a known law, fits each, and counts how often the 95 % intervals hold the truth.
 ///

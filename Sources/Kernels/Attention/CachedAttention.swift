@@ -1,0 +1,72 @@
+import CVector
+import Compute
+import Foundation
+
+/// Attention of one query against cached keys and values, for generation.
+///
+/// The work per key is a few vectors, so memory decides: keys and values are read once, in order.
+package enum CachedAttention {
+  /// - Parameters:
+  ///   - query: one head, `(hd)`.
+  ///   - keys, values: one key-value head of the cache, `(count, hd)` with the matrix's row stride.
+  ///   - output: receives `(hd)`.
+  ///   - scores: scratch for `count` numbers, rounded up to a multiple of 16.
+  package static func attend(
+    headSize: Int, count: Int, query: Matrix, keys: Matrix, values: Matrix, output: Matrix,
+    scores: UnsafeMutablePointer<Float>
+  ) {
+    switch query.precision {
+    case .fp32: attend(Float.self, headSize, count, query, keys, values, output, scores)
+    case .bf16: attend(BFloat16.self, headSize, count, query, keys, values, output, scores)
+    }
+  }
+
+  private static func attend<E: Element>(
+    _: E.Type, _ hd: Int, _ count: Int, _ query: Matrix, _ keys: Matrix, _ values: Matrix, _ output: Matrix,
+    _ scores: UnsafeMutablePointer<Float>
+  ) {
+    let q = query.elements(E.self)
+    let scale = 1 / Float(hd).squareRoot()
+    var largest = -Float.infinity
+    for position in 0..<count {
+      let key = keys.at(row: position).elements(E.self)
+      var dots = SIMD16<Float>.zero
+      forEachVector(hd) { c in
+        dots.addProduct(E.load(q + c), E.load(key + c))
+      } partial: { c, rest in
+        dots.addProduct(E.load(q + c, first: rest), E.load(key + c, first: rest))
+      }
+      let score = quill_sum(dots) * scale
+      scores[position] = score
+      largest = max(largest, score)
+    }
+    var sums = SIMD16<Float>.zero
+    forEachVector(count) { c in
+      let value = quill_exp(Float.load(scores + c) - largest)
+      sums += value
+      Float.store(value, scores + c)
+    } partial: { c, rest in
+      let value = SIMD16<Float>.zero.replacing(
+        with: quill_exp(Float.load(scores + c, first: rest) - largest), where: Lanes.isBelow(rest))
+      sums += value
+      Float.store(value, scores + c, first: rest)
+    }
+    let reciprocal = 1 / quill_sum(sums)
+    let out = output.elements(E.self)
+    forEachVector(hd) { c in
+      var sum = SIMD16<Float>.zero
+      for position in 0..<count {
+        sum.addProduct(
+          SIMD16(repeating: scores[position]), E.load(values.at(row: position).elements(E.self) + c))
+      }
+      E.store(sum * reciprocal, out + c)
+    } partial: { c, rest in
+      var sum = SIMD16<Float>.zero
+      for position in 0..<count {
+        let value = E.load(values.at(row: position).elements(E.self) + c, first: rest)
+        sum.addProduct(SIMD16(repeating: scores[position]), value)
+      }
+      E.store(sum * reciprocal, out + c, first: rest)
+    }
+  }
+}

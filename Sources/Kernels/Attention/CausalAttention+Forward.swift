@@ -1,0 +1,178 @@
+import CVector
+import Compute
+import Foundation
+
+/// The parts of a forward task's scratch.
+struct ForwardScratch<E: Element> {
+  /// Keys transposed in panels, `[T / 64][hd / s][64]` lanes.
+  let keys: UnsafeMutablePointer<E.Lane>
+  /// Values by rows, `[T / s][hd]` lanes.
+  let values: UnsafeMutablePointer<E.Lane>
+  /// A strip of scores before they are scaled, `(6, paddedLength)`.
+  let scores: UnsafeMutablePointer<Float>
+  /// The strip's unnormalized probabilities, `(6, paddedLength)`.
+  let probabilities: UnsafeMutablePointer<E>
+
+  init(_ shape: CausalAttention, _ memory: UnsafeMutableRawPointer) {
+    var cursor = ScratchCursor(memory)
+    keys = cursor.take(shape.paddedLength * shape.steps(shape.headSize))
+    values = cursor.take(shape.steps(shape.length) * shape.paddedHeadSize)
+    scores = cursor.take(MicroTile.rows * shape.paddedLength)
+    probabilities = cursor.take(MicroTile.rows * shape.paddedLength)
+  }
+}
+
+extension ForwardScratch where E == Float {
+  static func byteCount(_ shape: CausalAttention) -> Int {
+    let lanes =
+      shape.paddedLength * shape.steps(shape.headSize) + shape.steps(shape.length) * shape.paddedHeadSize
+    return (lanes + 2 * MicroTile.rows * shape.paddedLength) * 4 + 1_024
+  }
+}
+
+/// Hands out 64-byte-aligned pieces of one block of memory.
+struct ScratchCursor {
+  private var next: UnsafeMutableRawPointer
+
+  init(_ start: UnsafeMutableRawPointer) { next = start }
+
+  mutating func take<T>(_ count: Int) -> UnsafeMutablePointer<T> {
+    let place = next
+    next += (count * MemoryLayout<T>.stride + 127) / 64 * 64
+    return place.assumingMemoryBound(to: T.self)
+  }
+}
+
+extension CausalAttention {
+  func forward<E: Element>(
+    _: E.Type, sequence: Int, group: Int, qkv: Matrix, output: Matrix,
+    logSumExp: UnsafeMutablePointer<Float>, scratch memory: UnsafeMutableRawPointer
+  ) {
+    let scratch = ForwardScratch<E>(self, memory)
+    let rows = qkv.at(row: sequence * length)
+    AttentionPacking.panels(
+      E.self, rows.at(column: keyColumn(group)), length: length, headSize: headSize, into: scratch.keys)
+    StepRows.write(
+      E.self, rows.at(column: valueColumn(group)), rows: length, columns: headSize, into: scratch.values,
+      stride: paddedHeadSize)
+    let documents = documents(ofSequence: sequence)
+    withTile { tile in
+      for head in group * groupSize..<(group + 1) * groupSize {
+        let task = (sequence * headCount + head) * length
+        let queries = rows.at(column: queryColumn(head))
+        let out = output.at(row: sequence * length, column: queryColumn(head))
+        for row in stride(from: 0, to: length, by: MicroTile.rows) {
+          forwardStrip(
+            E.self, row: row, documents: documents, queries: queries, scratch: scratch, out: out,
+            logSumExp: logSumExp + task, maskRow: task, tile: tile)
+        }
+      }
+    }
+  }
+
+  @inline(__always)
+  private func forwardStrip<E: Element>(
+    _: E.Type, row: Int, documents: Documents, queries: Matrix, scratch: ForwardScratch<E>, out: Matrix,
+    logSumExp: UnsafeMutablePointer<Float>, maskRow: Int, tile: UnsafeMutablePointer<Float>
+  ) {
+    let height = min(MicroTile.rows, length - row)
+    let keyCount = row + height
+    let panel = documents.firstPanel(fromRow: row)
+    let begin = documents.firstVector(fromRow: row)
+    multiply(
+      E.self, rows: height, columns: keyCount - panel, steps: steps(headSize),
+      a: LeftOperand(
+        base: queries.at(row: row).lanes(E.self), rowStride: queries.laneStride(E.self), stepStride: 1),
+      b: RightOperand(
+        base: scratch.keys + panel * steps(headSize), panelStride: steps(headSize) * 64, stepStride: 64),
+      isPadded: true, isNear: true, to: TileDestination(scratch.scores + panel, stride: paddedLength))
+    var reciprocals = (Float(0), Float(0), Float(0), Float(0), Float(0), Float(0))
+    withUnsafeMutableBytes(of: &reciprocals) { bytes in
+      let reciprocals = bytes.baseAddress!.assumingMemoryBound(to: Float.self)
+      for r in 0..<height {
+        let sum = softmaxRow(
+          E.self, scratch.scores + r * paddedLength, begin: begin,
+          visible: documents.firstKey(ofRow: row + r)..<row + r + 1, padTo: keyCount,
+          probabilities: scratch.probabilities + r * paddedLength, logSumExp: logSumExp + row + r,
+          maskRow: maskRow + row + r)
+        reciprocals[r] = 1 / sum
+      }
+      let firstStep = begin / E.depthPerStep
+      multiplyTiles(
+        E.self, rows: height, columns: headSize, steps: steps(keyCount) - firstStep,
+        a: LeftOperand(
+          base: UnsafeRawPointer(scratch.probabilities).assumingMemoryBound(to: E.Lane.self) + firstStep,
+          rowStride: paddedLength / E.depthPerStep, stepStride: 1),
+        b: RightOperand(
+          base: scratch.values + firstStep * paddedHeadSize, panelStride: 64, stepStride: paddedHeadSize),
+        tile: tile
+      ) { r0, column, rows, columns, tile in
+        let place = out.at(row: row + r0, column: column).elements(E.self)
+        forEachVector(ofTile: tile, rows: rows, columns: columns) { r, c, value in
+          E.store(value * reciprocals[r0 + r], place + r * out.rowStride + c)
+        } partial: { r, c, value, count in
+          E.store(value * reciprocals[r0 + r], place + r * out.rowStride + c, first: count)
+        }
+      }
+    }
+  }
+
+  /// exp(scale · (s - max s)) over the visible scores; zeros from `begin` to them, and after them up to `padTo` and its pair.
+  /// Returns the sum.
+  @inline(__always)
+  private func softmaxRow<E: Element>(
+    _: E.Type, _ scores: UnsafeMutablePointer<Float>, begin: Int, visible: Range<Int>, padTo: Int,
+    probabilities: UnsafeMutablePointer<E>, logSumExp: UnsafeMutablePointer<Float>, maskRow: Int
+  ) -> Float {
+    let end = (padTo + 15) / 16 * 16
+    let lowest = SIMD16<Float>(repeating: -.infinity)
+    let count = visible.upperBound
+    let first = visible.lowerBound & ~15
+    for column in stride(from: begin, to: first, by: 16) { E.store(.zero, probabilities + column) }
+    if visible.lowerBound > first {
+      // The keys of the document before, as far as they share a vector with this one's.
+      let outside = Lanes.isBelow(visible.lowerBound - first)
+      Float.store(Float.load(scores + first).replacing(with: lowest, where: outside), scores + first)
+    }
+    var largest = lowest
+    var column = first
+    while column + 16 <= count {
+      largest = quill_max(largest, Float.load(scores + column))
+      column += 16
+    }
+    if column < count {
+      let inside = Lanes.isBelow(count - column)
+      let value = lowest.replacing(with: Float.load(scores + column), where: inside)
+      Float.store(value, scores + column)
+      largest = quill_max(largest, value)
+      column += 16
+    }
+    while column < end {
+      Float.store(lowest, scores + column)
+      column += 16
+    }
+    let shift = SIMD16<Float>(repeating: quill_max_lane(largest) * scale)
+    var total = SIMD16<Float>.zero
+    column = first
+    while column < end {
+      var value = quill_exp(Float.load(scores + column) * scale - shift)
+      total += value
+      if let dropout { value *= dropout.factors(row: maskRow, column: column) }
+      E.store(value, probabilities + column)
+      column += 16
+    }
+    let sum = quill_sum(total)
+    logSumExp.pointee = shift[0] + log(sum)
+    return sum
+  }
+}
+
+/// Lane masks.
+enum Lanes {
+  /// The lanes whose number is below `count`.
+  @inline(__always)
+  static func isBelow(_ count: Int) -> SIMDMask<SIMD16<Int32>> {
+    SIMD16<Int32>(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)
+      .< SIMD16(repeating: Int32(truncatingIfNeeded: count))
+  }
+}

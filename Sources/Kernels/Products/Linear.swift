@@ -1,0 +1,158 @@
+import Compute
+
+/// Products of a block of activation rows with a weight matrix W `(outputs, inputs)`.
+///
+/// Each call runs on the calling thread over the rows it is given; results for a row do not depend on which
+/// other rows share the call.
+package enum Linear {
+  /// Where a product goes.
+  package enum Output {
+    /// `matrix = product + bias`
+    case store(Matrix, bias: UnsafePointer<Float>? = nil)
+    /// `sum = residual + mask ∘ (product + bias)`, fp32 with rows `stride` apart; `residual` may be `sum` itself.
+    case add(
+      UnsafeMutablePointer<Float>, to: UnsafePointer<Float>, stride: Int, bias: UnsafePointer<Float>? = nil,
+      dropout: Dropout.Mask? = nil)
+    /// `matrix = product`, fp32 with rows `stride` apart.
+    case storeFloat(UnsafeMutablePointer<Float>, stride: Int)
+
+    /// The same destination, its columns counted from `column` on.
+    func from(column: Int) -> Output {
+      switch self {
+      case .store(let matrix, let bias):
+        .store(matrix.at(column: column), bias: bias.map { $0 + column })
+      case .add(let sum, let residual, let stride, let bias, let dropout):
+        .add(
+          sum + column, to: residual + column, stride: stride, bias: bias.map { $0 + column },
+          dropout: dropout?.from(column: column))
+      case .storeFloat(let matrix, let stride): .storeFloat(matrix + column, stride: stride)
+      }
+    }
+  }
+
+  /// y = x · Wᵀ for `rows` rows of x `(rows, inputs)`.
+  ///
+  /// - Parameter panel: only these 64 outputs, `64 · panel ..< 64 · panel + 64`; all when nil. Panels may be
+  ///   computed in parallel, and give the same bits.
+  package static func forward(
+    rows: Int, x: Matrix, weights: PackedWeights, panel: Int? = nil, output: Output
+  ) {
+    switch x.precision {
+    case .fp32: forward(Float.self, rows: rows, x: x, weights: weights, panel: panel, output: output)
+    case .bf16: forward(BFloat16.self, rows: rows, x: x, weights: weights, panel: panel, output: output)
+    }
+  }
+
+  /// dx = dy · W for `rows` rows of dy `(rows, outputs)`.
+  package static func backwardInput(rows: Int, dy: Matrix, weights: PackedWeights, output: Output) {
+    switch dy.precision {
+    case .fp32: backwardInput(Float.self, rows: rows, dy: dy, weights: weights, output: output)
+    case .bf16: backwardInput(BFloat16.self, rows: rows, dy: dy, weights: weights, output: output)
+    }
+  }
+
+  private static func forward<E: Element>(
+    _: E.Type, rows: Int, x: Matrix, weights: PackedWeights, panel: Int?, output: Output
+  ) {
+    var operand = weights.forwardOperand(E.self)
+    var columns = weights.outputCount
+    var output = output
+    if let panel {
+      let first = panel * MicroTile.columns
+      operand.base += panel * operand.panelStride
+      columns = min(MicroTile.columns, columns - first)
+      output = output.from(column: first)
+    }
+    multiply(
+      E.self, rows: rows, columns: columns, depth: weights.inputCount, x, operand, output)
+  }
+
+  private static func backwardInput<E: Element>(
+    _: E.Type, rows: Int, dy: Matrix, weights: PackedWeights, output: Output
+  ) {
+    multiply(
+      E.self, rows: rows, columns: weights.inputCount, depth: weights.outputCount, dy,
+      weights.backwardOperand(E.self), output)
+  }
+
+  /// Elements of the contracted dimension per pass: a panel of this depth stays in the second-level cache.
+  private static let depthPerPass = 4_096
+
+  private static func multiply<E: Element>(
+    _: E.Type, rows: Int, columns: Int, depth: Int, _ x: Matrix, _ panels: RightOperand<E.Lane>,
+    _ output: Output
+  ) {
+    let steps = (depth + E.depthPerStep - 1) / E.depthPerStep
+    let a = LeftOperand(base: x.lanes(E.self), rowStride: x.laneStride(E.self), stepStride: 1)
+    let whole = Factors<E>(rows: rows, columns: columns, steps: steps, a: a, b: panels)
+    switch output {
+    case .store(let y, let bias): store(whole, from: .row(bias), to: TileDestination(y))
+    case .storeFloat(let y, let stride): store(whole, from: .zero, to: TileDestination(y, stride: stride))
+    case .add(let y, let residual, let stride, nil, nil):
+      store(whole, from: .matrix(residual, stride: stride), to: TileDestination(y, stride: stride))
+    case .add(let y, let residual, let stride, let bias, let dropout):
+      withTile { tile in
+        multiplyTiles(
+          E.self, rows: rows, columns: columns, steps: steps, a: a, b: panels,
+          destination: TileDestination(y, stride: stride), tile: tile
+        ) { row, column, height, width, tile in
+          if let bias { addBias(bias + column, rows: height, columns: width, tile: tile) }
+          dropout?.apply(row: row, column: column, rows: height, columns: width, tile: tile)
+          let offset = row * stride + column
+          forEachVector(ofTile: tile, rows: height, columns: width) { r, c, value in
+            let place = offset + r * stride + c
+            Float.store(Float.load(residual + place) + value, y + place)
+          } partial: { r, c, value, count in
+            let place = offset + r * stride + c
+            Float.store(Float.load(residual + place, first: count) + value, y + place, first: count)
+          }
+        }
+      }
+    }
+  }
+
+  /// A product's operands.
+  private struct Factors<E: Element> {
+    let rows: Int
+    let columns: Int
+    let steps: Int
+    let a: LeftOperand<E.Lane>
+    let b: RightOperand<E.Lane>
+  }
+
+  /// y = start + A · B, in passes that add up in y where it is fp32.
+  private static func store<E: Element>(
+    _ factors: Factors<E>, from start: TileStart, to y: TileDestination
+  ) {
+    let passSteps = y.precision == .fp32 ? depthPerPass / E.depthPerStep : factors.steps
+    for first in stride(from: 0, to: factors.steps, by: max(1, passSteps)) {
+      let sums = TileStart.matrix(
+        UnsafePointer(y.base.assumingMemoryBound(to: Float.self)), stride: y.rowByteStride / 4)
+      Kernels.multiply(
+        E.self, rows: factors.rows, columns: factors.columns, steps: min(passSteps, factors.steps - first),
+        a: LeftOperand(base: factors.a.base + first, rowStride: factors.a.rowStride, stepStride: 1),
+        b: RightOperand(
+          base: factors.b.base + first * factors.b.stepStride, panelStride: factors.b.panelStride,
+          stepStride: factors.b.stepStride),
+        start: first == 0 ? start : sums, to: y)
+    }
+  }
+}
+
+@inline(__always)
+private func addBias(_ bias: UnsafePointer<Float>, rows: Int, columns: Int, tile: UnsafePointer<Float>) {
+  let tile = UnsafeMutablePointer(mutating: tile)
+  forEachVector(columns) { column in
+    let b = Float.load(bias + column)
+    for row in 0..<rows {
+      let place = tile + row * MicroTile.columns + column
+      Float.store(Float.load(place) + b, place)
+    }
+  } partial: { column, count in
+    let b = Float.load(bias + column, first: count)
+    for row in 0..<rows {
+      let place = tile + row * MicroTile.columns + column
+      Float.store(Float.load(place) + b, place)
+    }
+  }
+}

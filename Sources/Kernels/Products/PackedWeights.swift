@@ -1,0 +1,122 @@
+import CVector
+import Compute
+
+/// The copies of a weight matrix W `(outputs, inputs)` that the product kernels read.
+///
+/// | copy | layout (lanes) | serves |
+/// |---|---|---|
+/// | forward | `[outputs / 64][inputs / s][64]` | y = x · Wᵀ |
+/// | backward | `[inputs / 64][outputs / s][64]` | dx = dy · W |
+///
+/// A lane holds s = 1 fp32 number or s = 2 consecutive bf16 of the contracted dimension. Incomplete panels and
+/// odd depths are padded with zeros.
+package struct PackedWeights: @unchecked Sendable {
+  package let outputCount: Int
+  package let inputCount: Int
+  package let precision: Precision
+  let master: UnsafePointer<Float>
+  let forward: UnsafeMutableRawPointer
+  let backward: UnsafeMutableRawPointer?
+
+  /// - Parameters:
+  ///   - master: fp32 weights `(outputCount, inputCount)`, row-major, which outlive this value.
+  ///   - memory: `byteCount(…)` bytes, 64-byte aligned, zeroed.
+  ///   - hasBackward: whether dx = dy · W will be asked for.
+  package init(
+    master: UnsafePointer<Float>, outputCount: Int, inputCount: Int, precision: Precision, hasBackward: Bool,
+    memory: UnsafeMutableRawPointer
+  ) {
+    self.master = master
+    self.outputCount = outputCount
+    self.inputCount = inputCount
+    self.precision = precision
+    forward = memory
+    backward = hasBackward ? memory + Self.panelBytes(outputCount, depth: inputCount, precision) : nil
+  }
+
+  package static func byteCount(
+    outputCount: Int, inputCount: Int, precision: Precision, hasBackward: Bool
+  ) -> Int {
+    panelBytes(outputCount, depth: inputCount, precision)
+      + (hasBackward ? panelBytes(inputCount, depth: outputCount, precision) : 0)
+  }
+
+  private static func panelBytes(_ columns: Int, depth: Int, _ precision: Precision) -> Int {
+    let panels = (columns + 63) / 64
+    return panels * steps(depth, precision) * 64 * 4
+  }
+
+  static func steps(_ depth: Int, _ precision: Precision) -> Int {
+    (depth + precision.depthPerStep - 1) / precision.depthPerStep
+  }
+
+  /// Outputs in a piece, but for the last.
+  package static var rowsPerPiece: Int { 64 }
+
+  /// The independent pieces that `refresh(piece:)` knows: bands of 64 outputs.
+  package var pieceCount: Int { (outputCount + 63) / 64 }
+
+  /// Copies one band of 64 outputs from the master weights. Pieces may be refreshed in parallel.
+  package func refresh(piece: Int) {
+    switch precision {
+    case .fp32: refreshForward(Float.self, panel: piece)
+    case .bf16: refreshForward(BFloat16.self, panel: piece)
+    }
+    guard let backward else { return }
+    let rows = 64 * piece..<min(outputCount, 64 * piece + 64)
+    let panels = StepPanels(base: backward, rowCount: outputCount, precision: precision)
+    panels.write(rows: rows, columns: inputCount, from: master)
+  }
+
+  private func refreshForward<E: Element>(_: E.Type, panel: Int) {
+    let steps = Self.steps(inputCount, precision)
+    let out = forward.assumingMemoryBound(to: UInt32.self) + panel * steps * 64
+    let firstRow = panel * 64
+    withTile { memory in
+      let block = UnsafeMutableRawPointer(memory).assumingMemoryBound(to: UInt32.self)
+      for rowGroup in stride(from: 0, to: 64, by: 16) where firstRow + rowGroup < outputCount {
+        let rows = min(16, outputCount - firstRow - rowGroup)
+        let source = master + (firstRow + rowGroup) * inputCount
+        for step in stride(from: 0, to: steps, by: 16) {
+          let depth = min(16, steps - step)
+          let column = step * E.depthPerStep
+          for row in 0..<16 {
+            let lanes = block + row * 16
+            guard row < rows else {
+              Float.store(.zero, UnsafeMutableRawPointer(lanes).assumingMemoryBound(to: Float.self))
+              continue
+            }
+            let values = UnsafeMutableRawPointer(lanes).assumingMemoryBound(to: E.self)
+            for part in 0..<E.depthPerStep {
+              let start = column + 16 * part
+              let count = max(0, min(16, inputCount - start))
+              let numbers =
+                count == 16
+                ? Float.load(source + row * inputCount + start)
+                : Float.load(source + row * inputCount + min(start, inputCount - 1), first: count)
+              E.store(numbers, values + 16 * part)
+            }
+          }
+          if depth == 16 {
+            quill_transpose16(block, 16, out + step * 64 + rowGroup, 64)
+          } else {
+            for row in 0..<16 {
+              for d in 0..<depth { out[(step + d) * 64 + rowGroup + row] = block[row * 16 + d] }
+            }
+          }
+        }
+      }
+    }
+  }
+
+  func forwardOperand<E: Element>(_: E.Type) -> RightOperand<E.Lane> {
+    RightOperand(
+      base: UnsafeRawPointer(forward).assumingMemoryBound(to: E.Lane.self),
+      panelStride: Self.steps(inputCount, precision) * 64, stepStride: 64)
+  }
+
+  func backwardOperand<E: Element>(_: E.Type) -> RightOperand<E.Lane> {
+    guard let backward else { preconditionFailure("these weights were packed for forward only") }
+    return StepPanels(base: backward, rowCount: outputCount, precision: precision).operand(E.self)
+  }
+}

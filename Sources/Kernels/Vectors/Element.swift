@@ -1,0 +1,115 @@
+import CVector
+import Compute
+
+/// A number as the kernels store it: `Float`, or bf16 in 16 bits. Arithmetic is always fp32.
+///
+/// Matrix products walk the contracted dimension in *steps* of `depthPerStep` elements, which fill one
+/// 32-bit `Lane`: one fp32 number, or a pair of bf16.
+protocol Element: BitwiseCopyable {
+  associatedtype Lane: BitwiseCopyable
+  static var precision: Precision { get }
+  static var depthPerStep: Int { get }
+
+  init(_ value: Float)
+  var float: Float { get }
+
+  static func load(_ pointer: UnsafePointer<Self>) -> SIMD16<Float>
+  static func load(_ pointer: UnsafePointer<Self>, first count: Int) -> SIMD16<Float>
+  static func store(_ value: SIMD16<Float>, _ pointer: UnsafeMutablePointer<Self>)
+  static func store(_ value: SIMD16<Float>, _ pointer: UnsafeMutablePointer<Self>, first count: Int)
+
+  /// Adds the product of `MicroTile.rows` rows of A and `vectors` × 16 columns of B to what `start` holds, and
+  /// stores the sums at `out`.
+  static func multiply(
+    steps: Int, a: MicroTile.RowPointers<Lane>, aStep: Int, b: UnsafePointer<Lane>, bStep: Int, vectors: Int,
+    ahead: MicroTile.Ahead, start: TileStart, out: TileDestination)
+}
+
+extension Float: Element {
+  typealias Lane = Float
+  static var precision: Precision { .fp32 }
+  static var depthPerStep: Int { 1 }
+
+  var float: Float { self }
+
+  @inline(__always)
+  static func load(_ pointer: UnsafePointer<Float>) -> SIMD16<Float> {
+    UnsafeRawPointer(pointer).loadUnaligned(as: SIMD16<Float>.self)
+  }
+
+  @inline(__always)
+  static func load(_ pointer: UnsafePointer<Float>, first count: Int) -> SIMD16<Float> {
+    quill_load_partial_f32(pointer, count)
+  }
+
+  @inline(__always)
+  static func store(_ value: SIMD16<Float>, _ pointer: UnsafeMutablePointer<Float>) {
+    UnsafeMutableRawPointer(pointer).storeBytes(of: value, as: SIMD16<Float>.self)
+  }
+
+  @inline(__always)
+  static func store(_ value: SIMD16<Float>, _ pointer: UnsafeMutablePointer<Float>, first count: Int) {
+    quill_store_partial_f32(pointer, value, count)
+  }
+}
+
+extension BFloat16: Element {
+  typealias Lane = UInt32
+  static var precision: Precision { .bf16 }
+  static var depthPerStep: Int { 2 }
+
+  /// Rounds to nearest, ties to even, as the vectors' conversion does (which flushes denormals where it is an instruction).
+  package init(_ value: Float) { self.init(bits: quill_to_bf16(SIMD16(repeating: value))[0]) }
+
+  @inline(__always)
+  static func load(_ pointer: UnsafePointer<BFloat16>) -> SIMD16<Float> {
+    quill_from_bf16(UnsafeRawPointer(pointer).loadUnaligned(as: SIMD16<UInt16>.self))
+  }
+
+  @inline(__always)
+  static func load(_ pointer: UnsafePointer<BFloat16>, first count: Int) -> SIMD16<Float> {
+    quill_from_bf16(
+      quill_load_partial_u16(UnsafeRawPointer(pointer).assumingMemoryBound(to: UInt16.self), count))
+  }
+
+  @inline(__always)
+  static func store(_ value: SIMD16<Float>, _ pointer: UnsafeMutablePointer<BFloat16>) {
+    UnsafeMutableRawPointer(pointer).storeBytes(of: quill_to_bf16(value), as: SIMD16<UInt16>.self)
+  }
+
+  @inline(__always)
+  static func store(_ value: SIMD16<Float>, _ pointer: UnsafeMutablePointer<BFloat16>, first count: Int) {
+    quill_store_partial_u16(
+      UnsafeMutableRawPointer(pointer).assumingMemoryBound(to: UInt16.self), quill_to_bf16(value), count)
+  }
+}
+
+/// Calls `full(column)` for every whole group of 16 columns, then `partial(column, count)` for the rest.
+@inline(__always)
+func forEachVector(_ columns: Int, full: (Int) -> Void, partial: (Int, Int) -> Void) {
+  var column = 0
+  while column + 16 <= columns {
+    full(column)
+    column += 16
+  }
+  if column < columns { partial(column, columns - column) }
+}
+
+extension Matrix {
+  @inline(__always)
+  func elements<E: Element>(_: E.Type) -> UnsafeMutablePointer<E> { base.assumingMemoryBound(to: E.self) }
+
+  @inline(__always)
+  func lanes<E: Element>(_: E.Type) -> UnsafePointer<E.Lane> {
+    UnsafeRawPointer(base).assumingMemoryBound(to: E.Lane.self)
+  }
+
+  /// The row stride in 32-bit lanes.
+  @inline(__always)
+  func laneStride<E: Element>(_: E.Type) -> Int { rowStride / E.depthPerStep }
+}
+
+extension Precision {
+  /// Elements that fill one step of a matrix product.
+  var depthPerStep: Int { self == .fp32 ? 1 : 2 }
+}

@@ -1,0 +1,40 @@
+import Foundation
+import Synchronization
+
+/// Turns Ctrl-C and SIGTERM into a wish that the training loop reads between steps.
+///
+///     TerminationSignals.install()
+///     …
+///     if let signal = TerminationSignals.received { save(); exit(128 + signal) }
+///
+/// A second signal ends the process at once with 128 + signal; atomic publishing keeps every checkpoint whole.
+package enum TerminationSignals {
+  private static let first = Atomic<Int32>(0)
+
+  /// Starts listening to SIGINT and SIGTERM.
+  package static func install() {
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    for signal in [SIGINT, SIGTERM] {
+      sigaddset(&signals, signal)
+      var action = sigaction()
+      action.__sigaction_handler.sa_handler = { TerminationSignals.handle($0) }
+      action.sa_flags = Int32(SA_RESTART)
+      sigaction(signal, &action, nil)
+    }
+    // A parent's thread that blocks signals (those of Dispatch do) passes the mask on to its children.
+    pthread_sigmask(SIG_UNBLOCK, &signals, nil)
+  }
+
+  /// The first signal that came, if one did.
+  package static var received: Int32? {
+    let signal = first.load(ordering: .relaxed)
+    return signal == 0 ? nil : signal
+  }
+
+  /// Runs inside a signal handler: an atomic exchange and `_exit`, both async-signal-safe.
+  private static func handle(_ signal: Int32) {
+    let (isFirst, _) = first.compareExchange(expected: 0, desired: signal, ordering: .relaxed)
+    if !isFirst { _exit(128 + signal) }
+  }
+}

@@ -1,0 +1,87 @@
+import Foundation
+import Formatting
+
+/// The report as one HTML file that refers to nothing outside of itself.
+///
+/// Every section is always there; where its data are missing, it says so in a sentence.
+struct ReportPage {
+  let report: SweepReport
+  /// The drawn figures' markup by name; empty without gnuplot.
+  let drawings: [String: String]
+  /// Why figures are missing although their data are there.
+  let drawingProblem: String?
+
+  /// A part of the page: an anchor, a heading, and its markup.
+  struct Section {
+    let anchor: String
+    let heading: String
+    let body: String
+  }
+
+  var text: String {
+    let sections = sections
+    let links = sections.map { "<a href=\"#\($0.anchor)\">\(HTML.escaped($0.heading))</a>" }.joined(
+      separator: "\n")
+    let body = sections.map {
+      "<section id=\"\($0.anchor)\">\n<h2>\(HTML.escaped($0.heading))</h2>\n\($0.body)</section>\n"
+    }.joined()
+    return """
+      <!DOCTYPE html>
+      <html lang="en">
+      <head>
+      <meta charset="utf-8">
+      <meta name="viewport" content="width=device-width, initial-scale=1">
+      <title>\(HTML.escaped(title))</title>
+      <style>
+      \(PageStyle.css)
+      </style>
+      </head>
+      <body>
+      <main>
+      <h1>\(HTML.escaped(title))</h1>
+      \(HTML.paragraph(subtitle, class: "soft"))\(verdict)<nav>
+      \(links)
+      </nav>
+      \(body)</main>
+      </body>
+      </html>
+
+      """
+  }
+
+  private var title: String { "Scaling report: \(URL(filePath: report.path).lastPathComponent)" }
+
+  private var subtitle: String {
+    let plan = report.plan
+    let finished = report.records.count { $0.status == .finished }
+    let seconds = report.records.reduce(0) { $0 + $1.seconds }
+    return
+      "\(plan.settings.design.rawValue) sweep over \(plan.settings.budgets.count) budgets on \(plan.corpus.path) "
+      + "(\(Quantity.short(plan.corpus.trainingTokens)) training tokens, vocabulary \(plan.corpus.vocabularySize), context "
+      + "\(plan.settings.context)); \(finished) of \(max(plan.runs.count, report.records.count)) runs finished, "
+      + "\(Quantity.duration(seconds)) of training in all. Losses are in nats per token."
+  }
+
+  private var verdict: String {
+    let items = report.conclusions.map {
+      "<li class=\"\($0.tone.rawValue)\"><b>\(HTML.escaped($0.topic))</b>\(HTML.escaped($0.text))</li>\n"
+    }.joined()
+    return "<ul class=\"verdict\">\n\(items)</ul>\n"
+  }
+
+  // MARK: Figures
+
+  /// A figure with its caption, or why it is missing.
+  ///
+  /// - Parameter missing: a sentence for when the data are not there.
+  func figure(_ figure: ReportFigure?, missing: String) -> String {
+    guard let figure else { return HTML.paragraph(missing, class: "missing") }
+    let caption = "<figcaption>\(HTML.escaped(figure.caption))</figcaption>\n"
+    guard let drawing = drawings[figure.name] else {
+      let reason = drawingProblem ?? "it could not be drawn"
+      return HTML.paragraph(
+        "The figure is missing (\(reason)); its numbers are in \(figure.name).dat.", class: "missing")
+    }
+    return "<figure>\n<div class=\"scroll\">\(drawing)</div>\n\(caption)</figure>\n"
+  }
+}

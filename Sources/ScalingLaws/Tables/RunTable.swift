@@ -1,0 +1,76 @@
+import Storage
+import Formatting
+
+/// The runs that a law is fitted to, with what they were read from.
+///
+///     let table = try RunTable(file: "runs.csv")
+///     let fit = try LawFit(Chinchilla(), table)
+package struct RunTable: Sendable {
+  package var rows: [TrainedRun]
+  /// The file, for messages.
+  package let place: String
+  /// Which column each quantity was read from; absent ones are nil.
+  package let columns: RunColumns
+  /// What was noticed while reading: rows left out, duplicates, units.
+  package var notices: [Notice]
+  /// Runs held out on purpose, to be predicted.
+  package var verifications: [TrainedRun] = []
+  /// Trials of learning rates, which are no part of the law.
+  package var rateTrials: [TrainedRun] = []
+
+  package init(_ rows: [TrainedRun], place: String = "table", columns: RunColumns = RunColumns()) {
+    self.rows = rows
+    self.place = place
+    self.columns = columns
+    notices = []
+  }
+
+  /// A table of the rows that `isIncluded` accepts, with the same place and notices.
+  package func filter(_ isIncluded: (TrainedRun) -> Bool) -> RunTable {
+    var copy = self
+    copy.rows = rows.filter(isIncluded)
+    return copy
+  }
+}
+
+/// The names of a table's columns. Nil means: look for the usual names.
+package struct RunColumns: Sendable, Equatable {
+  package var parameters: String?
+  package var tokens: String?
+  package var flops: String?
+  package var loss: String?
+  package var used: String?
+  package var weight: String?
+  package var uniqueTokens: String?
+  package var steps: String?
+  package var batchTokens: String?
+  package var seconds: String?
+  package var budget: String?
+
+  package init(
+    parameters: String? = nil, tokens: String? = nil, flops: String? = nil, loss: String? = nil,
+    used: String? = nil, weight: String? = nil, uniqueTokens: String? = nil
+  ) {
+    self.parameters = parameters
+    self.tokens = tokens
+    self.flops = flops
+    self.loss = loss
+    self.used = used
+    self.weight = weight
+    self.uniqueTokens = uniqueTokens
+  }
+
+  static let usualNames: [(WritableKeyPath<RunColumns, String?> & Sendable, quantity: String, [String])] = [
+    (\.parameters, "parameters N", ["params", "parameters", "N", "n_params", "model_size", "params_total"]),
+    (\.tokens, "tokens D", ["tokens", "D", "n_tokens", "training_tokens", "train_tokens"]),
+    (\.flops, "compute C", ["flops", "C", "compute", "training_flops", "train_flops"]),
+    (\.loss, "loss", ["loss", "L", "val_loss", "validation_loss", "loss_c4_val", "eval_loss", "final_loss"]),
+    (\.used, "used", ["used", "use", "include"]),
+    (\.weight, "weight", ["weight", "weights"]),
+    (\.uniqueTokens, "unique tokens", ["unique_tokens", "U_D", "corpus_tokens"]),
+    (\.steps, "steps", ["steps", "S"]),
+    (\.batchTokens, "batch in tokens", ["batch_tokens", "B"]),
+    (\.seconds, "seconds", ["seconds", "wall_seconds"]),
+    (\.budget, "compute budget", ["budget"]),
+  ]
+}

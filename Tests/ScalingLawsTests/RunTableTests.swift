@@ -1,0 +1,84 @@
+import Foundation
+import ScalingLaws
+import Storage
+import TestSupport
+import Testing
+
+struct RunTableTests {
+  private func table(_ text: String, _ columns: RunColumns = RunColumns()) throws -> RunTable {
+    try RunTable(try CSVTable(Array(text.utf8), place: "runs.csv"), columns: columns)
+  }
+
+  private func error(_ text: String, _ columns: RunColumns = RunColumns()) -> QuillError? {
+    #expect(throws: QuillError.self) { try table(text, columns) }
+  }
+
+  @Test func columnsAreFoundByTheirUsualNames() throws {
+    let runs = try table("N;D;C;val_loss\n1e6;2e7;1.2e14;3.5\n\n# note\n2e6;2e7;2.4e14;3.25\n")
+    #expect(runs.rows.map(\.parameters) == [1e6, 2e6] && runs.rows.map(\.loss) == [3.5, 3.25])
+    #expect(runs.rows.map(\.line) == [2, 5] && runs.rows[1].flops == 2.4e14)
+    #expect(runs.columns.loss == "val_loss")
+  }
+
+  @Test func quotedFieldsMayHoldSeparatorsAndQuotes() throws {
+    let runs = try table("model,params,tokens,loss\r\n\"a \"\"b\"\", c\",1e6,2e7,3.5\r\n")
+    #expect(runs.rows[0].model == "a \"b\", c")
+  }
+
+  @Test func rowsMarkedUnusedUnfinishedOrHeldOutAreLeftOut() throws {
+    let runs = try table(
+      """
+      params,tokens,loss,used,status,role
+      1e6,2e7,3.5,1,finished,grid
+      1e6,4e7,nan,0,finished,grid
+      1e6,8e7,,1,diverged,grid
+      1e6,9e7,3.1,1,finished,verification
+      """)
+    #expect(runs.rows.count == 1)
+    #expect(runs.notices.map(\.code) == [.rowsLeftOut, .rowsLeftOut, .rowsLeftOut])
+  }
+
+  @Test func aMissingColumnIsNamedWithTheNearestOne() {
+    let found = error("params,tokens,losss\n1e6,2e7,3.5\n")
+    #expect(found?.kind == .badData)
+    #expect(found?.description.contains("Did you mean 'losss'?") == true)
+    let asked = error("params,tokens,loss\n1e6,2e7,3.5\n", RunColumns(loss: "vall_los"))
+    #expect(asked?.description.contains("there is no column 'vall_los'") == true)
+  }
+
+  @Test(arguments: ["nan", "inf", "0", "-1", "", "three"])
+  func aLossThatIsNoPositiveNumberIsRefusedByLineAndColumn(_ text: String) {
+    let found = error("params,tokens,loss\n1e6,2e7,3.5\n1e6,4e7,\(text)\n")
+    #expect(found?.place == "runs.csv, line 3, column loss")
+    #expect(found?.remedy.contains("used") == true)
+  }
+
+  @Test func raggedRowsEmptyTablesAndTwinColumnsAreRefused() {
+    #expect(error("params,tokens,loss\n1e6,2e7\n")?.place == "runs.csv, line 2")
+    #expect(error("")?.problem == "the table is empty")
+    #expect(error("loss,tokens,loss\n1,2,3\n")?.problem.contains("twice") == true)
+    #expect(error("params,tokens,\"loss\n1,2,3\n")?.problem.contains("closing quote") == true)
+    #expect(throws: QuillError.self) { try CSVTable([0xFF, 0xFE, 0x41], place: "runs.csv") }
+  }
+
+  @Test func threeRowsAreTooFewForFiveParameters() throws {
+    let runs = try table("params,tokens,loss\n1e6,2e7,3.5\n2e6,2e7,3.4\n4e6,9e7,3.1\n")
+    let found = #expect(throws: QuillError.self) { try LawFit(Chinchilla(), runs.rows) }
+    #expect(found?.description.contains("3 usable rows cannot determine 5 parameters") == true)
+  }
+
+  /// A table that gives no reason for a notice.
+  private let clean = "params,tokens,flops,loss\n1e6,2e7,1.2e14,3.5\n2e6,4e7,4.8e14,3.2\n"
+
+  @Test func aCleanTableRaisesNothing() throws { #expect(try table(clean).notices.isEmpty) }
+
+  @Test(arguments: [
+    ("params,tokens,flops,loss\n1e6,2e7,1.2e14,3.5\n1e6,2e7,1.2e14,3.5\n", Notice.Code.duplicateRows),
+    ("params,tokens,loss\n70,1400,3.5\n280,300,3.2\n", .suspiciousUnits),
+    ("params,tokens,loss\n1e6,2e7,33\n2e6,4e7,24\n", .mixedLossUnits),
+    ("params,tokens,flops,loss\n1e6,2e7,1.7e14,3.5\n2e6,4e7,4.8e14,3.2\n", .computeNot6ND),
+  ])
+  func doubtfulTablesRaiseTheirCode(_ text: String, _ code: Notice.Code) throws {
+    #expect(try table(text).notices.map(\.code) == [code])
+  }
+}

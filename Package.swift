@@ -40,65 +40,88 @@ let package = Package(
       ]),
   ],
   targets: [
-    // System libraries.
+    // MARK: System
+    // zstd
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+    // zlib
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    // LAPACK, from OpenBLAS
     .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
-
-    // Ground: no model, no text.
+    // C intrinsics that Swift cannot spell, in a header
     .target(name: "CVector"),
+
+    // MARK: Ground: no model, no text
+    // numbers, tables and suggestions as people read them
     .target(name: "Formatting"),
+    // processors, memory, clocks, signals
     .target(name: "Machine", dependencies: ["CVector"]),
+    // counter-based random numbers: Philox, streams, Gaussians
     .target(name: "Randomness", swiftSettings: numericSettings),
+    // checked bytes, hashes, atomic files and folders, JSON, CSV, safetensors, zstd
     .target(name: "Storage", dependencies: ["CZstd", "CZlib"]),
 
-    // Numbers: no files, no user's input. Only the kernels are compiled unchecked.
+    // MARK: Numbers: no files, no user's input; only the kernels are compiled unchecked
+    // slabs, arenas, matrices, number formats, the pool of threads
     .target(name: "Compute", dependencies: ["CVector", "Machine"], swiftSettings: numericSettings),
+    // products, attention, layers, optimizers, each beside its plain reference
     .target(
       name: "Kernels", dependencies: ["CVector", "Compute", "Machine", "Randomness"],
       swiftSettings: kernelSettings),
 
-    // Text: no model.
+    // MARK: Text: no model
+    // byte pair encoding, characters, bytes; tokenizer.json
     .target(name: "Tokenization", dependencies: ["Storage"]),
+    // a world of small stories whose entropy is known exactly
     .target(name: "Tales", dependencies: ["Randomness", "Storage"]),
+    // text sources, documents, packing, token shards, the loader of batches
     .target(name: "Corpora", dependencies: ["Storage", "Tokenization"]),
 
-    // The model: no loop.
+    // MARK: Model: no loop
+    // configurations, layers with forward beside backward, the decoder, model folders
     .target(
       name: "Transformer", dependencies: ["Compute", "Kernels", "Machine", "Randomness", "Storage"],
       swiftSettings: numericSettings),
 
-    // Work: no terminal, no words of the command line.
+    // MARK: Work: no terminal, no words of the command line
+    // configuration, the loop, evaluation, checkpoints, metrics
     .target(
       name: "Training",
       dependencies: [
         "Compute", "Corpora", "Formatting", "Kernels", "Machine", "Storage", "Tokenization", "Transformer",
       ]),
+    // choice of tokens, generation, conversation
     .target(name: "Sampling", dependencies: ["Storage", "Tokenization", "Transformer"]),
+    // tables of runs, laws, fits, intervals, frontiers, diagnostics
     .target(
       name: "ScalingLaws", dependencies: ["COpenBLAS", "Formatting", "Randomness", "Storage"],
       swiftSettings: numericSettings),
 
-    // Laboratory.
+    // MARK: Laboratory
+    // plans of many runs, the runner, predictions
     .target(
       name: "Sweeps",
       dependencies: [
         "Compute", "Corpora", "Formatting", "Machine", "ScalingLaws", "Storage", "Tales", "Tokenization",
         "Training", "Transformer",
       ]),
+    // gnuplot behind one door
     .target(name: "Figures", dependencies: ["Storage"]),
+    // loss curves, and the page about a sweep
     .target(
       name: "Reports",
       dependencies: ["Compute", "Figures", "Formatting", "ScalingLaws", "Storage", "Sweeps", "Training"]),
 
-    // Faces.
+    // MARK: Faces
+    // what quill bench measures
     .target(
       name: "Benchmarking",
       dependencies: [
         "COpenBLAS", "CVector", "Compute", "Corpora", "Kernels", "Machine", "Randomness", "Storage", "Tales",
         "Tokenization", "Training", "Transformer",
       ]),
+    // a small declarative parser of arguments
     .target(name: "CommandLineKit", dependencies: ["Formatting"]),
+    // the program: terminal, options, one file per command
     .executableTarget(
       name: "quill",
       dependencies: [
@@ -106,7 +129,7 @@ let package = Package(
         "Sampling", "ScalingLaws", "Storage", "Sweeps", "Tales", "Tokenization", "Training", "Transformer",
       ]),
 
-    // Tests.
+    // MARK: Tests
     .target(
       name: "TestSupport", dependencies: ["Compute", "Kernels", "Storage", "Transformer"],
       path: "Tests/TestSupport"),

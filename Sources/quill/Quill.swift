@@ -25,7 +25,7 @@ struct Quill: Command {
       TokenizerCommand.self, CorpusCommand.self, Train.self, Evaluate.self, Sample.self, Repl.self,
       SweepCommand.self, Fit.self, Bench.self,
     ],
-    version: "0.1.0")
+    version: Version.current)
 
   static func main() {
     StandardStream.ignoreBrokenPipes()

@@ -93,7 +93,9 @@ package struct LawFit: Sendable {
     }
     try Self.check(x, law, map)
     var effort = effort
-    if constraints == .none { effort.extraStarts += law.starts(x, objective) }
+    if constraints == .none {
+      effort.extraStarts += law.starts(x) { try? LawFit($0, x, objective: objective).theta }
+    }
     guard let found = Self.search(Problem(law, map, x, objective), effort) else {
       throw QuillError(
         .badData, at: "form \(law.form)", "no start of the search has a finite objective",

@@ -66,10 +66,7 @@ package struct Frontier: Sendable {
   }
 }
 
-/// A law that has both a size and an amount of data, and so a compute-optimal frontier.
-package protocol LawOfSizeAndData: Law {}
-
-extension Chinchilla: LawOfSizeAndData {
+extension Chinchilla {
   /// a = β/(α+β).
   package func optimalExponent(_ theta: [Double]) -> Double { theta[4] / (theta[2] + theta[4]) }
 
@@ -79,24 +76,4 @@ extension Chinchilla: LawOfSizeAndData {
     let lnG = (log(alpha / beta) + theta[1] - theta[3]) / (alpha + beta)
     return lnG + beta / (alpha + beta) * lnProduct
   }
-}
-
-/// Where a function with one minimum between `low` and `high` has it, to a relative width of 1e-9.
-func goldenSection(_ low: Double, _ high: Double, _ f: (Double) -> Double) -> Double {
-  let ratio = 0.5 * (5.0.squareRoot() - 1)
-  var (a, b) = (low, high)
-  var (x1, x2) = (b - ratio * (b - a), a + ratio * (b - a))
-  var (f1, f2) = (f(x1), f(x2))
-  while b - a > 1e-9 * max(1, abs(a)) {
-    if f1 < f2 {
-      (b, x2, f2) = (x2, x1, f1)
-      x1 = b - ratio * (b - a)
-      f1 = f(x1)
-    } else {
-      (a, x1, f1) = (x1, x2, f2)
-      x2 = a + ratio * (b - a)
-      f2 = f(x2)
-    }
-  }
-  return 0.5 * (a + b)
 }

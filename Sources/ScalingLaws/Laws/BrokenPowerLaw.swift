@@ -54,12 +54,10 @@ package struct BrokenPowerLaw: Law {
   }
 
   /// The best law of one break fewer, with one more break of no strength at each quarter of the range: more breaks never fit worse.
-  package func starts(_ x: Observations, _ objective: Objective) -> [[Double]] {
-    guard breaks > 1,
-      let simpler = try? LawFit(BrokenPowerLaw(of: variable, x, breaks: breaks - 1), x, objective: objective)
-    else { return [] }
+  package func starts(_ x: Observations, fit: (any Law) -> [Double]?) -> [[Double]] {
+    guard breaks > 1, let simpler = fit(BrokenPowerLaw(of: variable, x, breaks: breaks - 1)) else { return [] }
     let width = lnRange.upperBound - lnRange.lowerBound
-    return [0.25, 0.5, 0.75].map { ordered(simpler.theta + [0, lnRange.lowerBound + $0 * width, log(0.3)]) }
+    return [0.25, 0.5, 0.75].map { ordered(simpler + [0, lnRange.lowerBound + $0 * width, log(0.3)]) }
   }
 
   /// Breaks by rising d.

@@ -6,7 +6,7 @@ import Foundation
 ///
 /// θ = (ln E, ln A, α, ln B, β). Source: Hoffmann et al. 2022, arXiv:2203.15556; objective and replication: Besiroglu et al.
 /// 2024, arXiv:2404.10102.
-package struct Chinchilla: Law {
+package struct Chinchilla: LawOfSizeAndData {
   package init() {}
 
   package var form: String { "chinchilla" }

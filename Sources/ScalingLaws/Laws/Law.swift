@@ -36,7 +36,9 @@ package protocol Law: Sendable {
   func coefficient(of index: Int, _ theta: [Double]) -> Double
 
   /// θ to polish besides the grid's cells, where a grid alone is too coarse.
-  func starts(_ x: Observations, _ objective: Objective) -> [[Double]]
+  ///
+  /// - Parameter fit: θ of another law's best fit to the same observations; nil where there is none.
+  func starts(_ x: Observations, fit: (any Law) -> [Double]?) -> [[Double]]
 
   /// The same law with its interchangeable parts in their order, such as breaks.
   func ordered(_ theta: [Double]) -> [Double]
@@ -46,6 +48,9 @@ package protocol Law: Sendable {
   /// θ of the parameters as people write them.
   func theta(_ values: [Double]) -> [Double]
 }
+
+/// A law that has both a size and an amount of data, and so a compute-optimal frontier.
+package protocol LawOfSizeAndData: Law {}
 
 /// One parameter of a law.
 package struct LawParameter: Sendable {
@@ -85,7 +90,7 @@ extension Law {
     parameters[index].theta(coefficient)
   }
   package func coefficient(of index: Int, _ theta: [Double]) -> Double { parameters[index].value(theta[index]) }
-  package func starts(_ x: Observations, _ objective: Objective) -> [[Double]] { [] }
+  package func starts(_ x: Observations, fit: (any Law) -> [Double]?) -> [[Double]] { [] }
   package func ordered(_ theta: [Double]) -> [Double] { theta }
   package func values(_ theta: [Double]) -> [Double] {
     zip(parameters, theta).map { $0.value($1) }
@@ -117,9 +122,4 @@ extension Law {
   package func loss(_ theta: [Double], _ run: TrainedRun) -> Double {
     exp(predict(theta, Observations([run]))[0])
   }
-}
-
-/// Evenly spaced values from `low` to `high`.
-func grid(_ low: Double, _ high: Double, _ count: Int) -> [Double] {
-  (0..<count).map { low + (high - low) * Double($0) / Double(max(1, count - 1)) }
 }

@@ -56,3 +56,17 @@ package final class MappedFile: @unchecked Sendable {
     if let start = bytes.baseAddress { munmap(UnsafeMutableRawPointer(mutating: start), bytes.count) }
   }
 }
+
+extension ByteReader {
+  /// Reads a mapped file and keeps it alive.
+  package init(_ file: MappedFile) {
+    self.init(file.bytes, place: file.path, owner: file)
+  }
+}
+
+extension SHA256 {
+  /// The hash of a file's bytes.
+  package static func hash(file path: String) throws(QuillError) -> Digest {
+    try MappedFile.withBytes(of: path) { hash($0) }
+  }
+}

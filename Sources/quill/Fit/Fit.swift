@@ -102,7 +102,7 @@ extension FitAnalysis {
     func hash(_ file: String) throws -> JSONValue { JSONValue(try SHA256.hash(file: file).hexadecimal) }
     return .object(
       [
-        "format": JSONValue(Self.documentFormat), "quill": JSONValue(Quill.configuration.version ?? ""),
+        "format": JSONValue(Self.documentFormat), "quill": JSONValue(Version.current),
         "data": JSONValue(file), "data_sha256": try hash(file),
         "against_data": rival.map { JSONValue($0) } ?? .null,
         "against_sha256": try rival.map { try hash($0) } ?? .null,

@@ -26,11 +26,6 @@ package struct SHA256: Sendable {
   /// The hash of some bytes at once.
   package static func hash(_ bytes: [UInt8]) -> Digest { bytes.withUnsafeBytes { hash($0) } }
 
-  /// The hash of a file's bytes.
-  package static func hash(file path: String) throws(QuillError) -> Digest {
-    try MappedFile.withBytes(of: path) { hash($0) }
-  }
-
   package mutating func update(_ bytes: [UInt8]) { bytes.withUnsafeBytes { update($0) } }
 
   package mutating func update(_ bytes: UnsafeRawBufferPointer) {

@@ -12,11 +12,6 @@ package struct ByteReader {
   package private(set) var offset: Int
   private let owner: AnyObject?
 
-  /// Reads a mapped file and keeps it alive.
-  package init(_ file: MappedFile) {
-    self.init(file.bytes, place: file.path, owner: file)
-  }
-
   /// Reads bytes that `owner`, or the caller, keeps alive.
   package init(_ bytes: UnsafeRawBufferPointer, place: String, owner: AnyObject? = nil) {
     self.bytes = bytes

@@ -74,7 +74,7 @@ let package = Package(
     // a world of small stories whose entropy is known exactly
     .target(name: "Tales", dependencies: ["Randomness", "Storage"]),
     // text sources, documents, packing, token shards, the loader of batches
-    .target(name: "Corpora", dependencies: ["Storage", "Tokenization"]),
+    .target(name: "Corpora", dependencies: ["Randomness", "Storage", "Tokenization"]),
 
     // MARK: Model: no loop
     // configurations, layers with forward beside backward, the decoder, model folders
@@ -87,10 +87,11 @@ let package = Package(
     .target(
       name: "Training",
       dependencies: [
-        "Compute", "Corpora", "Formatting", "Kernels", "Machine", "Storage", "Tokenization", "Transformer",
+        "Compute", "Corpora", "Formatting", "Kernels", "Machine", "Randomness", "Storage", "Tokenization",
+        "Transformer",
       ]),
     // choice of tokens, generation, conversation
-    .target(name: "Sampling", dependencies: ["Storage", "Tokenization", "Transformer"]),
+    .target(name: "Sampling", dependencies: ["Randomness", "Storage", "Tokenization", "Transformer"]),
     // tables of runs, laws, fits, intervals, frontiers, diagnostics
     .target(
       name: "ScalingLaws", dependencies: ["COpenBLAS", "Formatting", "Randomness", "Storage"],
@@ -155,7 +156,7 @@ let package = Package(
       exclude: ["Goldens"]),
     .testTarget(
       name: "TrainingTests",
-      dependencies: ["Corpora", "Storage", "Tales", "TestSupport", "Tokenization", "Training"]),
+      dependencies: ["Corpora", "Randomness", "Storage", "Tales", "TestSupport", "Tokenization", "Training"]),
     .testTarget(
       name: "AllocationTests",
       dependencies: ["AllocationCounter", "Compute", "TestSupport", "Training", "Transformer"]),

@@ -16,11 +16,19 @@ package enum Gaussian {
         // (0, 1], so that the logarithm is finite.
         let first = (Double(bits[2 * pair]) + 1) / 4_294_967_296
         let second = Double(bits[2 * pair + 1]) / 4_294_967_296
-        let radius = (-2 * log(first)).squareRoot() * Double(standardDeviation)
+        let (even, odd) = Self.pair(first, second, standardDeviation: Double(standardDeviation))
         let index = 4 * group + 2 * pair
-        if index < count { values[index] = Float(radius * cos(2 * Double.pi * second)) }
-        if index + 1 < count { values[index + 1] = Float(radius * sin(2 * Double.pi * second)) }
+        if index < count { values[index] = Float(even) }
+        if index + 1 < count { values[index + 1] = Float(odd) }
       }
     }
+  }
+
+  /// Two independent normal numbers of mean 0 from two uniform ones: `u` in (0, 1], `v` in [0, 1).
+  ///
+  /// Source: Box & Muller 1958, "A note on the generation of random normal deviates", doi:10.1214/aoms/1177706645.
+  static func pair(_ u: Double, _ v: Double, standardDeviation: Double = 1) -> (Double, Double) {
+    let radius = (-2 * log(u)).squareRoot() * standardDeviation
+    return (radius * cos(2 * Double.pi * v), radius * sin(2 * Double.pi * v))
   }
 }

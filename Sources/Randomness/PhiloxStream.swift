@@ -1,5 +1,3 @@
-import Foundation
-
 /// The words of one Philox stream, in order.
 ///
 ///     var stream = PhiloxStream(seed: 1, domain: 7, index: 0)
@@ -52,11 +50,6 @@ package struct PhiloxStream: Sendable {
     return Double(high ^ UInt64(next() >> 11)) * 0x1p-53
   }
 
-  /// A draw from the normal distribution with mean 0 and variance 1.
-  ///
-  /// Source: Box & Muller 1958, "A note on the generation of random normal deviates"; one of the pair is used.
-  package mutating func normal() -> Double {
-    let radius = (-2 * log(1 - unit())).squareRoot()
-    return radius * cos(2 * Double.pi * unit())
-  }
+  /// A draw from the normal distribution with mean 0 and variance 1: one of a pair of ``Gaussian/pair(_:_:)``.
+  package mutating func normal() -> Double { Gaussian.pair(1 - unit(), unit()).0 }
 }

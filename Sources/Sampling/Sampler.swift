@@ -1,3 +1,4 @@
+import Randomness
 import Storage
 
 /// Chooses tokens from logits as ``SamplingSettings`` say.
@@ -8,14 +9,14 @@ import Storage
 /// Draw number n is a pure function of the seed, the stream and n, so the same calls give the same tokens.
 package struct Sampler {
   package let settings: SamplingSettings
-  private let draws: RandomDraws
+  private let draws: UniformDraws
   private var drawCount: UInt64 = 0
   private var candidates: Candidates
 
   /// - Parameter stream: the number of the sample, where several are drawn with one seed.
   package init(_ settings: SamplingSettings, vocabularySize: Int, stream: UInt64 = 0) {
     self.settings = settings
-    draws = RandomDraws(seed: settings.seed, stream: stream)
+    draws = UniformDraws(seed: settings.seed, stream: stream)
     candidates = Candidates(capacity: vocabularySize)
   }
 

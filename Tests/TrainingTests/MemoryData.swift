@@ -1,4 +1,5 @@
 import Foundation
+import Randomness
 import Storage
 import TestSupport
 
@@ -79,7 +80,7 @@ struct MemoryData: TrainingData {
       documentStarts: UnsafeMutableBufferPointer<Int32>?
     ) throws {
       for row in 0..<batchSize {
-        let start = Int(RandomStreams.mix(seed, UInt64(number)) % UInt64(tokens.count - windowLength))
+        let start = Int(SplitMix64.mix(seed, UInt64(number)) % UInt64(tokens.count - windowLength))
         for index in 0..<windowLength {
           inputs[row * windowLength + index] = tokens[start + index]
           targets[row * windowLength + index] = tokens[start + index + 1]

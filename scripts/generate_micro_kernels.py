@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Writes Sources/Compute/Products/MicroKernels.swift.
+"""Writes Sources/Kernels/Products/MicroKernels.swift.
 
 The Swift compiler keeps accumulators in registers only when each is a variable of its own, so the kernels are
 spelled out by this script: 6 rows x 1 to 4 vectors of 16 columns, for fp32 and for bf16 pairs.
 
-    python3 scripts/generate_micro_kernels.py > Sources/Compute/Products/MicroKernels.swift
+    python3 scripts/generate_micro_kernels.py > Sources/Kernels/Products/MicroKernels.swift
 """
 
 ROWS = 6
@@ -16,7 +16,7 @@ def kernel(lane: str, vectors: int) -> str:
         f"/// {ROWS} rows × {16 * vectors} columns, {'fp32' if lane == 'Float' else 'pairs of bf16'}.",
         "@inline(never)",
         f"func multiply{ROWS}x{16 * vectors}(",
-        f"  steps: Int, a: MicroTile.RowPointers<{lane}>, aStep: Int, b: UnsafePointer<{lane}>, bStep: Int,",
+        f"  kCount: Int, a: MicroTile.RowPointers<{lane}>, aStride: Int, b: UnsafePointer<{lane}>, bStride: Int,",
         "  ahead: MicroTile.Ahead, start: TileStart, out: TileDestination",
         ") {",
     ]
@@ -29,7 +29,7 @@ def kernel(lane: str, vectors: int) -> str:
         "  var offset = 0",
         "  var row = UnsafeRawPointer(b)",
         "  var next = ahead.start",
-        "  for _ in 0..<steps {",
+        "  for _ in 0..<kCount {",
         "    quill_prefetch(next)",
         "    next += ahead.byteStride",
     ]
@@ -46,7 +46,7 @@ def kernel(lane: str, vectors: int) -> str:
                 else f"quill_dot_bf16(c{i}{j}, x{i}, b{j})"
             )
             lines.append(f"    c{i}{j} = {product}")
-    lines += ["    offset += aStep", "    row += bStep * 4", "  }", "  switch out.precision {"]
+    lines += ["    offset += aStride", "    row += bStride * 4", "  }", "  switch out.precision {"]
     for precision, element, size in (("fp32", "Float", 4), ("bf16", "BFloat16", 2)):
         lines.append(f"  case .{precision}:")
         for i, j in cells:
@@ -57,5 +57,6 @@ def kernel(lane: str, vectors: int) -> str:
 
 
 print("// Written by scripts/generate_micro_kernels.py; change that.\n")
-print("import CVector\n")
+print("import CVector")
+print("import Compute\n")
 print("\n\n".join(kernel(lane, vectors) for lane in ("Float", "UInt32") for vectors in (4, 3, 2, 1)))

@@ -87,8 +87,8 @@ package enum ProductBenchmark {
     let weights: PackedWeights
     let x: Matrix
     let dy: Matrix
-    let xPanels: StepPanels
-    let dyPanels: StepPanels
+    let xPanels: KPanels
+    let dyPanels: KPanels
     let master: Slab<Float>
     let gradient: Slab<Float>
     let memory: Slab<UInt8>
@@ -100,7 +100,7 @@ package enum ProductBenchmark {
       gradient = Slab(count: shape.outputs * shape.inputs)
       let packedBytes = PackedWeights.byteCount(
         outputCount: shape.outputs, inputCount: shape.inputs, precision: precision, hasBackward: true)
-      func lay(_ arena: inout Arena) -> (UnsafeMutableRawPointer, Matrix, Matrix, StepPanels, StepPanels) {
+      func lay(_ arena: inout Arena) -> (UnsafeMutableRawPointer, Matrix, Matrix, KPanels, KPanels) {
         (
           arena.bytes(packedBytes), arena.matrix(rows: shape.rows, columns: shape.inputs, precision),
           arena.matrix(rows: shape.rows, columns: shape.outputs, precision),

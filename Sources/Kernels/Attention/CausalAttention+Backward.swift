@@ -14,10 +14,10 @@ struct BackwardScratch<E: Element> {
   /// P and dS of a strip, `(48, stripStride)`.
   let probabilities: UnsafeMutablePointer<Float>
   let scoreGradients: UnsafeMutablePointer<Float>
-  /// The same as left operands: dS by rows, and both with rows as steps (bf16 only; fp32 uses them in place).
+  /// The same as left operands: dS by rows, and both contracted over rows (bf16 only; fp32 uses them in place).
   let scoreGradientRows: UnsafeMutablePointer<E>
-  let probabilitySteps: UnsafeMutablePointer<E.Lane>
-  let scoreGradientSteps: UnsafeMutablePointer<E.Lane>
+  let probabilityKRows: UnsafeMutablePointer<E.Lane>
+  let scoreGradientKRows: UnsafeMutablePointer<E.Lane>
   /// Sums over query heads and strips, `(T, paddedHeadSize)`.
   let keyGradient: UnsafeMutablePointer<Float>
   let valueGradient: UnsafeMutablePointer<Float>
@@ -26,17 +26,17 @@ struct BackwardScratch<E: Element> {
     let strip = CausalAttention.backwardRows * shape.stripStride
     let head = CausalAttention.backwardRows * shape.paddedHeadSize
     var cursor = ScratchCursor(memory)
-    keyPanels = cursor.take(shape.paddedLength * shape.steps(shape.headSize))
-    valuePanels = cursor.take(shape.paddedLength * shape.steps(shape.headSize))
-    keyRows = cursor.take(shape.steps(shape.length) * shape.paddedHeadSize)
+    keyPanels = cursor.take(shape.paddedLength * shape.kCount(shape.headSize))
+    valuePanels = cursor.take(shape.paddedLength * shape.kCount(shape.headSize))
+    keyRows = cursor.take(shape.kCount(shape.length) * shape.paddedHeadSize)
     queryRows = cursor.take(head)
     outputRows = cursor.take(head)
     probabilities = cursor.take(strip)
     scoreGradients = cursor.take(strip)
     let copies = E.precision == .bf16 ? strip : 0
     scoreGradientRows = cursor.take(copies)
-    probabilitySteps = cursor.take(copies / 2)
-    scoreGradientSteps = cursor.take(copies / 2)
+    probabilityKRows = cursor.take(copies / 2)
+    scoreGradientKRows = cursor.take(copies / 2)
     keyGradient = cursor.take(shape.length * shape.paddedHeadSize)
     valueGradient = cursor.take(shape.length * shape.paddedHeadSize)
   }
@@ -46,8 +46,8 @@ extension BackwardScratch where E == Float {
   static func byteCount(_ shape: CausalAttention) -> Int {
     let strip = CausalAttention.backwardRows * shape.stripStride
     let head = CausalAttention.backwardRows * shape.paddedHeadSize
-    var floats = 2 * shape.paddedLength * shape.steps(shape.headSize)
-    floats += shape.steps(shape.length) * shape.paddedHeadSize
+    var floats = 2 * shape.paddedLength * shape.kCount(shape.headSize)
+    floats += shape.kCount(shape.length) * shape.paddedHeadSize
     floats += 2 * head + 4 * strip + 2 * shape.length * shape.paddedHeadSize
     return floats * 4 + 2_048
   }
@@ -69,7 +69,7 @@ extension CausalAttention {
     let values = rows.at(column: valueColumn(group))
     AttentionPacking.panels(E.self, keys, length: length, headSize: headSize, into: scratch.keyPanels)
     AttentionPacking.panels(E.self, values, length: length, headSize: headSize, into: scratch.valuePanels)
-    StepRows.write(
+    KRows.write(
       E.self, keys, rows: length, columns: headSize, into: scratch.keyRows, stride: paddedHeadSize)
     let gradientCount = length * paddedHeadSize
     scratch.keyGradient.update(repeating: 0, count: gradientCount)
@@ -138,11 +138,11 @@ extension CausalAttention {
     into out: UnsafeMutablePointer<Float>
   ) {
     multiply(
-      E.self, rows: height, columns: keys.count, steps: steps(headSize),
+      E.self, rows: height, columns: keys.count, kCount: kCount(headSize),
       a: LeftOperand(
-        base: left.at(row: row).lanes(E.self), rowStride: left.laneStride(E.self), stepStride: 1),
+        base: left.at(row: row).lanes(E.self), rowStride: left.laneStride(E.self), kStride: 1),
       b: RightOperand(
-        base: right + keys.lowerBound * steps(headSize), panelStride: steps(headSize) * 64, stepStride: 64),
+        base: right + keys.lowerBound * kCount(headSize), panelStride: kCount(headSize) * 64, kStride: 64),
       isPadded: true, isNear: true, to: TileDestination(out + keys.lowerBound, stride: stripStride))
   }
 
@@ -199,8 +199,8 @@ extension CausalAttention {
   private func convertStrip<E: Element>(_ strip: Strip, _ scratch: BackwardScratch<E>) {
     let end = (strip.keyCount + 15) / 16 * 16
     let rows = UnsafeMutableRawPointer(scratch.scoreGradientRows).assumingMemoryBound(to: UInt16.self)
-    let pSteps = UnsafeMutableRawPointer(scratch.probabilitySteps)
-    let dsSteps = UnsafeMutableRawPointer(scratch.scoreGradientSteps)
+    let pRows = UnsafeMutableRawPointer(scratch.probabilityKRows)
+    let dsRows = UnsafeMutableRawPointer(scratch.scoreGradientKRows)
     for pair in 0..<(strip.height + 1) / 2 {
       let even = 2 * pair * stripStride
       let odd = even + stripStride
@@ -211,8 +211,8 @@ extension CausalAttention {
         let p1 = hasOdd ? quill_to_bf16(Float.load(scratch.probabilities + odd + column)) : .zero
         let ds1 = hasOdd ? quill_to_bf16(Float.load(scratch.scoreGradients + odd + column)) : .zero
         let byte = (pair * stripStride + column) * 4
-        pSteps.storeBytes(of: quill_interleave_u16(p0, p1), toByteOffset: byte, as: SIMD16<UInt32>.self)
-        dsSteps.storeBytes(of: quill_interleave_u16(ds0, ds1), toByteOffset: byte, as: SIMD16<UInt32>.self)
+        pRows.storeBytes(of: quill_interleave_u16(p0, p1), toByteOffset: byte, as: SIMD16<UInt32>.self)
+        dsRows.storeBytes(of: quill_interleave_u16(ds0, ds1), toByteOffset: byte, as: SIMD16<UInt32>.self)
         UnsafeMutableRawPointer(rows + even + column).storeBytes(of: ds0, as: SIMD16<UInt16>.self)
         if hasOdd { UnsafeMutableRawPointer(rows + odd + column).storeBytes(of: ds1, as: SIMD16<UInt16>.self) }
       }
@@ -227,15 +227,15 @@ extension CausalAttention {
       E.precision == .fp32
       ? UnsafeRawPointer(scratch.scoreGradients) : UnsafeRawPointer(scratch.scoreGradientRows)
     let ds = source.assumingMemoryBound(to: E.Lane.self)
-    let rowStride = stripStride / E.depthPerStep
+    let rowStride = stripStride / E.elementsPerLane
     for r0 in stride(from: 0, to: strip.height, by: MicroTile.rows) {
       let height = min(MicroTile.rows, strip.height - r0)
-      let firstStep = strip.documents.firstVector(fromRow: strip.row + r0) / E.depthPerStep
+      let firstK = strip.documents.firstVector(fromRow: strip.row + r0) / E.elementsPerLane
       multiply(
-        E.self, rows: height, columns: headSize, steps: steps(strip.row + r0 + height) - firstStep,
-        a: LeftOperand(base: ds + r0 * rowStride + firstStep, rowStride: rowStride, stepStride: 1),
+        E.self, rows: height, columns: headSize, kCount: kCount(strip.row + r0 + height) - firstK,
+        a: LeftOperand(base: ds + r0 * rowStride + firstK, rowStride: rowStride, kStride: 1),
         b: RightOperand(
-          base: scratch.keyRows + firstStep * paddedHeadSize, panelStride: 64, stepStride: paddedHeadSize),
+          base: scratch.keyRows + firstK * paddedHeadSize, panelStride: 64, kStride: paddedHeadSize),
         to: TileDestination(strip.queryGradient.at(row: r0)))
     }
   }
@@ -244,15 +244,15 @@ extension CausalAttention {
   private func keyValueGradients<E: Element>(
     _: E.Type, _ strip: Strip, _ scratch: BackwardScratch<E>
   ) {
-    StepRows.write(
+    KRows.write(
       E.self, strip.queries, rows: strip.height, columns: headSize, into: scratch.queryRows,
       stride: paddedHeadSize)
-    StepRows.write(
+    KRows.write(
       E.self, strip.outputGradient, rows: strip.height, columns: headSize, into: scratch.outputRows,
       stride: paddedHeadSize)
     let isFloat = E.precision == .fp32
-    let p = isFloat ? UnsafeRawPointer(scratch.probabilities) : UnsafeRawPointer(scratch.probabilitySteps)
-    let ds = isFloat ? UnsafeRawPointer(scratch.scoreGradients) : UnsafeRawPointer(scratch.scoreGradientSteps)
+    let p = isFloat ? UnsafeRawPointer(scratch.probabilities) : UnsafeRawPointer(scratch.probabilityKRows)
+    let ds = isFloat ? UnsafeRawPointer(scratch.scoreGradients) : UnsafeRawPointer(scratch.scoreGradientKRows)
     var rowCount = 0
     let firstKey = strip.documents.firstKey(ofRow: strip.row)
     for key in stride(from: firstKey, to: strip.keyCount, by: MicroTile.rows) {
@@ -261,29 +261,29 @@ extension CausalAttention {
       while rowCount < strip.height, strip.documents.firstKey(ofRow: strip.row + rowCount) < key + height {
         rowCount += 1
       }
-      let firstStep = max(0, key - strip.row) / E.depthPerStep
-      let rows = firstStep..<steps(rowCount)
+      let firstK = max(0, key - strip.row) / E.elementsPerLane
+      let rows = firstK..<kCount(rowCount)
       addProduct(
-        E.self, p, steps: rows, key: key, height, scratch.outputRows, to: scratch.valueGradient)
+        E.self, p, kRange: rows, key: key, height, scratch.outputRows, to: scratch.valueGradient)
       addProduct(
-        E.self, ds, steps: rows, key: key, height, scratch.queryRows, to: scratch.keyGradient)
+        E.self, ds, kRange: rows, key: key, height, scratch.queryRows, to: scratch.keyGradient)
     }
   }
 
-  /// Adds leftᵀ · right, contracted over the given steps of query rows, to up to 6 rows of keys.
+  /// Adds leftᵀ · right, contracted over the given lanes of query rows, to up to 6 rows of keys.
   @inline(__always)
   private func addProduct<E: Element>(
-    _: E.Type, _ left: UnsafeRawPointer, steps: Range<Int>, key: Int, _ height: Int,
+    _: E.Type, _ left: UnsafeRawPointer, kRange: Range<Int>, key: Int, _ height: Int,
     _ right: UnsafePointer<E.Lane>, to sum: UnsafeMutablePointer<Float>
   ) {
     let sums = sum + key * paddedHeadSize
     multiply(
-      E.self, rows: height, columns: headSize, steps: steps.count,
+      E.self, rows: height, columns: headSize, kCount: kRange.count,
       a: LeftOperand(
-        base: left.assumingMemoryBound(to: E.Lane.self) + steps.lowerBound * stripStride + key,
-        rowStride: 1, stepStride: stripStride),
+        base: left.assumingMemoryBound(to: E.Lane.self) + kRange.lowerBound * stripStride + key,
+        rowStride: 1, kStride: stripStride),
       b: RightOperand(
-        base: right + steps.lowerBound * paddedHeadSize, panelStride: 64, stepStride: paddedHeadSize),
+        base: right + kRange.lowerBound * paddedHeadSize, panelStride: 64, kStride: paddedHeadSize),
       start: .matrix(sums, stride: paddedHeadSize), isNear: true,
       to: TileDestination(sums, stride: paddedHeadSize))
   }

@@ -15,8 +15,8 @@ struct ForwardScratch<E: Element> {
 
   init(_ shape: CausalAttention, _ memory: UnsafeMutableRawPointer) {
     var cursor = ScratchCursor(memory)
-    keys = cursor.take(shape.paddedLength * shape.steps(shape.headSize))
-    values = cursor.take(shape.steps(shape.length) * shape.paddedHeadSize)
+    keys = cursor.take(shape.paddedLength * shape.kCount(shape.headSize))
+    values = cursor.take(shape.kCount(shape.length) * shape.paddedHeadSize)
     scores = cursor.take(MicroTile.rows * shape.paddedLength)
     probabilities = cursor.take(MicroTile.rows * shape.paddedLength)
   }
@@ -25,7 +25,7 @@ struct ForwardScratch<E: Element> {
 extension ForwardScratch where E == Float {
   static func byteCount(_ shape: CausalAttention) -> Int {
     let lanes =
-      shape.paddedLength * shape.steps(shape.headSize) + shape.steps(shape.length) * shape.paddedHeadSize
+      shape.paddedLength * shape.kCount(shape.headSize) + shape.kCount(shape.length) * shape.paddedHeadSize
     return (lanes + 2 * MicroTile.rows * shape.paddedLength) * 4 + 1_024
   }
 }
@@ -52,7 +52,7 @@ extension CausalAttention {
     let rows = qkv.at(row: sequence * length)
     AttentionPacking.panels(
       E.self, rows.at(column: keyColumn(group)), length: length, headSize: headSize, into: scratch.keys)
-    StepRows.write(
+    KRows.write(
       E.self, rows.at(column: valueColumn(group)), rows: length, columns: headSize, into: scratch.values,
       stride: paddedHeadSize)
     let documents = documents(ofSequence: sequence)
@@ -80,11 +80,11 @@ extension CausalAttention {
     let panel = documents.firstPanel(fromRow: row)
     let begin = documents.firstVector(fromRow: row)
     multiply(
-      E.self, rows: height, columns: keyCount - panel, steps: steps(headSize),
+      E.self, rows: height, columns: keyCount - panel, kCount: kCount(headSize),
       a: LeftOperand(
-        base: queries.at(row: row).lanes(E.self), rowStride: queries.laneStride(E.self), stepStride: 1),
+        base: queries.at(row: row).lanes(E.self), rowStride: queries.laneStride(E.self), kStride: 1),
       b: RightOperand(
-        base: scratch.keys + panel * steps(headSize), panelStride: steps(headSize) * 64, stepStride: 64),
+        base: scratch.keys + panel * kCount(headSize), panelStride: kCount(headSize) * 64, kStride: 64),
       isPadded: true, isNear: true, to: TileDestination(scratch.scores + panel, stride: paddedLength))
     var reciprocals = (Float(0), Float(0), Float(0), Float(0), Float(0), Float(0))
     withUnsafeMutableBytes(of: &reciprocals) { bytes in
@@ -97,14 +97,14 @@ extension CausalAttention {
           maskRow: maskRow + row + r)
         reciprocals[r] = 1 / sum
       }
-      let firstStep = begin / E.depthPerStep
+      let firstK = begin / E.elementsPerLane
       multiplyTiles(
-        E.self, rows: height, columns: headSize, steps: steps(keyCount) - firstStep,
+        E.self, rows: height, columns: headSize, kCount: kCount(keyCount) - firstK,
         a: LeftOperand(
-          base: UnsafeRawPointer(scratch.probabilities).assumingMemoryBound(to: E.Lane.self) + firstStep,
-          rowStride: paddedLength / E.depthPerStep, stepStride: 1),
+          base: UnsafeRawPointer(scratch.probabilities).assumingMemoryBound(to: E.Lane.self) + firstK,
+          rowStride: paddedLength / E.elementsPerLane, kStride: 1),
         b: RightOperand(
-          base: scratch.values + firstStep * paddedHeadSize, panelStride: 64, stepStride: paddedHeadSize),
+          base: scratch.values + firstK * paddedHeadSize, panelStride: 64, kStride: paddedHeadSize),
         tile: tile
       ) { r0, column, rows, columns, tile in
         let place = out.at(row: row + r0, column: column).elements(E.self)

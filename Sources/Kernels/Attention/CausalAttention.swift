@@ -75,7 +75,7 @@ package struct CausalAttention: @unchecked Sendable {
 
   var paddedLength: Int { (length + 63) / 64 * 64 }
   var paddedHeadSize: Int { (headSize + 15) / 16 * 16 }
-  func steps(_ depth: Int) -> Int { PackedWeights.steps(depth, precision) }
+  func kCount(_ depth: Int) -> Int { PackedWeights.kCount(depth, precision) }
 
   /// Query rows per strip of the backward pass: the depth of its transposed products.
   static var backwardRows: Int { 48 }
@@ -135,20 +135,20 @@ enum AttentionPacking {
   static func panels<E: Element>(
     _: E.Type, _ rows: Matrix, length: Int, headSize: Int, into out: UnsafeMutablePointer<E.Lane>
   ) {
-    let steps = (headSize + E.depthPerStep - 1) / E.depthPerStep
+    let kCount = (headSize + E.elementsPerLane - 1) / E.elementsPerLane
     let out = UnsafeMutableRawPointer(out).assumingMemoryBound(to: UInt32.self)
     withTile { memory in
       let block = UnsafeMutableRawPointer(memory).assumingMemoryBound(to: UInt32.self)
       for first in stride(from: 0, to: (length + 63) / 64 * 64, by: 16) {
-        let panel = out + first / 64 * steps * 64 + first % 64
-        for step in stride(from: 0, to: steps, by: 16) {
-          let depth = min(16, steps - step)
+        let panel = out + first / 64 * kCount * 64 + first % 64
+        for k in stride(from: 0, to: kCount, by: 16) {
+          let depth = min(16, kCount - k)
           for row in 0..<16 {
             let lanes = UnsafeMutableRawPointer(block + row * 16).assumingMemoryBound(to: E.self)
             let exists = first + row < length
-            let source = rows.at(row: exists ? first + row : 0, column: step * E.depthPerStep)
-            for part in 0..<E.depthPerStep {
-              let count = max(0, min(16, headSize - step * E.depthPerStep - 16 * part))
+            let source = rows.at(row: exists ? first + row : 0, column: k * E.elementsPerLane)
+            for part in 0..<E.elementsPerLane {
+              let count = max(0, min(16, headSize - k * E.elementsPerLane - 16 * part))
               let values =
                 exists && count > 0
                 ? E.load(source.elements(E.self) + 16 * part, first: count) : SIMD16<Float>.zero
@@ -156,10 +156,10 @@ enum AttentionPacking {
             }
           }
           if depth == 16 {
-            quill_transpose16(block, 16, panel + step * 64, 64)
+            quill_transpose16(block, 16, panel + k * 64, 64)
           } else {
             for d in 0..<depth {
-              for row in 0..<16 { panel[(step + d) * 64 + row] = block[row * 16 + d] }
+              for row in 0..<16 { panel[(k + d) * 64 + row] = block[row * 16 + d] }
             }
           }
         }

@@ -9,7 +9,7 @@ package enum MachinePeak {
   /// - Parameter milliseconds: how long to measure; the best of several short runs counts.
   package static func measure(_ precision: Precision, pool: WorkerPool, milliseconds: Int = 30) -> Double {
     let rounds = 40_000
-    let operations = Double(rounds * accumulators * 16 * 2 * precision.depthPerStep * pool.threadCount)
+    let operations = Double(rounds * accumulators * 16 * 2 * precision.elementsPerLane * pool.threadCount)
     var best = Double.infinity
     let end = Stopwatch.now + Double(milliseconds) / 1_000
     withUnsafeTemporaryAllocation(of: Float.self, capacity: 16 * pool.threadCount) { results in

@@ -82,9 +82,9 @@ package enum Linear {
     _: E.Type, rows: Int, columns: Int, depth: Int, _ x: Matrix, _ panels: RightOperand<E.Lane>,
     _ output: Output
   ) {
-    let steps = (depth + E.depthPerStep - 1) / E.depthPerStep
-    let a = LeftOperand(base: x.lanes(E.self), rowStride: x.laneStride(E.self), stepStride: 1)
-    let whole = Factors<E>(rows: rows, columns: columns, steps: steps, a: a, b: panels)
+    let kCount = (depth + E.elementsPerLane - 1) / E.elementsPerLane
+    let a = LeftOperand(base: x.lanes(E.self), rowStride: x.laneStride(E.self), kStride: 1)
+    let whole = Factors<E>(rows: rows, columns: columns, kCount: kCount, a: a, b: panels)
     switch output {
     case .store(let y, let bias): store(whole, from: .row(bias), to: TileDestination(y))
     case .storeFloat(let y, let stride): store(whole, from: .zero, to: TileDestination(y, stride: stride))
@@ -93,7 +93,7 @@ package enum Linear {
     case .add(let y, let residual, let stride, let bias, let dropout):
       withTile { tile in
         multiplyTiles(
-          E.self, rows: rows, columns: columns, steps: steps, a: a, b: panels,
+          E.self, rows: rows, columns: columns, kCount: kCount, a: a, b: panels,
           destination: TileDestination(y, stride: stride), tile: tile
         ) { row, column, height, width, tile in
           if let bias { addBias(bias + column, rows: height, columns: width, tile: tile) }
@@ -115,7 +115,7 @@ package enum Linear {
   private struct Factors<E: Element> {
     let rows: Int
     let columns: Int
-    let steps: Int
+    let kCount: Int
     let a: LeftOperand<E.Lane>
     let b: RightOperand<E.Lane>
   }
@@ -124,16 +124,16 @@ package enum Linear {
   private static func store<E: Element>(
     _ factors: Factors<E>, from start: TileStart, to y: TileDestination
   ) {
-    let passSteps = y.precision == .fp32 ? depthPerPass / E.depthPerStep : factors.steps
-    for first in stride(from: 0, to: factors.steps, by: max(1, passSteps)) {
+    let kPerPass = y.precision == .fp32 ? depthPerPass / E.elementsPerLane : factors.kCount
+    for first in stride(from: 0, to: factors.kCount, by: max(1, kPerPass)) {
       let sums = TileStart.matrix(
         UnsafePointer(y.base.assumingMemoryBound(to: Float.self)), stride: y.rowByteStride / 4)
       Kernels.multiply(
-        E.self, rows: factors.rows, columns: factors.columns, steps: min(passSteps, factors.steps - first),
-        a: LeftOperand(base: factors.a.base + first, rowStride: factors.a.rowStride, stepStride: 1),
+        E.self, rows: factors.rows, columns: factors.columns, kCount: min(kPerPass, factors.kCount - first),
+        a: LeftOperand(base: factors.a.base + first, rowStride: factors.a.rowStride, kStride: 1),
         b: RightOperand(
-          base: factors.b.base + first * factors.b.stepStride, panelStride: factors.b.panelStride,
-          stepStride: factors.b.stepStride),
+          base: factors.b.base + first * factors.b.kStride, panelStride: factors.b.panelStride,
+          kStride: factors.b.kStride),
         start: first == 0 ? start : sums, to: y)
     }
   }

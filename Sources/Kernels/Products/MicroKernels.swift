@@ -6,7 +6,7 @@ import Compute
 /// 6 rows × 64 columns, fp32.
 @inline(never)
 func multiply6x64(
-  steps: Int, a: MicroTile.RowPointers<Float>, aStep: Int, b: UnsafePointer<Float>, bStep: Int,
+  kCount: Int, a: MicroTile.RowPointers<Float>, aStride: Int, b: UnsafePointer<Float>, bStride: Int,
   ahead: MicroTile.Ahead, start: TileStart, out: TileDestination
 ) {
   let a0 = a.0
@@ -68,7 +68,7 @@ func multiply6x64(
   var offset = 0
   var row = UnsafeRawPointer(b)
   var next = ahead.start
-  for _ in 0..<steps {
+  for _ in 0..<kCount {
     quill_prefetch(next)
     next += ahead.byteStride
     let b0 = row.loadUnaligned(fromByteOffset: 0, as: SIMD16<Float>.self)
@@ -105,8 +105,8 @@ func multiply6x64(
     c51 = c51.addingProduct(x5, b1)
     c52 = c52.addingProduct(x5, b2)
     c53 = c53.addingProduct(x5, b3)
-    offset += aStep
-    row += bStep * 4
+    offset += aStride
+    row += bStride * 4
   }
   switch out.precision {
   case .fp32:
@@ -165,7 +165,7 @@ func multiply6x64(
 /// 6 rows × 48 columns, fp32.
 @inline(never)
 func multiply6x48(
-  steps: Int, a: MicroTile.RowPointers<Float>, aStep: Int, b: UnsafePointer<Float>, bStep: Int,
+  kCount: Int, a: MicroTile.RowPointers<Float>, aStride: Int, b: UnsafePointer<Float>, bStride: Int,
   ahead: MicroTile.Ahead, start: TileStart, out: TileDestination
 ) {
   let a0 = a.0
@@ -215,7 +215,7 @@ func multiply6x48(
   var offset = 0
   var row = UnsafeRawPointer(b)
   var next = ahead.start
-  for _ in 0..<steps {
+  for _ in 0..<kCount {
     quill_prefetch(next)
     next += ahead.byteStride
     let b0 = row.loadUnaligned(fromByteOffset: 0, as: SIMD16<Float>.self)
@@ -245,8 +245,8 @@ func multiply6x48(
     c50 = c50.addingProduct(x5, b0)
     c51 = c51.addingProduct(x5, b1)
     c52 = c52.addingProduct(x5, b2)
-    offset += aStep
-    row += bStep * 4
+    offset += aStride
+    row += bStride * 4
   }
   switch out.precision {
   case .fp32:
@@ -293,7 +293,7 @@ func multiply6x48(
 /// 6 rows × 32 columns, fp32.
 @inline(never)
 func multiply6x32(
-  steps: Int, a: MicroTile.RowPointers<Float>, aStep: Int, b: UnsafePointer<Float>, bStep: Int,
+  kCount: Int, a: MicroTile.RowPointers<Float>, aStride: Int, b: UnsafePointer<Float>, bStride: Int,
   ahead: MicroTile.Ahead, start: TileStart, out: TileDestination
 ) {
   let a0 = a.0
@@ -331,7 +331,7 @@ func multiply6x32(
   var offset = 0
   var row = UnsafeRawPointer(b)
   var next = ahead.start
-  for _ in 0..<steps {
+  for _ in 0..<kCount {
     quill_prefetch(next)
     next += ahead.byteStride
     let b0 = row.loadUnaligned(fromByteOffset: 0, as: SIMD16<Float>.self)
@@ -354,8 +354,8 @@ func multiply6x32(
     let x5 = SIMD16<Float>(repeating: a5[offset])
     c50 = c50.addingProduct(x5, b0)
     c51 = c51.addingProduct(x5, b1)
-    offset += aStep
-    row += bStep * 4
+    offset += aStride
+    row += bStride * 4
   }
   switch out.precision {
   case .fp32:
@@ -390,7 +390,7 @@ func multiply6x32(
 /// 6 rows × 16 columns, fp32.
 @inline(never)
 func multiply6x16(
-  steps: Int, a: MicroTile.RowPointers<Float>, aStep: Int, b: UnsafePointer<Float>, bStep: Int,
+  kCount: Int, a: MicroTile.RowPointers<Float>, aStride: Int, b: UnsafePointer<Float>, bStride: Int,
   ahead: MicroTile.Ahead, start: TileStart, out: TileDestination
 ) {
   let a0 = a.0
@@ -416,7 +416,7 @@ func multiply6x16(
   var offset = 0
   var row = UnsafeRawPointer(b)
   var next = ahead.start
-  for _ in 0..<steps {
+  for _ in 0..<kCount {
     quill_prefetch(next)
     next += ahead.byteStride
     let b0 = row.loadUnaligned(fromByteOffset: 0, as: SIMD16<Float>.self)
@@ -432,8 +432,8 @@ func multiply6x16(
     c40 = c40.addingProduct(x4, b0)
     let x5 = SIMD16<Float>(repeating: a5[offset])
     c50 = c50.addingProduct(x5, b0)
-    offset += aStep
-    row += bStep * 4
+    offset += aStride
+    row += bStride * 4
   }
   switch out.precision {
   case .fp32:
@@ -456,7 +456,7 @@ func multiply6x16(
 /// 6 rows × 64 columns, pairs of bf16.
 @inline(never)
 func multiply6x64(
-  steps: Int, a: MicroTile.RowPointers<UInt32>, aStep: Int, b: UnsafePointer<UInt32>, bStep: Int,
+  kCount: Int, a: MicroTile.RowPointers<UInt32>, aStride: Int, b: UnsafePointer<UInt32>, bStride: Int,
   ahead: MicroTile.Ahead, start: TileStart, out: TileDestination
 ) {
   let a0 = a.0
@@ -518,7 +518,7 @@ func multiply6x64(
   var offset = 0
   var row = UnsafeRawPointer(b)
   var next = ahead.start
-  for _ in 0..<steps {
+  for _ in 0..<kCount {
     quill_prefetch(next)
     next += ahead.byteStride
     let b0 = row.loadUnaligned(fromByteOffset: 0, as: SIMD16<UInt32>.self)
@@ -555,8 +555,8 @@ func multiply6x64(
     c51 = quill_dot_bf16(c51, x5, b1)
     c52 = quill_dot_bf16(c52, x5, b2)
     c53 = quill_dot_bf16(c53, x5, b3)
-    offset += aStep
-    row += bStep * 4
+    offset += aStride
+    row += bStride * 4
   }
   switch out.precision {
   case .fp32:
@@ -615,7 +615,7 @@ func multiply6x64(
 /// 6 rows × 48 columns, pairs of bf16.
 @inline(never)
 func multiply6x48(
-  steps: Int, a: MicroTile.RowPointers<UInt32>, aStep: Int, b: UnsafePointer<UInt32>, bStep: Int,
+  kCount: Int, a: MicroTile.RowPointers<UInt32>, aStride: Int, b: UnsafePointer<UInt32>, bStride: Int,
   ahead: MicroTile.Ahead, start: TileStart, out: TileDestination
 ) {
   let a0 = a.0
@@ -665,7 +665,7 @@ func multiply6x48(
   var offset = 0
   var row = UnsafeRawPointer(b)
   var next = ahead.start
-  for _ in 0..<steps {
+  for _ in 0..<kCount {
     quill_prefetch(next)
     next += ahead.byteStride
     let b0 = row.loadUnaligned(fromByteOffset: 0, as: SIMD16<UInt32>.self)
@@ -695,8 +695,8 @@ func multiply6x48(
     c50 = quill_dot_bf16(c50, x5, b0)
     c51 = quill_dot_bf16(c51, x5, b1)
     c52 = quill_dot_bf16(c52, x5, b2)
-    offset += aStep
-    row += bStep * 4
+    offset += aStride
+    row += bStride * 4
   }
   switch out.precision {
   case .fp32:
@@ -743,7 +743,7 @@ func multiply6x48(
 /// 6 rows × 32 columns, pairs of bf16.
 @inline(never)
 func multiply6x32(
-  steps: Int, a: MicroTile.RowPointers<UInt32>, aStep: Int, b: UnsafePointer<UInt32>, bStep: Int,
+  kCount: Int, a: MicroTile.RowPointers<UInt32>, aStride: Int, b: UnsafePointer<UInt32>, bStride: Int,
   ahead: MicroTile.Ahead, start: TileStart, out: TileDestination
 ) {
   let a0 = a.0
@@ -781,7 +781,7 @@ func multiply6x32(
   var offset = 0
   var row = UnsafeRawPointer(b)
   var next = ahead.start
-  for _ in 0..<steps {
+  for _ in 0..<kCount {
     quill_prefetch(next)
     next += ahead.byteStride
     let b0 = row.loadUnaligned(fromByteOffset: 0, as: SIMD16<UInt32>.self)
@@ -804,8 +804,8 @@ func multiply6x32(
     let x5 = SIMD16<UInt32>(repeating: a5[offset])
     c50 = quill_dot_bf16(c50, x5, b0)
     c51 = quill_dot_bf16(c51, x5, b1)
-    offset += aStep
-    row += bStep * 4
+    offset += aStride
+    row += bStride * 4
   }
   switch out.precision {
   case .fp32:
@@ -840,7 +840,7 @@ func multiply6x32(
 /// 6 rows × 16 columns, pairs of bf16.
 @inline(never)
 func multiply6x16(
-  steps: Int, a: MicroTile.RowPointers<UInt32>, aStep: Int, b: UnsafePointer<UInt32>, bStep: Int,
+  kCount: Int, a: MicroTile.RowPointers<UInt32>, aStride: Int, b: UnsafePointer<UInt32>, bStride: Int,
   ahead: MicroTile.Ahead, start: TileStart, out: TileDestination
 ) {
   let a0 = a.0
@@ -866,7 +866,7 @@ func multiply6x16(
   var offset = 0
   var row = UnsafeRawPointer(b)
   var next = ahead.start
-  for _ in 0..<steps {
+  for _ in 0..<kCount {
     quill_prefetch(next)
     next += ahead.byteStride
     let b0 = row.loadUnaligned(fromByteOffset: 0, as: SIMD16<UInt32>.self)
@@ -882,8 +882,8 @@ func multiply6x16(
     c40 = quill_dot_bf16(c40, x4, b0)
     let x5 = SIMD16<UInt32>(repeating: a5[offset])
     c50 = quill_dot_bf16(c50, x5, b0)
-    offset += aStep
-    row += bStep * 4
+    offset += aStride
+    row += bStride * 4
   }
   switch out.precision {
   case .fp32:

@@ -13,7 +13,7 @@ enum MicroTile {
     UnsafePointer<Lane>
   )
 
-  /// Memory that the next tiles will read: one address is prefetched per step.
+  /// Memory that the next tiles will read: one address is prefetched for every k.
   struct Ahead {
     var start: UnsafeRawPointer
     var byteStride: Int
@@ -32,18 +32,23 @@ enum MicroTile {
 extension Float {
   @inline(__always)
   static func multiply(
-    steps: Int, a: MicroTile.RowPointers<Float>, aStep: Int, b: UnsafePointer<Float>, bStep: Int, vectors: Int,
+    kCount: Int, a: MicroTile.RowPointers<Float>, aStride: Int, b: UnsafePointer<Float>, bStride: Int,
+    vectors: Int,
     ahead: MicroTile.Ahead, start: TileStart, out: TileDestination
   ) {
     switch vectors {
     case 4:
-      multiply6x64(steps: steps, a: a, aStep: aStep, b: b, bStep: bStep, ahead: ahead, start: start, out: out)
+      multiply6x64(
+        kCount: kCount, a: a, aStride: aStride, b: b, bStride: bStride, ahead: ahead, start: start, out: out)
     case 3:
-      multiply6x48(steps: steps, a: a, aStep: aStep, b: b, bStep: bStep, ahead: ahead, start: start, out: out)
+      multiply6x48(
+        kCount: kCount, a: a, aStride: aStride, b: b, bStride: bStride, ahead: ahead, start: start, out: out)
     case 2:
-      multiply6x32(steps: steps, a: a, aStep: aStep, b: b, bStep: bStep, ahead: ahead, start: start, out: out)
+      multiply6x32(
+        kCount: kCount, a: a, aStride: aStride, b: b, bStride: bStride, ahead: ahead, start: start, out: out)
     default:
-      multiply6x16(steps: steps, a: a, aStep: aStep, b: b, bStep: bStep, ahead: ahead, start: start, out: out)
+      multiply6x16(
+        kCount: kCount, a: a, aStride: aStride, b: b, bStride: bStride, ahead: ahead, start: start, out: out)
     }
   }
 }
@@ -51,18 +56,22 @@ extension Float {
 extension BFloat16 {
   @inline(__always)
   static func multiply(
-    steps: Int, a: MicroTile.RowPointers<UInt32>, aStep: Int, b: UnsafePointer<UInt32>, bStep: Int,
+    kCount: Int, a: MicroTile.RowPointers<UInt32>, aStride: Int, b: UnsafePointer<UInt32>, bStride: Int,
     vectors: Int, ahead: MicroTile.Ahead, start: TileStart, out: TileDestination
   ) {
     switch vectors {
     case 4:
-      multiply6x64(steps: steps, a: a, aStep: aStep, b: b, bStep: bStep, ahead: ahead, start: start, out: out)
+      multiply6x64(
+        kCount: kCount, a: a, aStride: aStride, b: b, bStride: bStride, ahead: ahead, start: start, out: out)
     case 3:
-      multiply6x48(steps: steps, a: a, aStep: aStep, b: b, bStep: bStep, ahead: ahead, start: start, out: out)
+      multiply6x48(
+        kCount: kCount, a: a, aStride: aStride, b: b, bStride: bStride, ahead: ahead, start: start, out: out)
     case 2:
-      multiply6x32(steps: steps, a: a, aStep: aStep, b: b, bStep: bStep, ahead: ahead, start: start, out: out)
+      multiply6x32(
+        kCount: kCount, a: a, aStride: aStride, b: b, bStride: bStride, ahead: ahead, start: start, out: out)
     default:
-      multiply6x16(steps: steps, a: a, aStep: aStep, b: b, bStep: bStep, ahead: ahead, start: start, out: out)
+      multiply6x16(
+        kCount: kCount, a: a, aStride: aStride, b: b, bStride: bStride, ahead: ahead, start: start, out: out)
     }
   }
 }

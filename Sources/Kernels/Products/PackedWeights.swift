@@ -43,11 +43,11 @@ package struct PackedWeights: @unchecked Sendable {
 
   private static func panelBytes(_ columns: Int, depth: Int, _ precision: Precision) -> Int {
     let panels = (columns + 63) / 64
-    return panels * steps(depth, precision) * 64 * 4
+    return panels * kCount(depth, precision) * 64 * 4
   }
 
-  static func steps(_ depth: Int, _ precision: Precision) -> Int {
-    (depth + precision.depthPerStep - 1) / precision.depthPerStep
+  static func kCount(_ depth: Int, _ precision: Precision) -> Int {
+    (depth + precision.elementsPerLane - 1) / precision.elementsPerLane
   }
 
   /// Outputs in a piece, but for the last.
@@ -64,22 +64,22 @@ package struct PackedWeights: @unchecked Sendable {
     }
     guard let backward else { return }
     let rows = 64 * piece..<min(outputCount, 64 * piece + 64)
-    let panels = StepPanels(base: backward, rowCount: outputCount, precision: precision)
+    let panels = KPanels(base: backward, rowCount: outputCount, precision: precision)
     panels.write(rows: rows, columns: inputCount, from: master)
   }
 
   private func refreshForward<E: Element>(_: E.Type, panel: Int) {
-    let steps = Self.steps(inputCount, precision)
-    let out = forward.assumingMemoryBound(to: UInt32.self) + panel * steps * 64
+    let kCount = Self.kCount(inputCount, precision)
+    let out = forward.assumingMemoryBound(to: UInt32.self) + panel * kCount * 64
     let firstRow = panel * 64
     withTile { memory in
       let block = UnsafeMutableRawPointer(memory).assumingMemoryBound(to: UInt32.self)
       for rowGroup in stride(from: 0, to: 64, by: 16) where firstRow + rowGroup < outputCount {
         let rows = min(16, outputCount - firstRow - rowGroup)
         let source = master + (firstRow + rowGroup) * inputCount
-        for step in stride(from: 0, to: steps, by: 16) {
-          let depth = min(16, steps - step)
-          let column = step * E.depthPerStep
+        for k in stride(from: 0, to: kCount, by: 16) {
+          let depth = min(16, kCount - k)
+          let column = k * E.elementsPerLane
           for row in 0..<16 {
             let lanes = block + row * 16
             guard row < rows else {
@@ -87,7 +87,7 @@ package struct PackedWeights: @unchecked Sendable {
               continue
             }
             let values = UnsafeMutableRawPointer(lanes).assumingMemoryBound(to: E.self)
-            for part in 0..<E.depthPerStep {
+            for part in 0..<E.elementsPerLane {
               let start = column + 16 * part
               let count = max(0, min(16, inputCount - start))
               let numbers =
@@ -98,10 +98,10 @@ package struct PackedWeights: @unchecked Sendable {
             }
           }
           if depth == 16 {
-            quill_transpose16(block, 16, out + step * 64 + rowGroup, 64)
+            quill_transpose16(block, 16, out + k * 64 + rowGroup, 64)
           } else {
             for row in 0..<16 {
-              for d in 0..<depth { out[(step + d) * 64 + rowGroup + row] = block[row * 16 + d] }
+              for d in 0..<depth { out[(k + d) * 64 + rowGroup + row] = block[row * 16 + d] }
             }
           }
         }
@@ -112,11 +112,11 @@ package struct PackedWeights: @unchecked Sendable {
   func forwardOperand<E: Element>(_: E.Type) -> RightOperand<E.Lane> {
     RightOperand(
       base: UnsafeRawPointer(forward).assumingMemoryBound(to: E.Lane.self),
-      panelStride: Self.steps(inputCount, precision) * 64, stepStride: 64)
+      panelStride: Self.kCount(inputCount, precision) * 64, kStride: 64)
   }
 
   func backwardOperand<E: Element>(_: E.Type) -> RightOperand<E.Lane> {
     guard let backward else { preconditionFailure("these weights were packed for forward only") }
-    return StepPanels(base: backward, rowCount: outputCount, precision: precision).operand(E.self)
+    return KPanels(base: backward, rowCount: outputCount, precision: precision).operand(E.self)
   }
 }

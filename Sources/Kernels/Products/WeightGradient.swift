@@ -6,9 +6,9 @@ import Compute
 /// The blocks and the order of summation within one depend on the shape alone, so the result does not depend
 /// on the number of threads.
 package struct WeightGradient: @unchecked Sendable {
-  /// dy as the layers below left it, or to be woven into steps block by block.
+  /// dy as the layers below left it, or to be woven into rows of k block by block.
   package enum OutputGradient {
-    case panels(StepPanels)
+    case panels(KPanels)
     /// Row-major `(rows, outputs)`; for the head, whose gradient is too large to keep twice.
     case matrix(Matrix)
   }
@@ -19,7 +19,7 @@ package struct WeightGradient: @unchecked Sendable {
   let biasGradient: UnsafeMutablePointer<Float>?
   let dy: OutputGradient
   /// All rows of x `(rows, inputs)`.
-  let x: StepPanels
+  let x: KPanels
   /// The rows to contract over, the first at an even row of `x`; dy starts at its own first row.
   let rows: Range<Int>
   let outputCount: Int
@@ -27,12 +27,12 @@ package struct WeightGradient: @unchecked Sendable {
 
   static let outputsPerBlock = 192
   static let inputsPerBlock = 512
-  /// Steps per pass: a panel of this depth, 32 KiB, stays in the first-level cache.
-  static let stepsPerPass = 128
+  /// Lanes of k per pass: a panel of this depth, 32 KiB, stays in the first-level cache.
+  static let kPerPass = 128
 
   package init(
     gradient: UnsafeMutablePointer<Float>, biasGradient: UnsafeMutablePointer<Float>? = nil,
-    dy: OutputGradient, x: StepPanels, rows: Range<Int>, outputCount: Int, inputCount: Int
+    dy: OutputGradient, x: KPanels, rows: Range<Int>, outputCount: Int, inputCount: Int
   ) {
     self.gradient = gradient
     self.biasGradient = biasGradient
@@ -49,7 +49,7 @@ package struct WeightGradient: @unchecked Sendable {
   }
 
   /// Bytes of scratch that `accumulate` wants where dy is a matrix.
-  package static var scratchByteCount: Int { stepsPerPass * outputsPerBlock * 4 }
+  package static var scratchByteCount: Int { kPerPass * outputsPerBlock * 4 }
 
   /// Adds one block of the product to the gradient.
   package func accumulate(block: Int, scratch: UnsafeMutableRawPointer) {
@@ -64,18 +64,18 @@ package struct WeightGradient: @unchecked Sendable {
     let input = block % inputBlocks * Self.inputsPerBlock
     let outputs = min(Self.outputsPerBlock, outputCount - output)
     let inputs = min(Self.inputsPerBlock, inputCount - input)
-    let firstStep = rows.lowerBound / E.depthPerStep
-    let steps = (rows.count + E.depthPerStep - 1) / E.depthPerStep
+    let firstK = rows.lowerBound / E.elementsPerLane
+    let kCount = (rows.count + E.elementsPerLane - 1) / E.elementsPerLane
     var right = x.operand(E.self)
-    right.base += input / 64 * right.panelStride + firstStep * 64
+    right.base += input / 64 * right.panelStride + firstK * 64
     let sums = gradient + output * inputCount + input
-    for step in stride(from: 0, to: steps, by: Self.stepsPerPass) {
-      let count = min(Self.stepsPerPass, steps - step)
+    for k in stride(from: 0, to: kCount, by: Self.kPerPass) {
+      let count = min(Self.kPerPass, kCount - k)
       multiply(
-        E.self, rows: outputs, columns: inputs, steps: count,
-        a: left(E.self, output: output, outputs, steps: step..<step + count, scratch: scratch),
+        E.self, rows: outputs, columns: inputs, kCount: count,
+        a: left(E.self, output: output, outputs, kRange: k..<k + count, scratch: scratch),
         b: RightOperand(
-          base: right.base + step * 64, panelStride: right.panelStride, stepStride: right.stepStride),
+          base: right.base + k * 64, panelStride: right.panelStride, kStride: right.kStride),
         start: .matrix(sums, stride: inputCount), to: TileDestination(sums, stride: inputCount))
     }
     if let biasGradient, input == 0, case .panels(let panels) = dy {
@@ -85,19 +85,19 @@ package struct WeightGradient: @unchecked Sendable {
 
   @inline(__always)
   private func left<E: Element>(
-    _: E.Type, output: Int, _ outputs: Int, steps: Range<Int>, scratch: UnsafeMutableRawPointer
+    _: E.Type, output: Int, _ outputs: Int, kRange: Range<Int>, scratch: UnsafeMutableRawPointer
   ) -> LeftOperand<E.Lane> {
     switch dy {
     case .panels(let panels):
-      return panels.leftOperand(E.self, column: output, step: steps.lowerBound)
+      return panels.leftOperand(E.self, column: output, k: kRange.lowerBound)
     case .matrix(let matrix):
       let lanes = scratch.assumingMemoryBound(to: E.Lane.self)
-      let firstRow = steps.lowerBound * E.depthPerStep
-      let rowCount = min(rows.count - firstRow, steps.count * E.depthPerStep)
-      StepRows.write(
+      let firstRow = kRange.lowerBound * E.elementsPerLane
+      let rowCount = min(rows.count - firstRow, kRange.count * E.elementsPerLane)
+      KRows.write(
         E.self, matrix.at(row: firstRow, column: output), rows: rowCount, columns: outputs, into: lanes,
         stride: Self.outputsPerBlock)
-      return LeftOperand(base: lanes, rowStride: 1, stepStride: Self.outputsPerBlock)
+      return LeftOperand(base: lanes, rowStride: 1, kStride: Self.outputsPerBlock)
     }
   }
 }

@@ -3,12 +3,12 @@ import Compute
 
 /// A number as the kernels store it: `Float`, or bf16 in 16 bits. Arithmetic is always fp32.
 ///
-/// Matrix products walk the contracted dimension in *steps* of `depthPerStep` elements, which fill one
+/// Matrix products count the contracted dimension k in lanes: `elementsPerLane` elements of it fill one
 /// 32-bit `Lane`: one fp32 number, or a pair of bf16.
 protocol Element: BitwiseCopyable {
   associatedtype Lane: BitwiseCopyable
   static var precision: Precision { get }
-  static var depthPerStep: Int { get }
+  static var elementsPerLane: Int { get }
 
   init(_ value: Float)
   var float: Float { get }
@@ -21,14 +21,15 @@ protocol Element: BitwiseCopyable {
   /// Adds the product of `MicroTile.rows` rows of A and `vectors` × 16 columns of B to what `start` holds, and
   /// stores the sums at `out`.
   static func multiply(
-    steps: Int, a: MicroTile.RowPointers<Lane>, aStep: Int, b: UnsafePointer<Lane>, bStep: Int, vectors: Int,
+    kCount: Int, a: MicroTile.RowPointers<Lane>, aStride: Int, b: UnsafePointer<Lane>, bStride: Int,
+    vectors: Int,
     ahead: MicroTile.Ahead, start: TileStart, out: TileDestination)
 }
 
 extension Float: Element {
   typealias Lane = Float
   static var precision: Precision { .fp32 }
-  static var depthPerStep: Int { 1 }
+  static var elementsPerLane: Int { 1 }
 
   var float: Float { self }
 
@@ -56,7 +57,7 @@ extension Float: Element {
 extension BFloat16: Element {
   typealias Lane = UInt32
   static var precision: Precision { .bf16 }
-  static var depthPerStep: Int { 2 }
+  static var elementsPerLane: Int { 2 }
 
   /// Rounds to nearest, ties to even, as the vectors' conversion does (which flushes denormals where it is an instruction).
   package init(_ value: Float) { self.init(bits: quill_to_bf16(SIMD16(repeating: value))[0]) }
@@ -106,10 +107,10 @@ extension Matrix {
 
   /// The row stride in 32-bit lanes.
   @inline(__always)
-  func laneStride<E: Element>(_: E.Type) -> Int { rowStride / E.depthPerStep }
+  func laneStride<E: Element>(_: E.Type) -> Int { rowStride / E.elementsPerLane }
 }
 
 extension Precision {
-  /// Elements that fill one step of a matrix product.
-  var depthPerStep: Int { self == .fp32 ? 1 : 2 }
+  /// Elements of the contracted dimension in one 32-bit lane.
+  var elementsPerLane: Int { self == .fp32 ? 1 : 2 }
 }

@@ -21,7 +21,7 @@ struct AttentionLayer: @unchecked Sendable {
   struct Activations {
     let x: UnsafeMutablePointer<Float>
     let statistics: Normalization.Statistics
-    let normalized: StepPanels
+    let normalized: KPanels
     let qkv: Matrix
     /// Queries and keys before their norms, and the norms' statistics (Qwen3).
     let raw: Matrix?
@@ -46,12 +46,12 @@ struct AttentionLayer: @unchecked Sendable {
   /// Gradients on their way back, shared by all layers. Panels are for the weights' gradients.
   struct Gradients {
     /// Of what attention adds to the residual stream.
-    let sum: StepPanels
+    let sum: KPanels
     /// Of the heads' outputs; and those outputs themselves.
     let output: Matrix
-    let outputPanels: StepPanels
+    let outputPanels: KPanels
     let qkv: Matrix
-    let qkvPanels: StepPanels
+    let qkvPanels: KPanels
 
     init(_ arena: inout Arena, _ c: ModelConfiguration, rows: Int, _ precision: Precision) {
       let columns = (c.headCount + 2 * c.keyValueHeadCount) * c.headSize

@@ -15,10 +15,10 @@ struct FeedForwardLayer: @unchecked Sendable {
   struct Activations {
     let x: UnsafeMutablePointer<Float>
     let statistics: Normalization.Statistics
-    let normalized: StepPanels
+    let normalized: KPanels
     /// Before the activation function.
     let inner: Matrix
-    let activated: StepPanels
+    let activated: KPanels
 
     init(_ arena: inout Arena, _ c: ModelConfiguration, rows: Int, _ precision: Precision) {
       x = arena.floats(rows * c.width)
@@ -33,9 +33,9 @@ struct FeedForwardLayer: @unchecked Sendable {
   struct Gradients {
     /// Of what a layer adds to the residual stream, in the kernels' format and in panels.
     let sum: Matrix
-    let sumPanels: StepPanels
+    let sumPanels: KPanels
     /// Of the pre-activations.
-    let inner: StepPanels
+    let inner: KPanels
 
     init(_ arena: inout Arena, _ c: ModelConfiguration, rows: Int, _ precision: Precision) {
       sum = arena.matrix(rows: rows, columns: c.width, precision)

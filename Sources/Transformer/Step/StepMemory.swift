@@ -9,7 +9,7 @@ struct StepMemory: @unchecked Sendable {
   let final: UnsafeMutablePointer<Float>
   let finalStatistics: Normalization.Statistics
   let finalNormalized: Matrix
-  let finalPanels: StepPanels
+  let finalPanels: KPanels
 
   /// ∂loss/∂(residual stream), fp32, updated in place from the last layer to the first.
   let dx: UnsafeMutablePointer<Float>

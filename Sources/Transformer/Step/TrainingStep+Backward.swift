@@ -86,7 +86,7 @@ extension TrainingStep {
       x: memory.attention[index].normalized)
   }
 
-  private func weightGradient(_ matrix: WeightMatrix, dy: StepPanels, x: StepPanels) -> WeightGradient {
+  private func weightGradient(_ matrix: WeightMatrix, dy: KPanels, x: KPanels) -> WeightGradient {
     WeightGradient(
       gradient: gradients.pointer + matrix.offset,
       biasGradient: matrix.bias.map { gradients.pointer + $0.offset },

@@ -1,29 +1,29 @@
 import CVector
 import Compute
 
-/// The left operand of a product: element (row, step) lies at
-/// `base + row / 64 · panelStride + row mod 64 · rowStride + step · stepStride`, in lanes.
+/// The left operand of a product: element (row, k), k a lane of the contracted dimension, lies at
+/// `base + row / 64 · panelStride + row mod 64 · rowStride + k · kStride`, in lanes.
 ///
-/// Row-major activations have `stepStride` 1; the transpose of a matrix has `rowStride` 1.
+/// Row-major activations have `kStride` 1; the transpose of a matrix has `rowStride` 1.
 struct LeftOperand<Lane> {
   var base: UnsafePointer<Lane>
   var panelStride: Int
   var rowStride: Int
-  var stepStride: Int
+  var kStride: Int
 
-  init(base: UnsafePointer<Lane>, rowStride: Int, stepStride: Int) {
+  init(base: UnsafePointer<Lane>, rowStride: Int, kStride: Int) {
     self.base = base
     panelStride = MicroTile.columns * rowStride
     self.rowStride = rowStride
-    self.stepStride = stepStride
+    self.kStride = kStride
   }
 
   /// The transpose of a matrix in panels of 64 columns.
-  init(panels: UnsafePointer<Lane>, panelStride: Int, stepStride: Int) {
+  init(panels: UnsafePointer<Lane>, panelStride: Int, kStride: Int) {
     base = panels
     self.panelStride = panelStride
     rowStride = 1
-    self.stepStride = stepStride
+    self.kStride = kStride
   }
 
   /// Where a row starts.
@@ -33,14 +33,14 @@ struct LeftOperand<Lane> {
   }
 }
 
-/// The right operand: panels of 64 columns; step s of panel j starts at `base + j · panelStride + s · stepStride`.
+/// The right operand: panels of 64 columns; lanes k of panel j start at `base + j · panelStride + k · kStride`.
 ///
-/// Packed panels have `stepStride` 64; a row-major matrix in place has `panelStride` 64. The last panel may be
+/// Packed panels have `kStride` 64; a row-major matrix in place has `panelStride` 64. The last panel may be
 /// narrower; up to 15 lanes beyond it are read and ignored.
 struct RightOperand<Lane> {
   var base: UnsafePointer<Lane>
   var panelStride: Int
-  var stepStride: Int
+  var kStride: Int
 }
 
 /// What the sums of a product begin with: fp32 numbers with rows `rowStride` apart, or zeros.
@@ -108,14 +108,14 @@ struct TileDestination {
 /// Panels are the outer loop: one panel of B and the rows of A stay in the second-level cache.
 @inline(__always)
 private func forEachTile<E: Element>(
-  _: E.Type, rows: Int, columns: Int, steps: Int, a: LeftOperand<E.Lane>, b: RightOperand<E.Lane>,
+  _: E.Type, rows: Int, columns: Int, kCount: Int, a: LeftOperand<E.Lane>, b: RightOperand<E.Lane>,
   compute: (
     _ row: Int, _ column: Int, _ rows: Int, _ columns: Int, _ multiply: (TileStart, TileDestination) -> Void
   ) -> Void
 ) {
   let tileCount = (rows + MicroTile.rows - 1) / MicroTile.rows
   // While a panel is at work, the next one is brought nearer, a slice with every tile.
-  let aheadStride = (steps * b.stepStride * 4 + tileCount * steps - 1) / max(1, tileCount * steps)
+  let aheadStride = (kCount * b.kStride * 4 + tileCount * kCount - 1) / max(1, tileCount * kCount)
   var column = 0
   while column < columns {
     let width = min(MicroTile.columns, columns - column)
@@ -130,10 +130,10 @@ private func forEachTile<E: Element>(
       let pointers = MicroTile.rowPointers(of: a, from: row, count: height)
       compute(row, column, height, width) { start, out in
         E.multiply(
-          steps: steps, a: pointers, aStep: a.stepStride, b: panel, bStep: b.stepStride, vectors: vectors,
+          kCount: kCount, a: pointers, aStride: a.kStride, b: panel, bStride: b.kStride, vectors: vectors,
           ahead: ahead, start: start, out: out)
       }
-      ahead.start += steps * ahead.byteStride
+      ahead.start += kCount * ahead.byteStride
       row += MicroTile.rows
     }
     column += MicroTile.columns
@@ -148,10 +148,10 @@ private func forEachTile<E: Element>(
 ///   - isNear: the destination is in cache, and need not be fetched early.
 @inline(__always)
 func multiply<E: Element>(
-  _: E.Type, rows: Int, columns: Int, steps: Int, a: LeftOperand<E.Lane>, b: RightOperand<E.Lane>,
+  _: E.Type, rows: Int, columns: Int, kCount: Int, a: LeftOperand<E.Lane>, b: RightOperand<E.Lane>,
   start: TileStart = .zero, isPadded: Bool = false, isNear: Bool = false, to destination: TileDestination
 ) {
-  forEachTile(E.self, rows: rows, columns: columns, steps: steps, a: a, b: b) {
+  forEachTile(E.self, rows: rows, columns: columns, kCount: kCount, a: a, b: b) {
     row, column, height, width, multiply in
     let start = start.at(row: row, column: column)
     let out = destination.at(row: row, column: column)
@@ -175,11 +175,11 @@ func multiply<E: Element>(
 /// - Parameter destination: where `emit` will write, to be fetched early.
 @inline(__always)
 func multiplyTiles<E: Element>(
-  _: E.Type, rows: Int, columns: Int, steps: Int, a: LeftOperand<E.Lane>, b: RightOperand<E.Lane>,
+  _: E.Type, rows: Int, columns: Int, kCount: Int, a: LeftOperand<E.Lane>, b: RightOperand<E.Lane>,
   destination: TileDestination? = nil, tile: UnsafeMutablePointer<Float>,
   emit: (_ row: Int, _ column: Int, _ rows: Int, _ columns: Int, _ tile: UnsafePointer<Float>) -> Void
 ) {
-  forEachTile(E.self, rows: rows, columns: columns, steps: steps, a: a, b: b) {
+  forEachTile(E.self, rows: rows, columns: columns, kCount: kCount, a: a, b: b) {
     row, column, height, width, multiply in
     destination?.at(row: row, column: column).prefetch(rows: height, columns: width)
     multiply(.zero, TileDestination(tile, stride: MicroTile.columns))

@@ -1,13 +1,13 @@
 import CVector
 import Compute
 
-// A product that contracts over the rows of a matrix wants each row, or pair of bf16 rows, as one step of lanes.
+// A product that contracts over the rows of a matrix walks down the rows: each row, or pair of bf16 rows, is one k.
 
-/// Rows as steps in panels of 64 columns: `[columns / 64][rows / s][64]` lanes.
+/// Rows, or pairs of them, one k each, in panels of 64 columns: `[columns / 64][rows / s][64]` lanes.
 ///
 /// Either operand of a product that contracts over rows: activations and their gradients are kept in this form
 /// for the weights' gradients. A lane holds one fp32 number, or the bf16 of an even row and the next.
-package struct StepPanels: @unchecked Sendable {
+package struct KPanels: @unchecked Sendable {
   let base: UnsafeMutableRawPointer
   let rowCount: Int
   let precision: Precision
@@ -20,28 +20,28 @@ package struct StepPanels: @unchecked Sendable {
   }
 
   package static func byteCount(rows: Int, columns: Int, precision: Precision) -> Int {
-    (columns + 63) / 64 * PackedWeights.steps(rows, precision) * 64 * 4
+    (columns + 63) / 64 * PackedWeights.kCount(rows, precision) * 64 * 4
   }
 
-  private var steps: Int { PackedWeights.steps(rowCount, precision) }
+  private var kCount: Int { PackedWeights.kCount(rowCount, precision) }
 
   func operand<E: Element>(_: E.Type) -> RightOperand<E.Lane> {
     RightOperand(
-      base: UnsafeRawPointer(base).assumingMemoryBound(to: E.Lane.self), panelStride: steps * 64, stepStride: 64
+      base: UnsafeRawPointer(base).assumingMemoryBound(to: E.Lane.self), panelStride: kCount * 64, kStride: 64
     )
   }
 
-  /// The transpose, from a column, which is a multiple of 64, and a step on.
-  func leftOperand<E: Element>(_: E.Type, column: Int, step: Int) -> LeftOperand<E.Lane> {
+  /// The transpose, from a column, which is a multiple of 64, and from one k on.
+  func leftOperand<E: Element>(_: E.Type, column: Int, k: Int) -> LeftOperand<E.Lane> {
     let lanes = UnsafeRawPointer(base).assumingMemoryBound(to: E.Lane.self)
     return LeftOperand(
-      panels: lanes + (column / 64 * steps + step) * 64, panelStride: steps * 64, stepStride: 64)
+      panels: lanes + (column / 64 * kCount + k) * 64, panelStride: kCount * 64, kStride: 64)
   }
 
-  /// Where 16 lanes of a step lie; `column` is a multiple of 16.
+  /// Where 16 lanes of one k lie; `column` is a multiple of 16.
   @inline(__always)
-  private func place(step: Int, column: Int) -> UnsafeMutableRawPointer {
-    base + ((column / 64) * steps * 64 + step * 64 + column % 64) * 4
+  private func place(k: Int, column: Int) -> UnsafeMutableRawPointer {
+    base + ((column / 64) * kCount * 64 + k * 64 + column % 64) * 4
   }
 
   /// Copies the given rows, the first of which is even, from a matrix that starts at that row.
@@ -55,9 +55,9 @@ package struct StepPanels: @unchecked Sendable {
   }
 
   private func write<E: Element>(_: E.Type, rows: Range<Int>, columns: Int, from matrix: Matrix) {
-    let firstStep = rows.lowerBound / E.depthPerStep
-    StepRows.forEachLanes(E.self, matrix, rows: rows.count, columns: columns) { step, column, lanes in
-      place(step: firstStep + step, column: column).storeBytes(of: lanes, as: SIMD16<UInt32>.self)
+    let firstK = rows.lowerBound / E.elementsPerLane
+    KRows.forEachLanes(E.self, matrix, rows: rows.count, columns: columns) { k, column, lanes in
+      place(k: firstK + k, column: column).storeBytes(of: lanes, as: SIMD16<UInt32>.self)
     }
   }
 
@@ -70,7 +70,7 @@ package struct StepPanels: @unchecked Sendable {
       for column in stride(from: 0, to: columns, by: 16) {
         let count = min(16, columns - column)
         let value = Float.load(first + column, first: count)
-        let out = place(step: row / precision.depthPerStep, column: column)
+        let out = place(k: row / precision.elementsPerLane, column: column)
         if isPaired {
           let next = hasSecond ? Float.load(first + columns + column, first: count) : .zero
           out.storeBytes(
@@ -86,8 +86,8 @@ package struct StepPanels: @unchecked Sendable {
   func addSums(columns: Range<Int>, to sums: UnsafeMutablePointer<Float>) {
     for column in stride(from: columns.lowerBound, to: columns.upperBound, by: 16) {
       var total = SIMD16<Float>.zero
-      for step in 0..<steps {
-        let lanes = UnsafeRawPointer(place(step: step, column: column)).loadUnaligned(as: SIMD16<UInt32>.self)
+      for k in 0..<kCount {
+        let lanes = UnsafeRawPointer(place(k: k, column: column)).loadUnaligned(as: SIMD16<UInt32>.self)
         if precision == .bf16 {
           total += unsafeBitCast(lanes &<< 16, to: SIMD16<Float>.self)
           total += unsafeBitCast(lanes & 0xffff_0000, to: SIMD16<Float>.self)
@@ -102,15 +102,15 @@ package struct StepPanels: @unchecked Sendable {
   }
 }
 
-/// Rows as steps, one after the other: `[depth / s][stride]` lanes.
-enum StepRows {
-  /// - Parameter stride: lanes from one step to the next, at least `columns` rounded up to 16.
+/// Rows, or pairs of them, one k each, one after the other: `[depth / s][stride]` lanes.
+enum KRows {
+  /// - Parameter stride: lanes from k to k + 1, at least `columns` rounded up to 16.
   static func write<E: Element>(
     _: E.Type, _ matrix: Matrix, rows: Int, columns: Int, into out: UnsafeMutablePointer<E.Lane>, stride: Int
   ) {
     let out = UnsafeMutableRawPointer(out)
-    forEachLanes(E.self, matrix, rows: rows, columns: columns) { step, column, lanes in
-      out.storeBytes(of: lanes, toByteOffset: (step * stride + column) * 4, as: SIMD16<UInt32>.self)
+    forEachLanes(E.self, matrix, rows: rows, columns: columns) { k, column, lanes in
+      out.storeBytes(of: lanes, toByteOffset: (k * stride + column) * 4, as: SIMD16<UInt32>.self)
     }
   }
 
@@ -118,7 +118,7 @@ enum StepRows {
   @inline(__always)
   static func forEachLanes<E: Element>(
     _: E.Type, _ matrix: Matrix, rows: Int, columns: Int,
-    _ body: (_ step: Int, _ column: Int, _ lanes: SIMD16<UInt32>) -> Void
+    _ body: (_ k: Int, _ column: Int, _ lanes: SIMD16<UInt32>) -> Void
   ) {
     if E.precision == .fp32 {
       for row in 0..<rows {
@@ -152,8 +152,8 @@ enum StepRows {
 
 extension Arena {
   /// Zeroed panels for all rows of a matrix.
-  package mutating func panels(rows: Int, columns: Int, _ precision: Precision) -> StepPanels {
-    let count = StepPanels.byteCount(rows: rows, columns: columns, precision: precision)
-    return StepPanels(base: bytes(count), rowCount: rows, precision: precision)
+  package mutating func panels(rows: Int, columns: Int, _ precision: Precision) -> KPanels {
+    let count = KPanels.byteCount(rows: rows, columns: columns, precision: precision)
+    return KPanels(base: bytes(count), rowCount: rows, precision: precision)
   }
 }

@@ -77,7 +77,7 @@ package final class Decoder {
       let line = memory.qkv.at(row: row)
       layer.turn(
         line, position: position + row, configuration: c, rotary: model.rotary, raw: memory.raw?.at(row: row),
-        headRstd: memory.headRstd)
+        qkRstd: memory.qkRstd)
       memory.keys[index].at(row: position + row).copy(
         from: line.at(column: keyColumn), count: valueColumn - keyColumn)
       memory.values[index].at(row: position + row)
@@ -145,7 +145,7 @@ private struct DecoderMemory {
   let normalized: Matrix
   let qkv: Matrix
   let raw: Matrix?
-  let headRstd: UnsafeMutablePointer<Float>
+  let qkRstd: UnsafeMutablePointer<Float>
   let attended: Matrix
   let inner: Matrix
   let activated: Matrix
@@ -167,7 +167,7 @@ private struct DecoderMemory {
     normalized = arena.matrix(rows: chunk, columns: c.width, precision)
     qkv = arena.matrix(rows: chunk, columns: (heads + c.keyValueHeadCount) * c.headSize, precision)
     raw = c.family == .qwen3 ? arena.matrix(rows: chunk, columns: heads * c.headSize, precision) : nil
-    headRstd = arena.floats(heads)
+    qkRstd = arena.floats(heads)
     attended = arena.matrix(rows: chunk, columns: c.width, precision)
     inner = arena.matrix(rows: chunk, columns: c.innerColumnCount, precision)
     activated = arena.matrix(rows: chunk, columns: c.feedForwardWidth, precision)

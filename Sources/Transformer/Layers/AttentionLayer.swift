@@ -3,7 +3,7 @@ import Kernels
 
 /// The first half of a transformer layer: x + attention(norm(x)).
 ///
-///     n = norm(x),  (q | k | v) = n · Wᵀ,  [q, k = headNorm(q, k)],  [q, k = rotary(q, k)]
+///     n = norm(x),  (q | k | v) = n · Wᵀ,  [q, k = qkNorm(q, k)],  [q, k = rotary(q, k)]
 ///     a = softmax(q kᵀ / √hd) v   (causal),   x' = x + a · Woᵀ
 ///
 /// The work falls into three parts with a meeting of all threads between them: rows before attention, one task
@@ -25,7 +25,7 @@ struct AttentionLayer: @unchecked Sendable {
     let qkv: Matrix
     /// Queries and keys before their norms, and the norms' statistics (Qwen3).
     let raw: Matrix?
-    let headRstd: UnsafeMutablePointer<Float>?
+    let qkRstd: UnsafeMutablePointer<Float>?
     let output: Matrix
     let logSumExp: UnsafeMutablePointer<Float>
 
@@ -35,9 +35,9 @@ struct AttentionLayer: @unchecked Sendable {
       statistics = Normalization.Statistics(&arena, rows: rows)
       normalized = arena.panels(rows: rows, columns: c.width, precision)
       qkv = arena.matrix(rows: rows, columns: (heads + c.keyValueHeadCount) * c.headSize, precision)
-      let normsHeads = c.family == .qwen3
-      raw = normsHeads ? arena.matrix(rows: rows, columns: heads * c.headSize, precision) : nil
-      headRstd = normsHeads ? arena.floats(rows * heads) : nil
+      let hasQKNorm = c.family == .qwen3
+      raw = hasQKNorm ? arena.matrix(rows: rows, columns: heads * c.headSize, precision) : nil
+      qkRstd = hasQKNorm ? arena.floats(rows * heads) : nil
       output = arena.matrix(rows: rows, columns: c.headCount * c.headSize, precision)
       logSumExp = arena.floats(rows * c.headCount)
     }
@@ -65,7 +65,7 @@ struct AttentionLayer: @unchecked Sendable {
 
   // MARK: Forward
 
-  /// Norm, projections, head norms and rotation for a range of rows.
+  /// Norm, projections, QK-norms and rotation for a range of rows.
   func project(_ rows: Range<Int>, _ pass: Pass, _ saved: Activations, worker: Int) {
     let first = rows.lowerBound
     var scratch = pass.arena(worker)
@@ -87,28 +87,28 @@ struct AttentionLayer: @unchecked Sendable {
         turn(
           saved.qkv.at(row: row), position: row % pass.length, configuration: c, rotary: pass.rotary,
           raw: saved.raw?.at(row: row),
-          headRstd: saved.headRstd.map { $0 + row * (c.headCount + c.keyValueHeadCount) })
+          qkRstd: saved.qkRstd.map { $0 + row * (c.headCount + c.keyValueHeadCount) })
       }
     }
   }
 
-  /// Head norms and rotation of one row's queries and keys, in place.
+  /// QK-norms and rotation of one row's queries and keys, in place.
   ///
   /// - Parameters:
   ///   - raw: receives queries and keys as they were (Qwen3).
-  ///   - headRstd: receives `(H + G)` (Qwen3).
+  ///   - qkRstd: receives `(H + G)` (Qwen3).
   func turn(
     _ row: Matrix, position: Int, configuration c: ModelConfiguration, rotary: Rotary?, raw: Matrix?,
-    headRstd: UnsafeMutablePointer<Float>?
+    qkRstd: UnsafeMutablePointer<Float>?
   ) {
-    if let queryNorm, let keyNorm, let raw, let headRstd {
+    if let queryNorm, let keyNorm, let raw, let qkRstd {
       let keys = c.headCount * c.headSize
-      HeadNorm.forward(
+      QKNorm.forward(
         headCount: c.headCount, c.headSize, row: row, raw: raw, weight: queryNorm.values,
-        epsilon: c.normEpsilon, rstd: headRstd)
-      HeadNorm.forward(
+        epsilon: c.normEpsilon, rstd: qkRstd)
+      QKNorm.forward(
         headCount: c.keyValueHeadCount, c.headSize, row: row.at(column: keys), raw: raw.at(column: keys),
-        weight: keyNorm.values, epsilon: c.normEpsilon, rstd: headRstd + c.headCount)
+        weight: keyNorm.values, epsilon: c.normEpsilon, rstd: qkRstd + c.headCount)
     }
     rotary?.rotate(row, headCount: c.headCount + c.keyValueHeadCount, position: position)
   }
@@ -165,10 +165,10 @@ struct AttentionLayer: @unchecked Sendable {
     }
   }
 
-  /// dq, dk, dv of one task, taken back through the rotation and the head norms.
+  /// dq, dk, dv of one task, taken back through the rotation and the QK-norms.
   func backwardAttend(
     task: Int, _ pass: Pass, _ kernel: CausalAttention, _ saved: Activations, _ gradients: Gradients,
-    headNormSums: UnsafeMutablePointer<Float>?, worker: Int
+    qkNormSums: UnsafeMutablePointer<Float>?, worker: Int
   ) {
     let c = pass.configuration
     let (sequence, group) = (task / c.keyValueHeadCount, task % c.keyValueHeadCount)
@@ -178,8 +178,8 @@ struct AttentionLayer: @unchecked Sendable {
         outputGradient: gradients.output, qkvGradient: gradients.qkv, scratch: pass.scratch(worker))
     }
     let groupSize = c.headCount / c.keyValueHeadCount
-    let querySums = headNormSums.map { $0 + 2 * task * c.headSize }
-    let keySums = headNormSums.map { $0 + (2 * task + 1) * c.headSize }
+    let querySums = qkNormSums.map { $0 + 2 * task * c.headSize }
+    let keySums = qkNormSums.map { $0 + (2 * task + 1) * c.headSize }
     let queries = group * groupSize
     let key = c.headCount + group
     pass.timed(.rotation, worker) {
@@ -195,16 +195,16 @@ struct AttentionLayer: @unchecked Sendable {
   /// The inverse of `turn` for neighbouring heads of one row of gradients, in place.
   private func turnBack(
     _ row: Int, _ position: Int, head: Int, count: Int, _ pass: Pass, _ saved: Activations,
-    _ qkvGradient: Matrix, _ headNorm: Vector?, _ sums: UnsafeMutablePointer<Float>?
+    _ qkvGradient: Matrix, _ qkNorm: Vector?, _ sums: UnsafeMutablePointer<Float>?
   ) {
     let c = pass.configuration
     let column = head * c.headSize
     let gradient = qkvGradient.at(row: row, column: column)
     pass.rotary?.rotate(gradient, headCount: count, position: position, inverse: true)
-    guard let headNorm, let sums, let raw = saved.raw, let headRstd = saved.headRstd else { return }
-    HeadNorm.backward(
+    guard let qkNorm, let sums, let raw = saved.raw, let qkRstd = saved.qkRstd else { return }
+    QKNorm.backward(
       headCount: count, c.headSize, gradient: gradient, raw: raw.at(row: row, column: column),
-      weight: headNorm.values, rstd: headRstd + row * (c.headCount + c.keyValueHeadCount) + head,
+      weight: qkNorm.values, rstd: qkRstd + row * (c.headCount + c.keyValueHeadCount) + head,
       weightGradient: sums)
   }
 

@@ -101,14 +101,14 @@ struct WeightBuilder {
 
   private mutating func llamaLayer(_ prefix: String) -> LayerWeights {
     let attention = "\(prefix).self_attn"
-    let normsHeads = configuration.family == .qwen3
+    let hasQKNorm = configuration.family == .qwen3
     return LayerWeights(
       attention: AttentionLayer(
         norm: norm("\(prefix).input_layernorm"),
         input: matrix(["q", "k", "v"].map { "\(attention).\($0)_proj.weight" }),
         output: matrix(["\(attention).o_proj.weight"]),
-        queryNorm: normsHeads ? vector("\(attention).q_norm.weight") : nil,
-        keyNorm: normsHeads ? vector("\(attention).k_norm.weight") : nil),
+        queryNorm: hasQKNorm ? vector("\(attention).q_norm.weight") : nil,
+        keyNorm: hasQKNorm ? vector("\(attention).k_norm.weight") : nil),
       feedForward: FeedForwardLayer(
         norm: norm("\(prefix).post_attention_layernorm"),
         input: matrix(["gate", "up"].map { "\(prefix).mlp.\($0)_proj.weight" }),

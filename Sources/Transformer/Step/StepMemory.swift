@@ -19,7 +19,7 @@ struct StepMemory: @unchecked Sendable {
   let logits: Matrix
   let normGradients: NormGradients
   /// Per layer, task and kind (query, key): `(hd)`; Qwen3 only.
-  let headNormSums: UnsafeMutablePointer<Float>?
+  let qkNormSums: UnsafeMutablePointer<Float>?
 
   init(_ arena: inout Arena, _ plan: StepPlan) {
     let c = plan.configuration
@@ -36,7 +36,7 @@ struct StepMemory: @unchecked Sendable {
     logits = arena.matrix(rows: plan.headChunkRows, columns: c.vocabularySize, precision)
     normGradients = NormGradients(
       &arena, normCount: 2 * c.layerCount + 1, blockCount: plan.blocks.count, width: c.width)
-    headNormSums = c.family == .qwen3 ? arena.floats(c.layerCount * plan.headNormSumCount) : nil
+    qkNormSums = c.family == .qwen3 ? arena.floats(c.layerCount * plan.qkNormSumCount) : nil
   }
 
   /// The residual stream that enters a layer's halves, and what follows the last layer.
@@ -54,8 +54,8 @@ struct StepPlan {
 
   var rowCount: Int { batchSize * length }
   var blocks: RowBlocks { RowBlocks(rowCount: rowCount) }
-  /// Numbers of head-norm gradient sums in one layer.
-  var headNormSumCount: Int { batchSize * configuration.keyValueHeadCount * 2 * configuration.headSize }
+  /// Numbers of QK-norm gradient sums in one layer.
+  var qkNormSumCount: Int { batchSize * configuration.keyValueHeadCount * 2 * configuration.headSize }
 
   /// Logits of at most this many bytes are in memory at once.
   private static let logitsByteLimit = 256 << 20

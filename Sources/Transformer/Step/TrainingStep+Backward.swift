@@ -43,7 +43,7 @@ extension TrainingStep {
 
     // Attention; both feed-forward matrices.
     let kernel = pass.attentionKernel(index)
-    let headNormSums = memory.headNormSums.map { $0 + index * plan.headNormSumCount }
+    let qkNormSums = memory.qkNormSums.map { $0 + index * plan.qkNormSumCount }
     let down = weightGradient(
       layer.feedForward.output, dy: feedForwardGradients.sumPanels, x: feedForward.activated)
     let up = weightGradient(layer.feedForward.input, dy: feedForwardGradients.inner, x: feedForward.normalized)
@@ -51,7 +51,7 @@ extension TrainingStep {
       layer.attention.taskCount(pass),
       { task, worker in
         layer.attention.backwardAttend(
-          task: task, pass, kernel, attention, attentionGradients, headNormSums: headNormSums, worker: worker)
+          task: task, pass, kernel, attention, attentionGradients, qkNormSums: qkNormSums, worker: worker)
       },
       down.blockCount + up.blockCount,
       { block, worker in
@@ -99,11 +99,11 @@ extension TrainingStep {
     for (index, layer) in model.layers.enumerated() {
       memory.normGradients.reduce(layer.attention.norm, into: gradients.pointer)
       memory.normGradients.reduce(layer.feedForward.norm, into: gradients.pointer)
-      guard let sums = memory.headNormSums, let query = layer.attention.queryNorm,
+      guard let sums = memory.qkNormSums, let query = layer.attention.queryNorm,
         let key = layer.attention.keyNorm
       else { continue }
       let headSize = pass.configuration.headSize
-      let layerSums = sums + index * plan.headNormSumCount
+      let layerSums = sums + index * plan.qkNormSumCount
       for task in 0..<layer.attention.taskCount(pass) {
         let taskSums = layerSums + 2 * task * headSize
         Conversion.add(headSize, taskSums, to: gradients.pointer + query.offset)

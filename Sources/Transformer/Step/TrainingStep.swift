@@ -91,8 +91,8 @@ package final class TrainingStep {
     let pass = makePass(inputs, targets, documentStarts, dropoutKey: hasDropout ? dropoutKey : nil)
     let count = targets.reduce(0) { $0 + ($1 < 0 ? 0 : 1) }
     memory.normGradients.zero()
-    if let sums = memory.headNormSums {
-      sums.update(repeating: 0, count: plan.configuration.layerCount * plan.headNormSumCount)
+    if let sums = memory.qkNormSums {
+      sums.update(repeating: 0, count: plan.configuration.layerCount * plan.qkNormSumCount)
     }
     forward(pass)
     differentiateHead(pass, scale: count == 0 ? 0 : scale / Float(count))

@@ -5,7 +5,7 @@ import Testing
 
 /// The norm of single heads, in place, against RMSNorm's reference with heads as rows; bounds as in `RMSNormTests`, plus
 /// the rounding of what is stored.
-struct HeadNormTests {
+struct QKNormTests {
   @Test(arguments: [2, 4, 6, 16, 20, 64, 80, 128], Precision.allCases)
   func forwardAndBackwardMatchReference(headSize: Int, precision: Precision) {
     let (heads, margin) = (5, 4)
@@ -16,7 +16,7 @@ struct HeadNormTests {
     let raw = GuardedMatrix(rows: 1, columns: heads * headSize, precision)
     let weight = GuardedMatrix(rows: 1, columns: headSize, .fp32, values: random.values(headSize, offset: 1))
     let rstd = GuardedMatrix(rows: 1, columns: heads, .fp32)
-    HeadNorm.forward(
+    QKNorm.forward(
       headCount: heads, headSize, row: row.matrix.at(column: margin), raw: raw.matrix,
       weight: weight.floatPointer, epsilon: 1e-6, rstd: rstd.floatPointer)
 
@@ -37,7 +37,7 @@ struct HeadNormTests {
     let old: [Float] = random.values(headSize)
     let gradient = GuardedMatrix(rows: 1, columns: columns, precision, values: dy)
     let dWeight = GuardedMatrix(rows: 1, columns: headSize, .fp32, values: old)
-    HeadNorm.backward(
+    QKNorm.backward(
       headCount: heads, headSize, gradient: gradient.matrix.at(column: margin), raw: raw.matrix,
       weight: weight.floatPointer, rstd: rstd.floatPointer, weightGradient: dWeight.floatPointer)
     let exact = Reference.rmsNormBackward(

@@ -3,7 +3,7 @@ import Compute
 
 /// RMSNorm of each query and key head by itself, as in Qwen3 (arXiv:2505.09388): one weight vector `(hd)` for all
 /// query heads, another for all key heads.
-package enum HeadNorm {
+package enum QKNorm {
   /// Normalizes `headCount` neighbouring heads of one row.
   ///
   /// - Parameters:

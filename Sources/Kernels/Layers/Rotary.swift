@@ -2,7 +2,7 @@ import CVector
 import Compute
 import Foundation
 
-/// Rotary position embedding: turns each pair (x_i, x_{i + hd/2}) of a head by an angle that grows with position.
+/// Rotary position embedding: rotates each pair (x_i, x_{i + hd/2}) of a head by an angle that grows with position.
 ///
 ///     y_i = x_i cos θ - x_{i+hd/2} sin θ,   y_{i+hd/2} = x_{i+hd/2} cos θ + x_i sin θ,   θ = position · base^(-2i/hd)
 ///

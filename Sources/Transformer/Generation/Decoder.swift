@@ -75,7 +75,7 @@ package final class Decoder {
     multiply(layer.input, rows: rows, x: memory.normalized, .store(memory.qkv, bias: layer.input.bias?.values))
     for row in 0..<rows {
       let line = memory.qkv.at(row: row)
-      layer.turn(
+      layer.rotate(
         line, position: position + row, configuration: c, rotary: model.rotary, raw: memory.raw?.at(row: row),
         qkRstd: memory.qkRstd)
       memory.keys[index].at(row: position + row).copy(

@@ -84,7 +84,7 @@ struct AttentionLayer: @unchecked Sendable {
     let c = pass.configuration
     pass.timed(.rotation, worker) {
       for row in rows {
-        turn(
+        rotate(
           saved.qkv.at(row: row), position: row % pass.length, configuration: c, rotary: pass.rotary,
           raw: saved.raw?.at(row: row),
           qkRstd: saved.qkRstd.map { $0 + row * (c.headCount + c.keyValueHeadCount) })
@@ -97,7 +97,7 @@ struct AttentionLayer: @unchecked Sendable {
   /// - Parameters:
   ///   - raw: receives queries and keys as they were (Qwen3).
   ///   - qkRstd: receives `(H + G)` (Qwen3).
-  func turn(
+  func rotate(
     _ row: Matrix, position: Int, configuration c: ModelConfiguration, rotary: Rotary?, raw: Matrix?,
     qkRstd: UnsafeMutablePointer<Float>?
   ) {
@@ -185,15 +185,15 @@ struct AttentionLayer: @unchecked Sendable {
     pass.timed(.rotation, worker) {
       for position in 0..<pass.length {
         let row = sequence * pass.length + position
-        turnBack(
+        rotateBack(
           row, position, head: queries, count: groupSize, pass, saved, gradients.qkv, queryNorm, querySums)
-        turnBack(row, position, head: key, count: 1, pass, saved, gradients.qkv, keyNorm, keySums)
+        rotateBack(row, position, head: key, count: 1, pass, saved, gradients.qkv, keyNorm, keySums)
       }
     }
   }
 
-  /// The inverse of `turn` for neighbouring heads of one row of gradients, in place.
-  private func turnBack(
+  /// The inverse of `rotate` for neighbouring heads of one row of gradients, in place.
+  private func rotateBack(
     _ row: Int, _ position: Int, head: Int, count: Int, _ pass: Pass, _ saved: Activations,
     _ qkvGradient: Matrix, _ qkNorm: Vector?, _ sums: UnsafeMutablePointer<Float>?
   ) {

@@ -32,12 +32,7 @@ let package = Package(
   name: "quill",
   products: [
     .executable(name: "quill", targets: ["quill"]),
-    .library(
-      name: "Quill",
-      targets: [
-        "Compute", "Storage", "Tokenization", "Corpora", "Transformer", "Training", "Sampling", "ScalingLaws",
-        "Sweeps",
-      ]),
+    .library(name: "Quill", targets: ["Quill"]),
   ],
   targets: [
     // MARK: System
@@ -113,6 +108,13 @@ let package = Package(
       dependencies: ["Compute", "Figures", "Formatting", "ScalingLaws", "Storage", "Sweeps", "Training"]),
 
     // MARK: Faces
+    // the front door of the library: a model, tokenizers, a corpus, a training run, a fit
+    .target(
+      name: "Quill",
+      dependencies: [
+        "Compute", "Corpora", "Machine", "Sampling", "ScalingLaws", "Storage", "Tokenization", "Training",
+        "Transformer",
+      ]),
     // what quill bench measures
     .target(
       name: "Benchmarking",
@@ -126,8 +128,9 @@ let package = Package(
     .executableTarget(
       name: "quill",
       dependencies: [
-        "Benchmarking", "CommandLineKit", "Compute", "Corpora", "Formatting", "Kernels", "Machine", "Reports",
-        "Sampling", "ScalingLaws", "Storage", "Sweeps", "Tales", "Tokenization", "Training", "Transformer",
+        "Benchmarking", "CommandLineKit", "Compute", "Corpora", "Formatting", "Kernels", "Machine", "Quill",
+        "Reports", "Sampling", "ScalingLaws", "Storage", "Sweeps", "Tales", "Tokenization", "Training",
+        "Transformer",
       ]),
 
     // MARK: Tests
@@ -173,6 +176,7 @@ let package = Package(
       dependencies: [
         "Randomness", "Reports", "ScalingLaws", "Storage", "Sweeps", "TestSupport", "Training",
       ]),
+    .testTarget(name: "QuillTests", dependencies: ["Quill", "TestSupport"]),
     .testTarget(name: "BenchmarkingTests", dependencies: ["Benchmarking", "Compute", "Transformer"]),
     .testTarget(name: "CommandLineKitTests", dependencies: ["CommandLineKit", "Formatting"]),
     .testTarget(name: "quillTests", dependencies: ["TestSupport", "Training", "quill"], exclude: ["Help"]),

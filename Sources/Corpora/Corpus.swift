@@ -5,17 +5,21 @@ import Tokenization
 ///
 ///     let corpus = try Corpus.open("corpora/tales")
 ///     let tokenizer = try corpus.loadTokenizer()
-///     let loader = try BatchLoader(corpus.train, windowLength: 256, batchSize: 12, seed: 1)
 ///
 /// The folder's format is `docs/formats/corpus.md`.
-package final class Corpus: Sendable {
-  package let path: String
+public final class Corpus: Sendable {
+  /// The folder, as it was named.
+  public let path: String
   package let description: CorpusDescription
   package let train: CorpusSplit
   /// Nil where the corpus was packed without.
   package let validation: CorpusSplit?
 
-  package static func open(_ path: String) throws(QuillError) -> Corpus { try Corpus(path) }
+  /// Opens a corpus folder.
+  ///
+  /// - Throws: `QuillError`: `.missingInput` where there is none; `.badData` where it is no corpus, or its shards do not
+  ///   belong together.
+  public static func open(_ path: String) throws(QuillError) -> Corpus { try Corpus(path) }
 
   private init(_ path: String) throws(QuillError) {
     try AtomicFolder.recover(at: path)
@@ -34,6 +38,15 @@ package final class Corpus: Sendable {
       description.validation.tokenCount > 0 ? try CorpusSplit(.validation, in: path, description) : nil
   }
 
+  /// The tokens to train on, end-of-text tokens included.
+  public var trainingTokenCount: Int { train.tokenCount }
+
+  /// The tokens kept for validation; 0 where the corpus was packed without.
+  public var validationTokenCount: Int { validation?.tokenCount ?? 0 }
+
+  /// The number of ids that its tokenizer has.
+  public var vocabularySize: Int { description.vocabularySize }
+
   /// The validation split.
   ///
   /// - Throws: `.badData` where there is none.
@@ -49,7 +62,7 @@ package final class Corpus: Sendable {
   /// The tokenizer that made the corpus, from its folder.
   ///
   /// - Throws: `.badData` where its hash is not the one the corpus was made with.
-  package func loadTokenizer() throws(QuillError) -> any Tokenizer {
+  public func loadTokenizer() throws(QuillError) -> any Tokenizer {
     let file = FilePath.join(path, TokenizerFile.name)
     let tokenizer = try TokenizerFile.load(file)
     try require(tokenizer, from: file)

@@ -1,6 +1,6 @@
 /// What one call of ``Generator`` produced.
-package struct Generation: Sendable {
-  package enum Ending: String, Sendable {
+public struct Generation: Sendable {
+  public enum Ending: String, Sendable {
     /// As many tokens as were asked for.
     case length
     /// The model drew its end-of-text token.
@@ -9,29 +9,32 @@ package struct Generation: Sendable {
     case stopString = "stop_string"
   }
 
+  /// Nothing yet.
+  package static let empty = Generation()
+
   /// The tokens drawn, an end-of-text token not included.
-  package var tokens: [Int32] = []
+  public var tokens: [Int32] = []
   /// The bytes they spell, up to a stop string.
-  package var bytes: [UInt8] = []
-  package var ending = Ending.length
+  public var bytes: [UInt8] = []
+  public var ending = Ending.length
   /// The tokens of the prompt.
-  package var promptTokenCount = 0
+  public var promptTokenCount = 0
   /// From the call to the logits of the first token.
-  package var promptSeconds = 0.0
+  public var promptSeconds = 0.0
   /// From the call to the first token drawn; nil where none was.
-  package var secondsToFirstToken: Double?
+  public var secondsToFirstToken: Double?
   /// From the first token drawn to the last.
-  package var decodeSeconds = 0.0
+  public var decodeSeconds = 0.0
 
   /// The text, with U+FFFD for bytes that are not UTF-8.
-  package var text: String { String(decoding: bytes, as: UTF8.self) }
+  public var text: String { String(decoding: bytes, as: UTF8.self) }
 
-  package var promptTokensPerSecond: Double {
+  public var promptTokensPerSecond: Double {
     promptSeconds > 0 ? Double(promptTokenCount) / promptSeconds : 0
   }
 
   /// Tokens after the first over the time from the first to the last: each costs one pass through the model.
-  package var tokensPerSecond: Double {
+  public var tokensPerSecond: Double {
     decodeSeconds > 0 ? Double(max(0, tokens.count - 1)) / decodeSeconds : 0
   }
 }

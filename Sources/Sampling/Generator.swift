@@ -54,50 +54,33 @@ package final class Generator {
     after prompt: [Int32], count: Int, using sampler: inout Sampler, stops: [String] = [],
     ignoresEndOfText: Bool = false, receive: ([UInt8]) throws -> Void = { _ in }
   ) throws -> Generation {
-    precondition(!(unfed.isEmpty && prompt.isEmpty), "there is nothing to continue")
-    let clock = ContinuousClock()
-    let start = clock.now
-    func elapsed() -> Double { (clock.now - start) / .seconds(1) }
-    var result = Generation()
-    var decoder = StreamingDecoder(tokenizer)
-    var filter = StopFilter(stops)
-    func release(_ bytes: [UInt8]) throws {
-      guard !bytes.isEmpty else { return }
-      result.bytes += bytes
-      try receive(bytes)
-    }
+    var continuation = begin(after: prompt, count: count, stops: stops, ignoresEndOfText: ignoresEndOfText)
+    while let bytes = try continuation.next(using: &sampler) { try receive(bytes) }
+    return continuation.result
+  }
 
-    result.promptTokenCount = prompt.count
-    guard count > 0 else {
-      unfed += prompt
-      return result
-    }
-    var logits = feed(unfed + prompt)
-    result.promptSeconds = elapsed()
-    while true {
-      let token = try sampler.next(logits)
-      unfed = [token]
-      let now = elapsed()
-      result.decodeSeconds = now - (result.secondsToFirstToken ?? now)
-      if result.secondsToFirstToken == nil { result.secondsToFirstToken = now }
-      if token == tokenizer.endOfText, !ignoresEndOfText {
-        result.ending = .endOfText
-        break
-      }
-      result.tokens.append(token)
-      try release(filter.push(decoder.bytes(adding: token)))
-      if filter.isStopped {
-        result.ending = .stopString
-        break
-      }
-      if result.tokens.count == count { break }
-      logits = feed(unfed)
-    }
-    if !filter.isStopped {
-      try release(filter.push(decoder.finishBytes()))
-      try release(filter.finish())
-    }
-    return result
+  /// The same, for a caller who asks for the text piece by piece.
+  ///
+  /// - Precondition: there is text so far, or a prompt.
+  package func begin(
+    after prompt: [Int32], count: Int, stops: [String] = [], ignoresEndOfText: Bool = false
+  ) -> Continuation {
+    precondition(!(unfed.isEmpty && prompt.isEmpty), "there is nothing to continue")
+    unfed += prompt
+    return Continuation(
+      self, tokenizer, promptCount: prompt.count, count: count, stops: stops, ignoresEndOfText: ignoresEndOfText
+    )
+  }
+
+  /// Feeds what has not been fed and draws the token after it, which is then the one not fed.
+  fileprivate func draw(
+    using sampler: inout Sampler, whenFed: () -> Void
+  ) throws(QuillError) -> Int32 {
+    let logits = feed(unfed)
+    whenFed()
+    let token = try sampler.next(logits)
+    unfed = [token]
+    return token
   }
 
   private func feed(_ tokens: [Int32]) -> UnsafeBufferPointer<Float> {
@@ -112,5 +95,69 @@ package final class Generator {
     // A model may have more ids than its tokenizer, to round up its matrices: those can never be drawn.
     let logits = source.append(tokens)
     return UnsafeBufferPointer(rebasing: logits.prefix(tokenizer.vocabularySize))
+  }
+}
+
+/// A text on its way: each call of `next` draws tokens until bytes are certain.
+package struct Continuation {
+  /// What was generated so far.
+  package private(set) var result = Generation()
+  private let generator: Generator
+  private let endOfText: Int32?
+  private let count: Int
+  private let ignoresEndOfText: Bool
+  private var decoder: StreamingDecoder
+  private var filter: StopFilter
+  private var start: ContinuousClock.Instant?
+  private var isOver: Bool
+
+  fileprivate init(
+    _ generator: Generator, _ tokenizer: any Tokenizer, promptCount: Int, count: Int, stops: [String],
+    ignoresEndOfText: Bool
+  ) {
+    self.generator = generator
+    self.count = count
+    self.ignoresEndOfText = ignoresEndOfText
+    endOfText = tokenizer.endOfText
+    decoder = StreamingDecoder(tokenizer)
+    filter = StopFilter(stops)
+    isOver = count <= 0
+    result.promptTokenCount = promptCount
+  }
+
+  /// The next bytes: never part of a character or of a stop string. Nil at the end.
+  ///
+  /// - Throws: `QuillError` of kind `.badData` where the model's logits are not numbers.
+  package mutating func next(using sampler: inout Sampler) throws(QuillError) -> [UInt8]? {
+    while !isOver {
+      var bytes = filter.push(try bytesOfNextToken(using: &sampler))
+      if filter.isStopped { (isOver, result.ending) = (true, .stopString) }
+      if isOver, !filter.isStopped { bytes += filter.push(decoder.finishBytes()) + filter.finish() }
+      if !bytes.isEmpty {
+        result.bytes += bytes
+        return bytes
+      }
+    }
+    return nil
+  }
+
+  private mutating func bytesOfNextToken(using sampler: inout Sampler) throws(QuillError) -> [UInt8] {
+    let start = self.start ?? .now
+    let isFirst = self.start == nil
+    self.start = start
+    func elapsed() -> Double { (ContinuousClock.now - start) / .seconds(1) }
+    var promptSeconds = result.promptSeconds
+    let token = try generator.draw(using: &sampler) { if isFirst { promptSeconds = elapsed() } }
+    result.promptSeconds = promptSeconds
+    let now = elapsed()
+    result.decodeSeconds = now - (result.secondsToFirstToken ?? now)
+    if isFirst { result.secondsToFirstToken = now }
+    if token == endOfText, !ignoresEndOfText {
+      (isOver, result.ending) = (true, .endOfText)
+      return []
+    }
+    result.tokens.append(token)
+    isOver = result.tokens.count == count
+    return decoder.bytes(adding: token)
   }
 }

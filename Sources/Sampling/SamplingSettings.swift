@@ -4,19 +4,19 @@ import Storage
 ///
 /// The transforms apply in Hugging Face's order: temperature, top-k, top-p, min-p. Each works on what the one
 /// before it left.
-package struct SamplingSettings: Sendable, Equatable {
+public struct SamplingSettings: Sendable, Equatable {
   /// Divides the logits. 0 means greedy: the token with the highest logit, the lowest id among equals.
-  package var temperature: Double
+  public var temperature: Double
   /// Keeps the `topK` most likely tokens; nil keeps all.
-  package var topK: Int?
+  public var topK: Int?
   /// Keeps the fewest most likely tokens whose probabilities add up to at least `topP`; nil keeps all.
-  package var topP: Double?
+  public var topP: Double?
   /// Keeps tokens at least `minP` times as likely as the likeliest; nil keeps all.
-  package var minP: Double?
+  public var minP: Double?
   /// Decides every draw: the same seed and the same logits give the same tokens.
-  package var seed: UInt64
+  public var seed: UInt64
 
-  package init(
+  public init(
     temperature: Double = 0.8, topK: Int? = nil, topP: Double? = nil, minP: Double? = nil, seed: UInt64 = 0
   ) {
     self.temperature = temperature
@@ -27,7 +27,7 @@ package struct SamplingSettings: Sendable, Equatable {
   }
 
   /// - Throws: `QuillError` of kind `.usage` that names the setting.
-  package func validate() throws(QuillError) {
+  public func validate() throws(QuillError) {
     func require(_ condition: Bool, _ option: String, _ expected: String) throws(QuillError) {
       if !condition { throw QuillError(.usage, at: option, "must be \(expected)") }
     }

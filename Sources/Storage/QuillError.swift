@@ -4,9 +4,9 @@
 ///       "checksum mismatch (expected 9f3c…, found 02aa…)", remedy: "Re-create it with 'quill corpus pack'.")
 ///
 /// The description reads *place: problem. Remedy* on one line; the kind decides the exit code.
-package struct QuillError: Error, Sendable, Equatable {
+public struct QuillError: Error, Sendable, Equatable {
   /// The family of failure, in the sense of sysexits(3).
-  package enum Kind: Sendable, Equatable {
+  public enum Kind: Sendable, Equatable {
     /// The caller asked for something that cannot be (exit code 64).
     case usage
     /// A file or a text exists but does not hold what it should (65).
@@ -19,15 +19,15 @@ package struct QuillError: Error, Sendable, Equatable {
     case inputOutput
   }
 
-  package let kind: Kind
+  public let kind: Kind
   /// The file and the place in it, or the option, that the problem is about.
-  package let place: String
+  public let place: String
   /// What was expected and what was found.
-  package let problem: String
+  public let problem: String
   /// What the user can do about it; a whole sentence, or empty where nothing helps.
-  package let remedy: String
+  public let remedy: String
 
-  package init(_ kind: Kind, at place: String, _ problem: String, remedy: String = "") {
+  public init(_ kind: Kind, at place: String, _ problem: String, remedy: String = "") {
     self.kind = kind
     self.place = place
     self.problem = problem
@@ -36,7 +36,7 @@ package struct QuillError: Error, Sendable, Equatable {
 }
 
 extension QuillError: CustomStringConvertible {
-  package var description: String {
+  public var description: String {
     let statement = place.isEmpty ? problem : "\(place): \(problem)"
     guard !remedy.isEmpty else { return statement }
     return statement + (statement.hasSuffix(".") ? " " : ". ") + remedy

@@ -2,12 +2,12 @@
 ///
 /// Their ids follow one another, after all ordinary ids, in files that Quill writes; files of other tools may
 /// place them anywhere.
-package struct SpecialTokens: Sendable, Equatable {
+public struct SpecialTokens: Sendable, Equatable {
   /// The name of the token that separates documents.
-  package static let endOfTextName = "<|endoftext|>"
+  public static let endOfTextName = "<|endoftext|>"
 
   /// The texts with their ids, in ascending order of id.
-  package let entries: [(text: String, id: TokenID)]
+  public let entries: [(text: String, id: TokenID)]
 
   /// - Precondition: no text and no id occurs twice.
   init(_ entries: [(text: String, id: TokenID)]) {
@@ -21,13 +21,13 @@ package struct SpecialTokens: Sendable, Equatable {
     self.init(texts.enumerated().map { (text: $1, id: TokenID(firstID + $0)) })
   }
 
-  package var count: Int { entries.count }
+  public var count: Int { entries.count }
 
-  package func id(of text: String) -> TokenID? { entries.first { $0.text == text }?.id }
+  public func id(of text: String) -> TokenID? { entries.first { $0.text == text }?.id }
 
-  package func text(of id: TokenID) -> String? { entries.first { $0.id == id }?.text }
+  public func text(of id: TokenID) -> String? { entries.first { $0.id == id }?.text }
 
-  package static func == (a: SpecialTokens, b: SpecialTokens) -> Bool {
+  public static func == (a: SpecialTokens, b: SpecialTokens) -> Bool {
     a.entries.elementsEqual(b.entries) { $0.text == $1.text && $0.id == $1.id }
   }
 }

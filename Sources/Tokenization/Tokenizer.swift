@@ -1,11 +1,11 @@
 /// A token's number in a vocabulary: `0 ..< vocabularySize`.
-package typealias TokenID = Int32
+public typealias TokenID = Int32
 
 /// A reversible map between bytes and token ids.
 ///
 /// Every tokenizer is lossless: `decode(encode(bytes)) == bytes` for any bytes, UTF-8 or not.
 /// A tokenizer may encode on several threads at once.
-package protocol Tokenizer: Sendable {
+public protocol Tokenizer: Sendable {
   /// What `quill tokenizer train --kind` calls this tokenizer.
   var kind: TokenizerKind { get }
 
@@ -28,7 +28,7 @@ package protocol Tokenizer: Sendable {
 }
 
 /// The families of tokenizer that Quill trains.
-package enum TokenizerKind: String, Sendable, CaseIterable {
+public enum TokenizerKind: String, Sendable, CaseIterable {
   /// Byte-level byte pair encoding: `BytePairTokenizer`.
   case bytePair = "bpe"
   /// One id for each character of the training text: `CharacterTokenizer`.
@@ -39,13 +39,13 @@ package enum TokenizerKind: String, Sendable, CaseIterable {
 
 extension Tokenizer {
   /// The id that separates documents, where the vocabulary has one.
-  package var endOfText: TokenID? { specialTokens.id(of: SpecialTokens.endOfTextName) }
+  public var endOfText: TokenID? { specialTokens.id(of: SpecialTokens.endOfTextName) }
 
   /// The text of a special token (such as `<|endoftext|>`), or nil for an ordinary id.
-  package func specialText(of id: TokenID) -> String? { specialTokens.text(of: id) }
+  public func specialText(of id: TokenID) -> String? { specialTokens.text(of: id) }
 
   /// The ids of `text`; special tokens in it are treated as ordinary text.
-  package func encode(_ text: String) -> [TokenID] {
+  public func encode(_ text: String) -> [TokenID] {
     var ids: [TokenID] = []
     var text = text
     text.withUTF8 { encode($0, into: &ids) }
@@ -53,14 +53,14 @@ extension Tokenizer {
   }
 
   /// The ids of `bytes`; special tokens in them are treated as ordinary text.
-  package func encode(_ bytes: [UInt8]) -> [TokenID] {
+  public func encode(_ bytes: [UInt8]) -> [TokenID] {
     var ids: [TokenID] = []
     bytes.withUnsafeBufferPointer { encode($0, into: &ids) }
     return ids
   }
 
   /// The bytes of `ids`, special tokens left out.
-  package func decode(_ ids: some Sequence<TokenID>) -> [UInt8] {
+  public func decode(_ ids: some Sequence<TokenID>) -> [UInt8] {
     var result: [UInt8] = []
     for id in ids { result += bytes(of: id) }
     return result

@@ -1,3 +1,4 @@
+import Compute
 import Corpora
 import Foundation
 import Storage
@@ -36,9 +37,9 @@ import Tokenization
       let outcome = try train(corpus, output, ["precision=\(precision)"])
       #expect(outcome.bestStep == 20)
       for (batch, threads) in [(1, 1), (3, 2), (8, 1)] {
-        let result = try EvaluationOptions(
-          checkpoint: output, corpus: corpus, precision: precision, threads: threads, batch: batch
-        ).run()
+        let result = try LoadedModel(
+          output.path, precision: Precision(rawValue: precision), threads: threads
+        ).evaluate(on: Corpus.open(corpus.path), batch: batch)
         #expect(result.loss == outcome.validationLoss)
         #expect(result.bitsPerByte == outcome.bitsPerByte)
         // A byte is a token here, and the first of the split is not predicted.
@@ -59,7 +60,7 @@ import Tokenization
       let summary = try TaleWriter.write(byteCount: 60_000, seed: 2, to: text)
       _ = try CorpusPacker(inputs: [text], tokenizer: ByteTokenizer()).pack(to: corpus.path)
       _ = try train(corpus, output, ["steps=1", "warmup=0"])
-      let result = try EvaluationOptions(checkpoint: output, corpus: corpus).run()
+      let result = try LoadedModel(output.path).evaluate(on: Corpus.open(corpus.path))
       let split = try Corpus.open(corpus.path).requireValidation()
       #expect(result.bytes == split.textByteCount)
       #expect(result.tokens == split.textByteCount + split.documentCount - 1)
@@ -78,7 +79,7 @@ import Tokenization
       try pack(to: other, tokenizer: characters)
       #expect(
         TrainingRunTests.kind {
-          _ = try EvaluationOptions(checkpoint: output, corpus: other).run()
+          _ = try LoadedModel(output.path).evaluate(on: Corpus.open(other.path))
         } == .badData)
       let resume = TrainingOptions(corpus: other, output: output, resume: true)
       #expect(TrainingRunTests.kind { _ = try TrainingRun(resume, reporter: SilentReporter()) } == .badData)
@@ -102,7 +103,7 @@ import Tokenization
         TrainingRunTests.kind { _ = try train(none, parent.appendingPathComponent("run")) } == .missingInput)
       #expect(
         TrainingRunTests.kind {
-          _ = try EvaluationOptions(checkpoint: none, corpus: none).run()
+          _ = try LoadedModel(none.path).evaluate(on: Corpus.open(none.path))
         } == .missingInput)
     }
   }

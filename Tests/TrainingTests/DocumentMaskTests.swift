@@ -72,7 +72,7 @@ import Tokenization
       _ = try CorpusPacker(inputs: [text.path], tokenizer: ByteTokenizer()).pack(to: corpus.path)
       let outcome = try CorpusTrainingTests().train(corpus, output, ["document_mask=\(mask)"])
       for batch in [1, 5] {
-        let result = try EvaluationOptions(checkpoint: output, corpus: corpus, batch: batch).run()
+        let result = try LoadedModel(output.path).evaluate(on: Corpus.open(corpus.path), batch: batch)
         #expect(result.loss == outcome.validationLoss)
       }
     }

@@ -8,7 +8,7 @@ import Tokenization
 ///     let description = try packer.pack(to: "corpora/tales") { progress in … }
 ///
 /// The same inputs give the same bytes, whatever the number of threads.
-package struct CorpusPacker: Sendable {
+public struct CorpusPacker: Sendable {
   /// Files, folders, and `-` for standard input.
   package var inputs: [String]
   package var tokenizer: any Tokenizer
@@ -33,15 +33,15 @@ package struct CorpusPacker: Sendable {
   }
 
   /// How far packing has come.
-  package struct Progress: Sendable, Equatable {
+  public struct Progress: Sendable, Equatable {
     /// Bytes of text encoded.
-    package var byteCount: Int
+    public var byteCount: Int
     /// Bytes of text there are; nil where sources are compressed, in lines, or standard input.
-    package var totalByteCount: Int?
-    package var tokenCount: Int
-    package var elapsedSeconds: Double
+    public var totalByteCount: Int?
+    public var tokenCount: Int
+    public var elapsedSeconds: Double
 
-    package var bytesPerSecond: Double { elapsedSeconds > 0 ? Double(byteCount) / elapsedSeconds : 0 }
+    public var bytesPerSecond: Double { elapsedSeconds > 0 ? Double(byteCount) / elapsedSeconds : 0 }
   }
 
   /// Packs the inputs into the folder `path`, atomically; an existing corpus is replaced.

@@ -5,7 +5,7 @@ import Storage
 ///
 /// The documents of a text, one after the other, are the text: line breaks and blank lines belong to the document
 /// they end. A line is blank where it holds nothing but spaces, tabs and carriage returns.
-package enum DocumentRule: String, Sendable, CaseIterable {
+public enum DocumentRule: String, Sendable, CaseIterable {
   /// The whole text.
   case file
   /// A line with what is not blank, and the blank lines after it.

@@ -144,7 +144,7 @@ package struct FitAnalysis: Sendable {
 
 extension Frontier {
   /// The same question to other parameters.
-  func with(_ theta: [Double]) -> Frontier {
+  package func with(_ theta: [Double]) -> Frontier {
     Frontier(law, theta, flopsPerParameterToken: flopsPerParameterToken)
   }
 }

@@ -1,5 +1,5 @@
 /// Every form of law by its name on the command line.
-package enum LawForm: String, Sendable, CaseIterable {
+public enum LawForm: String, Sendable, CaseIterable {
   case power, saturating, kaplan
   case kaplanSteps = "kaplan-steps"
   case chinchilla, interaction, overtraining

@@ -1,5 +1,5 @@
 /// What a law of one variable is a function of.
-package enum LawVariable: String, Sendable, CaseIterable {
+public enum LawVariable: String, Sendable, CaseIterable {
   case parameters = "params"
   case tokens
   case compute = "flops"

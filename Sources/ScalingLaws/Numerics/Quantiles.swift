@@ -32,14 +32,14 @@ package struct Quantiles: Sendable {
 }
 
 /// A range that holds the truth at a stated level.
-package struct Interval: Sendable, Equatable {
-  package var low: Double
-  package var high: Double
+public struct Interval: Sendable, Equatable {
+  public var low: Double
+  public var high: Double
 
-  package init(low: Double, high: Double) {
+  public init(low: Double, high: Double) {
     self.low = low
     self.high = high
   }
 
-  package func contains(_ value: Double) -> Bool { low <= value && value <= high }
+  public func contains(_ value: Double) -> Bool { low <= value && value <= high }
 }

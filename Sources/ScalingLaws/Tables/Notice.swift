@@ -1,10 +1,10 @@
 /// Something the data or a fit does that a reader of the result must know: a code for machines, words for people.
-package struct Notice: Sendable, Equatable {
-  package let code: Code
+public struct Notice: Sendable, Equatable {
+  public let code: Code
   /// What was found, with its numbers.
-  package let message: String
+  public let message: String
   /// What to do about it.
-  package let remedy: String
+  public let remedy: String
 
   package init(_ code: Code, _ message: String, remedy: String) {
     self.code = code
@@ -13,7 +13,7 @@ package struct Notice: Sendable, Equatable {
   }
 
   /// Every code that a table or a fit can raise.
-  package enum Code: String, Sendable, CaseIterable {
+  public enum Code: String, Sendable, CaseIterable {
     // The table.
     case rowsLeftOut = "rows_left_out"
     case duplicateRows = "duplicate_rows"

@@ -10,7 +10,7 @@ extension RunTable {
   /// - Parameter columns: names given by the user; the others are looked up by their usual names.
   /// - Throws: `.missingInput` without the file; `.badData` naming line, column and remedy where N, D or loss is missing,
   ///   not a finite number, or not above zero.
-  package init(file: String, columns: RunColumns = RunColumns()) throws(QuillError) {
+  public init(file: String, columns: RunColumns = RunColumns()) throws(QuillError) {
     try self.init(try CSVTable(file: file), columns: columns)
   }
 

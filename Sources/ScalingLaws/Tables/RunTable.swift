@@ -5,20 +5,20 @@ import Formatting
 ///
 ///     let table = try RunTable(file: "runs.csv")
 ///     let fit = try LawFit(Chinchilla(), table)
-package struct RunTable: Sendable {
-  package var rows: [TrainedRun]
+public struct RunTable: Sendable {
+  public var rows: [TrainedRun]
   /// The file, for messages.
-  package let place: String
+  public let place: String
   /// Which column each quantity was read from; absent ones are nil.
-  package let columns: RunColumns
+  public let columns: RunColumns
   /// What was noticed while reading: rows left out, duplicates, units.
-  package var notices: [Notice]
+  public var notices: [Notice]
   /// Runs held out on purpose, to be predicted.
-  package var verifications: [TrainedRun] = []
+  public var verifications: [TrainedRun] = []
   /// Trials of learning rates, which are no part of the law.
-  package var rateTrials: [TrainedRun] = []
+  public var rateTrials: [TrainedRun] = []
 
-  package init(_ rows: [TrainedRun], place: String = "table", columns: RunColumns = RunColumns()) {
+  public init(_ rows: [TrainedRun], place: String = "table", columns: RunColumns = RunColumns()) {
     self.rows = rows
     self.place = place
     self.columns = columns
@@ -26,7 +26,7 @@ package struct RunTable: Sendable {
   }
 
   /// A table of the rows that `isIncluded` accepts, with the same place and notices.
-  package func filter(_ isIncluded: (TrainedRun) -> Bool) -> RunTable {
+  public func filter(_ isIncluded: (TrainedRun) -> Bool) -> RunTable {
     var copy = self
     copy.rows = rows.filter(isIncluded)
     return copy
@@ -34,20 +34,20 @@ package struct RunTable: Sendable {
 }
 
 /// The names of a table's columns. Nil means: look for the usual names.
-package struct RunColumns: Sendable, Equatable {
-  package var parameters: String?
-  package var tokens: String?
-  package var flops: String?
-  package var loss: String?
-  package var used: String?
-  package var weight: String?
-  package var uniqueTokens: String?
-  package var steps: String?
-  package var batchTokens: String?
-  package var seconds: String?
-  package var budget: String?
+public struct RunColumns: Sendable, Equatable {
+  public var parameters: String?
+  public var tokens: String?
+  public var flops: String?
+  public var loss: String?
+  public var used: String?
+  public var weight: String?
+  public var uniqueTokens: String?
+  public var steps: String?
+  public var batchTokens: String?
+  public var seconds: String?
+  public var budget: String?
 
-  package init(
+  public init(
     parameters: String? = nil, tokens: String? = nil, flops: String? = nil, loss: String? = nil,
     used: String? = nil, weight: String? = nil, uniqueTokens: String? = nil
   ) {

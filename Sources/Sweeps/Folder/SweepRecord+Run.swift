@@ -13,7 +13,7 @@ extension SweepRecord {
     let schedule = settings.learningRateSchedule
     let decaySteps =
       switch settings.train.schedule {
-      case .constant: 0
+      case .constant, .custom: 0
       case .linear, .cosine: schedule.stepCount - schedule.warmupSteps
       case .wsd: schedule.stepCount - schedule.decayStart
       }

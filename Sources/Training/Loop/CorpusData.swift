@@ -11,11 +11,14 @@ struct CorpusData: TrainingData {
 
   /// - Throws: `QuillError`: `.missingInput` where there is no corpus, `.badData` where it is damaged or has no
   ///   validation split.
-  init(_ path: String) throws {
-    corpus = try Corpus.open(path)
+  init(_ path: String) throws { try self.init(try Corpus.open(path)) }
+
+  /// - Throws: `QuillError` of kind `.badData` where the corpus is damaged or has no validation split.
+  init(_ corpus: Corpus) throws {
+    self.corpus = corpus
     tokenizer = try corpus.loadTokenizer()
     validation = try corpus.requireValidation()
-    identity = try SHA256.hash(file: FilePath.join(path, FolderManifest.fileName)).hexadecimal
+    identity = try SHA256.hash(file: FilePath.join(corpus.path, FolderManifest.fileName)).hexadecimal
   }
 
   var path: String { corpus.path }

@@ -27,7 +27,7 @@ struct Start {
       throw QuillError(
         .usage, at: "--corpus", "a new run needs a corpus", remedy: "Make one with 'quill corpus pack'.")
     }
-    let configuration = try RunConfiguration(options: options)
+    let configuration = try RunConfiguration(options: options).scheduled(options.customSchedule)
     data = try open(corpus.relativePath)
     state = TrainingState(
       configuration: try configuration.resolved(for: data).withDefinitePrecision, corpusPath: data.path,
@@ -66,7 +66,8 @@ struct Start {
       try configuration.apply(try ConfigurationValue.contents(ofJSON5: file))
     }
     try configuration.apply(assignments: options.assignments)
-    configuration = try configuration.resolved(for: data).withDefinitePrecision
+    configuration = try configuration.scheduled(options.customSchedule).resolved(for: data)
+      .withDefinitePrecision
     for key in ConfigurationKey.all where key.read(configuration) != key.read(state.configuration) {
       guard key.canChangeOnResume else {
         throw QuillError(
@@ -117,6 +118,21 @@ extension RunConfiguration {
       for: CorpusSize(
         vocabularySize: data.vocabularySize, trainingTokens: data.trainingTokens,
         validationTokens: data.validationTokens))
+  }
+
+  /// The configuration with the schedule of a program that has one of its own.
+  ///
+  /// - Throws: `QuillError` of kind `.usage` where the run needs one and there is none.
+  fileprivate func scheduled(_ custom: CustomSchedule?) throws(QuillError) -> RunConfiguration {
+    guard custom != nil || train.schedule != .custom else {
+      throw QuillError(
+        .usage, at: "train.schedule", "the learning rates are those of a program's own schedule",
+        remedy: "Go on with that program, or set train.schedule to "
+          + "\(Schedule.Shape.allCases.map(\.rawValue).joined(separator: ", ")).")
+    }
+    var result = self
+    if custom != nil { result.train.schedule = .custom }
+    return result
   }
 
   /// The configuration with the precision that `auto` means here, so that a resume elsewhere keeps it.

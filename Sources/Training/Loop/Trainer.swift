@@ -19,7 +19,7 @@ final class Trainer {
   let optimizer: Optimizer
   private let step: TrainingStep
   private let evaluator: Evaluator
-  private let schedule: Schedule
+  private let learningRate: (_ step: Int) throws(QuillError) -> Double
   private let habits: TrainingHabits
   private let streams: RandomStreams
   private let batches: any TrainingBatches
@@ -43,7 +43,7 @@ final class Trainer {
   /// - Parameter state: that of the newest checkpoint on a resume, else a new one.
   init(
     _ plan: TrainingPlan, state: TrainingState, isResumed: Bool, folder: RunFolder, data: any TrainingData,
-    habits: TrainingHabits, reporter: any TrainingReporter
+    habits: TrainingHabits, customSchedule: CustomSchedule? = nil, reporter: any TrainingReporter
   ) throws {
     self.plan = plan
     self.folder = folder
@@ -53,7 +53,11 @@ final class Trainer {
     self.habits = habits
     let train = plan.configuration.train
     streams = RandomStreams(seed: train.seed)
-    schedule = plan.configuration.learningRateSchedule
+    let schedule = plan.configuration.learningRateSchedule
+    learningRate = { (step) throws(QuillError) in
+      if let customSchedule { return try customSchedule(step, of: schedule.stepCount) }
+      return schedule(step)
+    }
     let pool = WorkerPool(threadCount: plan.threadCount, pinsThreads: train.pinsThreads)
     model = Model(plan.model, precision: plan.precision, pool: pool)
     optimizer = Optimizer(train, model: model)
@@ -158,7 +162,7 @@ final class Trainer {
     let norm = optimizer.gradientNorm(step.gradients)
     try requireFinite(loss, "the training loss")
     try requireFinite(norm, "the gradient's norm")
-    let learningRate = schedule(state.step)
+    let learningRate = try learningRate(state.step)
     state.step += 1
     state.windows += train.windowsPerStep
     optimizer.update(gradients: step.gradients, norm: norm, learningRate: learningRate, step: state.step)

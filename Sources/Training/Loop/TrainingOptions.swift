@@ -26,6 +26,8 @@ package struct TrainingOptions: Sendable {
   /// Whether to stop once the plan has been reported.
   package var planOnly: Bool
   package var habits = TrainingHabits()
+  /// Takes the place of the configuration's schedule.
+  package var customSchedule: CustomSchedule?
 
   package init(
     corpus: URL?, output: URL, preset: String? = nil, depth: Int? = nil, configurationFile: URL? = nil,

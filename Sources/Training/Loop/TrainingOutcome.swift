@@ -1,6 +1,6 @@
 /// How a run ended, in the field names that `quill train --json` and `run.json` use.
-package struct TrainingOutcome: Sendable, Equatable, Codable {
-  package enum Ending: String, Sendable, Codable {
+public struct TrainingOutcome: Sendable, Equatable, Codable {
+  public enum Ending: String, Sendable, Codable {
     /// All planned steps are done.
     case finished
     /// The validation loss did not improve for `patience` evaluations.
@@ -11,34 +11,34 @@ package struct TrainingOutcome: Sendable, Equatable, Codable {
     case planned
   }
 
-  package var ending: Ending
+  public var ending: Ending
   /// The signal that ended the run; the program exits with 128 + this.
-  package var signal: Int32?
+  public var signal: Int32?
   /// Optimizer steps done since the start of the run, those before a resume included.
-  package var steps: Int
+  public var steps: Int
   /// Tokens trained on since the start of the run.
-  package var tokens: Int
+  public var tokens: Int
   /// The mean loss in nats per token over the last steps (a tenth of the run at most, 100 steps at most).
-  package var trainLoss: Double?
+  public var trainLoss: Double?
   /// The last validation loss, in nats per token.
-  package var validationLoss: Double?
+  public var validationLoss: Double?
   /// The lowest validation loss and the step it was seen at: the checkpoint that `best` names.
-  package var bestValidationLoss: Double?
-  package var bestStep: Int?
+  public var bestValidationLoss: Double?
+  public var bestStep: Int?
   /// Of the last validation loss.
-  package var bitsPerByte: Double?
+  public var bitsPerByte: Double?
   /// The information content of the validation text in nats per token, where the corpus knows it.
-  package var entropyFloor: Double?
+  public var entropyFloor: Double?
   /// Training tokens per second in this process, evaluations and saving not counted.
-  package var tokensPerSecond: Double?
-  package var flopsPerToken: Double
+  public var tokensPerSecond: Double?
+  public var flopsPerToken: Double
   /// Sustained FLOP/s over the machine's measured peak.
-  package var shareOfPeak: Double?
+  public var shareOfPeak: Double?
   /// The most memory this process has held.
-  package var peakBytes: Int?
+  public var peakBytes: Int?
   /// Wall-clock seconds of this process, everything counted.
-  package var seconds: Double
-  package var parameters: Int
+  public var seconds: Double
+  public var parameters: Int
 
   enum CodingKeys: String, CodingKey {
     case ending, signal, steps, tokens, seconds, parameters

@@ -4,7 +4,7 @@ import Storage
 import Transformer
 
 /// One training run, from options to outcome: what `quill train` does.
-package final class TrainingRun {
+public final class TrainingRun {
   package let options: TrainingOptions
   /// Known before the first step; `run` adds the estimated time.
   package private(set) var plan: TrainingPlan
@@ -64,9 +64,11 @@ package final class TrainingRun {
       lock = try folder.lock()
       try Start.requireFresh(folder)
     }
+    // Whoever goes on with the run need not wait for this object's end.
+    defer { lock = nil }
     let trainer = try Trainer(
       plan, state: state, isResumed: isResumed, folder: folder, data: data, habits: options.habits,
-      reporter: reporter)
+      customSchedule: options.customSchedule, reporter: reporter)
     if options.habits.measuresSpeed { plan = trainer.calibratedPlan() }
     reporter.planned(plan)
     var record = RunRecord(

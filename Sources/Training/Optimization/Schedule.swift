@@ -10,7 +10,7 @@ import Foundation
 /// For step t (from 0), warmup W, count S, and x = (t − W) / (S − W):
 ///
 ///     t < W      peak · (t + 1) / (W + 1)
-///     constant   peak
+///     constant   peak (and custom, until a program's own rates take its place)
 ///     linear     minimum + (peak − minimum) · (1 − x)
 ///     cosine     minimum + (peak − minimum) · ½ (1 + cos πx)
 ///     wsd        peak until the last ⌊decayFraction · S⌋ steps, then
@@ -18,10 +18,15 @@ import Foundation
 ///
 /// Warmup and cosine are nanoGPT's `get_lr`. The decay of warmup-stable-decay is Hägele et al.'s "1 − sqrt"
 /// (arXiv:2405.18392), which they find to beat a linear one. Steps at and past the end get `minimum`
-/// (`constant`: `peak`).
+/// (`constant` and `custom`: `peak`).
 package struct Schedule: Sendable, Equatable {
   package enum Shape: String, Sendable, CaseIterable {
     case constant, linear, cosine, wsd
+    /// Learning rates of a program's own: ``CustomSchedule``.
+    case custom
+
+    /// What a configuration may choose: no text can say what a program computes.
+    package static let allCases: [Shape] = [.constant, .linear, .cosine, .wsd]
   }
 
   package var shape: Shape
@@ -47,7 +52,7 @@ package struct Schedule: Sendable, Equatable {
   /// The learning rate of the update that follows `step` finished updates.
   package func callAsFunction(_ step: Int) -> Double {
     if step < warmupSteps { return peak * Double(step + 1) / Double(warmupSteps + 1) }
-    if shape == .constant { return peak }
+    if shape == .constant || shape == .custom { return peak }
     if step >= stepCount { return minimum }
     return minimum + (peak - minimum) * height(step)
   }
@@ -61,7 +66,7 @@ package struct Schedule: Sendable, Equatable {
   private func height(_ step: Int) -> Double {
     let progress = Double(step - warmupSteps) / Double(stepCount - warmupSteps)
     switch shape {
-    case .constant: return 1
+    case .constant, .custom: return 1
     case .linear: return 1 - progress
     case .cosine: return 0.5 * (1 + cos(.pi * progress))
     case .wsd:

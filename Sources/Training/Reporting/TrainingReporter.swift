@@ -15,17 +15,17 @@ package protocol TrainingReporter: AnyObject {
 }
 
 /// Where a run stands after a step.
-package struct TrainingProgress: Sendable {
-  package var step: Int
-  package var stepCount: Int
+public struct TrainingProgress: Sendable {
+  public var step: Int
+  public var stepCount: Int
   /// Of the batch just trained on, in nats per token.
-  package var loss: Double
-  package var learningRate: Double
+  public var loss: Double
+  public var learningRate: Double
   /// Over the last few seconds.
-  package var tokensPerSecond: Double
-  package var shareOfPeak: Double?
-  package var elapsedSeconds: Double
-  package var remainingSeconds: Double
+  public var tokensPerSecond: Double
+  public var shareOfPeak: Double?
+  public var elapsedSeconds: Double
+  public var remainingSeconds: Double
 }
 
 /// Says nothing.

@@ -1,4 +1,5 @@
 import CommandLineKit
+import Quill
 import Foundation
 import Sampling
 import Tokenization
@@ -22,7 +23,7 @@ struct Repl: Command {
   @OptionGroup var model: ModelOptions
 
   func run() throws {
-    let loaded = try LoadedModel(checkpoint, model)
+    let loaded = try LanguageModel(checkpoint, model)
     let tokenizer = loaded.tokenizer
     let conversation = Conversation(
       Generator(loaded.decoder, tokenizer: tokenizer), tokenizer: tokenizer, settings: sampling.settings,

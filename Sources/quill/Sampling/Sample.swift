@@ -1,4 +1,5 @@
 import CommandLineKit
+import Quill
 import Sampling
 import Storage
 import Tokenization
@@ -42,7 +43,7 @@ struct Sample: Command {
   }
 
   func run() throws {
-    let loaded = try LoadedModel(checkpoint, model)
+    let loaded = try LanguageModel(checkpoint, model)
     let tokenizer = loaded.tokenizer
     let promptBytes =
       prompt == "-" ? try FileStream("-").readToEnd() : Array((prompt ?? "").utf8)

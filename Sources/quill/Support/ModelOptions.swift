@@ -1,5 +1,5 @@
 import CommandLineKit
-import Compute
+import Quill
 
 /// How a model is computed: for the commands that only run one.
 struct ModelOptions: ArgumentGroup {
@@ -10,4 +10,17 @@ struct ModelOptions: ArgumentGroup {
   @Option(placeholder: "count", help: "Threads to compute with; 0 means one per core.", where: .atLeast(0))
   var threads = 0
   @Flag(help: "Bind each thread to a processor.") var pin = false
+}
+
+extension LanguageModel {
+  /// Opens a model as the options say.
+  convenience init(_ folder: String, _ options: ModelOptions) throws {
+    let format: NumberFormat =
+      switch options.precision {
+      case .auto: .automatic
+      case .fp32: .fp32
+      case .bf16: .bf16
+      }
+    try self.init(folder, numberFormat: format, threads: options.threads, pinsThreads: options.pin)
+  }
 }

@@ -1,8 +1,9 @@
 import CommandLineKit
-import Foundation
+import Corpora
+import Formatting
+import Quill
 import Storage
 import Training
-import Formatting
 
 /// `quill evaluate`
 struct Evaluate: Command {
@@ -22,15 +23,12 @@ struct Evaluate: Command {
   @Flag(help: "Print the result as one JSON object.") var json = false
 
   func run() throws {
-    var options = EvaluationOptions(
-      checkpoint: URL(filePath: checkpoint), corpus: URL(filePath: corpus), precision: model.precision.rawValue,
-      threads: model.threads, batch: batch)
-    options.pinsThreads = model.pin
     let clock = ContinuousClock()
     let start = clock.now
     var line = ProgressLine()
     defer { line.clear() }
-    let result = try options.run { fraction in
+    let loaded = try LanguageModel(checkpoint, model)
+    let result = try loaded.evaluate(on: Corpus.open(corpus), batch: batch) { fraction in
       let seconds = (clock.now - start) / .seconds(1)
       let report = ProgressReport(done: fraction * 100, total: 100, elapsedSeconds: seconds)
       line.show { "evaluating \(report.line(unit: "%"))" }

@@ -3,7 +3,7 @@ import Foundation
 
 /// The program: every command hangs here.
 @main
-struct Quill: Command {
+struct QuillProgram: Command {
   static let configuration = CommandConfiguration(
     "quill", abstract: "Train small GPTs on your own text and let them write.",
     discussion: """
@@ -29,7 +29,7 @@ struct Quill: Command {
 
   static func main() {
     StandardStream.ignoreBrokenPipes()
-    let outcome = CommandLineProgram(Quill.self)
+    let outcome = CommandLineProgram(QuillProgram.self)
       .run(Array(CommandLine.arguments.dropFirst()), width: min(Terminal.width, 100))
     StandardStream.error.write(outcome.standardError)
     StandardStream.output.write(outcome.standardOutput)

@@ -1,0 +1,114 @@
+import Compute
+import Transformer
+
+/// A trained model and its tokenizer: generates, scores and evaluates.
+///
+///     let model = try LanguageModel("checkpoints/tales")
+///     for try await piece in model.generate("Once upon a time") { print(piece, terminator: "") }
+///     let score = try model.score("Once upon a time")
+///     let result = try model.evaluate(on: Corpus.open("corpora/tales"))
+///
+/// A model does one thing at a time, on threads of its own. It is not `Sendable`, so that the compiler keeps it to one task
+/// or actor; a program that serves many puts it into an actor.
+public final class LanguageModel {
+  /// How numbers are kept inside matrix products: the weights on disk and all sums stay fp32.
+  public enum NumberFormat: Sendable, CaseIterable {
+    /// What this processor is fastest with.
+    case automatic
+    /// IEEE single precision, 4 bytes.
+    case fp32
+    /// The upper half of an fp32, 2 bytes.
+    case bf16
+  }
+
+  /// The folder the weights came from: of a training run, its best checkpoint.
+  public var folder: String { loaded.folder }
+  /// The tokenizer from the model's folder.
+  public var tokenizer: any Tokenizer { loaded.tokenizer }
+  /// The tokens that the model sees at once.
+  public var contextLength: Int { loaded.model.configuration.contextLength }
+  /// The model's weights, counted.
+  public var parameterCount: Int { loaded.model.configuration.parameterCount }
+
+  private let loaded: LoadedModel
+  /// Generation's memory, taken when it is first needed.
+  package private(set) lazy var decoder = Decoder(model: loaded.model)
+  /// Texts begun so far: a text that is no longer the newest cannot go on.
+  private var textCount = 0
+
+  /// Opens a training run's best checkpoint, one of its steps, or any folder in Hugging Face's layout (`config.json`,
+  /// `model.safetensors`, `tokenizer.json`) of the families gpt2, llama and qwen3.
+  ///
+  /// - Parameters:
+  ///   - threads: 0 means one per core. Results do not depend on it.
+  ///   - pinsThreads: whether each thread is bound to a processor.
+  /// - Throws: `QuillError`: `.missingInput` where there is no model, `.badData` where model or tokenizer is damaged or
+  ///   they do not belong together.
+  public init(
+    _ folder: String, numberFormat: NumberFormat = .automatic, threads: Int = 0, pinsThreads: Bool = false
+  ) throws {
+    let precision: Precision? =
+      switch numberFormat {
+      case .automatic: nil
+      case .fp32: .fp32
+      case .bf16: .bf16
+      }
+    loaded = try LoadedModel(folder, precision: precision, threads: threads, pinsThreads: pinsThreads)
+  }
+
+  /// A continuation of `prompt`, drawn token by token as it is asked for.
+  ///
+  ///     for try await piece in model.generate("Once", SamplingSettings(temperature: 0), stops: ["\n"]) { … }
+  ///     let text = try model.generate("Once").text()
+  ///
+  /// The same model, prompt and settings give the same text. A text longer than ``contextLength`` goes on with the last half of
+  /// the context in view. The next call, for another text, ends this one.
+  ///
+  /// - Parameters:
+  ///   - prompt: the text to continue; an empty one begins a new text.
+  ///   - settings: how tokens are chosen.
+  ///   - tokenLimit: the most tokens drawn; fewer where the model ends its text.
+  ///   - stops: texts that end generation; none of their bytes come out.
+  public func generate(
+    _ prompt: String = "", _ settings: SamplingSettings = SamplingSettings(), tokenLimit: Int = 200,
+    stops: [String] = []
+  ) -> GeneratedText {
+    textCount += 1
+    return GeneratedText(
+      self, number: textCount, prompt: prompt, settings: settings, tokenLimit: tokenLimit, stops: stops)
+  }
+
+  /// Whether the text of this number may still go on.
+  func isNewest(_ number: Int) -> Bool { number == textCount }
+
+  /// The log-likelihood of a text, token by token.
+  ///
+  /// The text is scored as the evaluation of a corpus would: end of text before it, and cut into windows of
+  /// ``contextLength`` tokens, within which every token is predicted from all before it. Where the tokenizer has no end of
+  /// text, the first token is not predicted and not among the result's.
+  ///
+  /// - Throws: `QuillError` of kind `.badData` where the model gives no numbers.
+  /// - Complexity: one forward pass over the text.
+  public func score(_ text: String) throws(QuillError) -> TextScore { try score(Array(text.utf8)) }
+
+  /// The log-likelihood of a text in bytes, which need not be UTF-8; see ``score(_:)-(String)``.
+  ///
+  /// - Throws: `QuillError` of kind `.badData` where the model gives no numbers.
+  public func score(_ text: [UInt8]) throws(QuillError) -> TextScore { try loaded.score(text) }
+
+  /// The mean loss over a corpus's whole validation split, within documents if the model was trained so.
+  ///
+  /// Deterministic: the same folders give the same numbers.
+  ///
+  /// - Parameters:
+  ///   - corpus: packed with the model's own tokenizer.
+  ///   - batch: windows in one forward pass; changes memory and speed, not the result.
+  ///   - progress: told the fraction done, from 0 to 1, now and then.
+  /// - Throws: `QuillError`: `.badData` where the corpus is damaged, has no validation split or was made with another
+  ///   tokenizer, or where the loss is not a number; `.usage` for a batch below 1.
+  public func evaluate(
+    on corpus: Corpus, batch: Int = 8, progress: (Double) -> Void = { _ in }
+  ) throws -> EvaluationResult {
+    try loaded.evaluate(on: corpus, batch: batch, progress: progress)
+  }
+}

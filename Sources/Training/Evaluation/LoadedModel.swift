@@ -1,0 +1,70 @@
+import Compute
+import Corpora
+import Storage
+import Tokenization
+import Transformer
+
+/// A model and its tokenizer, loaded from a folder: what evaluation, scoring and generation begin with.
+///
+///     let loaded = try LoadedModel("checkpoints/tales")
+///     let result = try loaded.evaluate(on: Corpus.open("corpora/tales"))
+package struct LoadedModel {
+  /// The folder the weights came from: of a run, its best checkpoint.
+  package let folder: String
+  package let tokenizer: any Tokenizer
+  package let model: Model
+
+  /// Opens a run's best checkpoint, one of its steps, or any Hugging Face folder.
+  ///
+  /// - Parameters:
+  ///   - precision: nil takes what this processor is fastest with.
+  ///   - threads: 0 means one per core.
+  /// - Throws: `QuillError`: `.missingInput` where there is none, `.badData` where model or tokenizer is damaged or
+  ///   they do not belong together.
+  package init(_ path: String, precision: Precision? = nil, threads: Int = 0, pinsThreads: Bool = false) throws
+  {
+    folder = try RunFolder.modelFolder(at: path)
+    tokenizer = try TokenizerFile.load(folder)
+    let configuration = try HuggingFaceFolder.readConfiguration(folder)
+    guard tokenizer.vocabularySize <= configuration.vocabularySize else {
+      throw QuillError(
+        .badData, at: folder,
+        "the tokenizer has \(tokenizer.vocabularySize) ids, the model only \(configuration.vocabularySize)",
+        remedy: "Put the tokenizer.json that the model was trained with into the folder.")
+    }
+    model = Model(
+      configuration, precision: precision ?? .recommended,
+      pool: WorkerPool(threadCount: threads > 0 ? threads : WorkerPool.processorCount, pinsThreads: pinsThreads)
+    )
+    try HuggingFaceFolder.readParameters(folder, configuration, into: model.parameters.buffer)
+    model.refreshComputeWeights()
+  }
+
+  /// Evaluates the model on a corpus's whole validation split, within documents if it was trained so.
+  ///
+  /// - Parameters:
+  ///   - batch: windows in one forward pass; changes memory and speed, not the result.
+  ///   - progress: told the fraction done, now and then.
+  /// - Throws: `QuillError` of kind `.badData` where the corpus is damaged, has no validation split or was made with another
+  ///   tokenizer, or where the loss is not a number.
+  package func evaluate(
+    on corpus: Corpus, batch: Int = 8, progress: (Double) -> Void = { _ in }
+  ) throws -> EvaluationResult {
+    guard batch >= 1 else { throw QuillError(.usage, at: "--batch", "must be at least 1, found \(batch)") }
+    let data = try CorpusData(corpus)
+    try corpus.require(tokenizer, from: folder)
+    let step = TrainingStep(model: model, batchSize: batch, length: model.configuration.contextLength)
+    let evaluator = try Evaluator(
+      step: step, data: data, documentMask: try RunFolder.usesDocumentMask(folder))
+    guard
+      let result = try evaluator.evaluate(shouldGoOn: { fraction in
+        progress(fraction)
+        return true
+      })
+    else { throw QuillError(.internal, at: folder, "the evaluation gave up") }
+    guard result.loss.isFinite else {
+      throw QuillError(.badData, at: folder, "the loss is \(result.loss): the weights are not usable")
+    }
+    return result
+  }
+}

@@ -97,8 +97,8 @@ let package = Package(
     .target(
       name: "Sweeps",
       dependencies: [
-        "Compute", "Corpora", "Formatting", "Machine", "ScalingLaws", "Storage", "Tales", "Tokenization",
-        "Training", "Transformer",
+        "Compute", "Corpora", "Formatting", "Kernels", "Machine", "ScalingLaws", "Storage", "Tales",
+        "Tokenization", "Training", "Transformer",
       ]),
     // gnuplot behind one door
     .target(name: "Figures", dependencies: ["Storage"]),
@@ -135,7 +135,7 @@ let package = Package(
 
     // MARK: Tests
     .target(
-      name: "TestSupport", dependencies: ["Compute", "Kernels", "Storage", "Transformer"],
+      name: "TestSupport", dependencies: ["Compute", "Kernels", "Machine", "Storage", "Transformer"],
       path: "Tests/TestSupport"),
     .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
     .testTarget(name: "FormattingTests", dependencies: ["Formatting"]),
@@ -144,7 +144,7 @@ let package = Package(
     .testTarget(name: "StorageTests", dependencies: ["Storage", "TestSupport"], exclude: ["Goldens"]),
     .testTarget(name: "ComputeTests", dependencies: ["Compute", "TestSupport"]),
     .testTarget(
-      name: "KernelsTests", dependencies: ["CVector", "Compute", "Kernels", "TestSupport"],
+      name: "KernelsTests", dependencies: ["CVector", "Compute", "Kernels", "Machine", "TestSupport"],
       exclude: ["Goldens"],
       swiftSettings: kernelTestSettings),
     .testTarget(
@@ -159,7 +159,10 @@ let package = Package(
       exclude: ["Goldens"]),
     .testTarget(
       name: "TrainingTests",
-      dependencies: ["Corpora", "Randomness", "Storage", "Tales", "TestSupport", "Tokenization", "Training"]),
+      dependencies: [
+        "Compute", "Corpora", "Kernels", "Randomness", "Storage", "Tales", "TestSupport", "Tokenization",
+        "Training",
+      ]),
     .testTarget(
       name: "AllocationTests",
       dependencies: ["AllocationCounter", "Compute", "TestSupport", "Training", "Transformer"]),

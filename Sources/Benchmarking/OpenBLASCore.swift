@@ -1,6 +1,6 @@
 import COpenBLAS
-import CVector
 import Foundation
+import Machine
 
 /// The kernels OpenBLAS runs with, and whether the processor could do better.
 package struct OpenBLASCore: Sendable, Equatable {
@@ -13,6 +13,13 @@ package struct OpenBLASCore: Sendable, Equatable {
   /// The widest vectors of a processor, or of a set of kernels.
   package enum VectorLevel: Int, Sendable, Comparable {
     case sse, avx2, avx512
+    init(of processor: Processor) {
+      let features = processor.features
+      self =
+        features.isSuperset(of: [.avx512f, .avx512dq])
+        ? .avx512 : features.isSuperset(of: [.avx2, .fma]) ? .avx2 : .sse
+    }
+
     package static func < (a: VectorLevel, b: VectorLevel) -> Bool { a.rawValue < b.rawValue }
   }
 
@@ -26,7 +33,7 @@ package struct OpenBLASCore: Sendable, Equatable {
     OpenBLASCore(
       name: String(cString: openblas_get_corename()),
       environment: ProcessInfo.processInfo.environment["OPENBLAS_CORETYPE"],
-      processor: VectorLevel(rawValue: Int(quill_vector_level())) ?? .sse)
+      processor: VectorLevel(of: .current))
   }
 
   /// What the named kernels use; those not listed here are older than AVX2.

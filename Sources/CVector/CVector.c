@@ -2,6 +2,9 @@
 #include "CVector.h"
 
 #include <unistd.h>
+#if defined(__x86_64__)
+#include <cpuid.h>
+#endif
 #if defined(__linux__)
 #include <sched.h>
 #endif
@@ -37,19 +40,20 @@ int quill_pin_thread(int number) {
 #endif
 }
 
-int quill_has_fast_bf16_dot(void) {
-#if defined(__AVX512BF16__)
-  return __builtin_cpu_is("amd") ? 1 : 0;
+void quill_cpuid(uint32_t leaf, uint32_t subleaf, uint32_t registers[4]) {
+  registers[0] = registers[1] = registers[2] = registers[3] = 0;
+#if defined(__x86_64__)
+  __get_cpuid_count(leaf, subleaf, &registers[0], &registers[1], &registers[2], &registers[3]);
 #else
-  return 0;
+  (void)leaf, (void)subleaf;
 #endif
 }
 
-int quill_vector_level(void) {
+uint64_t quill_enabled_state(void) {
 #if defined(__x86_64__)
-  __builtin_cpu_init();
-  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq")) return 2;
-  return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? 1 : 0;
+  uint32_t low, high;
+  __asm__ volatile("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
+  return (uint64_t)high << 32 | low;
 #else
   return 0;
 #endif

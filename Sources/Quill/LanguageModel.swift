@@ -11,16 +11,6 @@ import Transformer
 /// A model does one thing at a time, on threads of its own. It is not `Sendable`, so that the compiler keeps it to one task
 /// or actor; a program that serves many puts it into an actor.
 public final class LanguageModel {
-  /// How numbers are kept inside matrix products: the weights on disk and all sums stay fp32.
-  public enum NumberFormat: Sendable, CaseIterable {
-    /// What this processor is fastest with.
-    case automatic
-    /// IEEE single precision, 4 bytes.
-    case fp32
-    /// The upper half of an fp32, 2 bytes.
-    case bf16
-  }
-
   /// The folder the weights came from: of a training run, its best checkpoint.
   public var folder: String { loaded.folder }
   /// The tokenizer from the model's folder.
@@ -40,19 +30,14 @@ public final class LanguageModel {
   /// `model.safetensors`, `tokenizer.json`) of the families gpt2, llama and qwen3.
   ///
   /// - Parameters:
+  ///   - precision: how numbers are kept inside matrix products; the weights on disk and all sums stay fp32.
   ///   - threads: 0 means one per core. Results do not depend on it.
   ///   - pinsThreads: whether each thread is bound to a processor.
   /// - Throws: `QuillError`: `.missingInput` where there is no model, `.badData` where model or tokenizer is damaged or
   ///   they do not belong together.
   public init(
-    _ folder: String, numberFormat: NumberFormat = .automatic, threads: Int = 0, pinsThreads: Bool = false
+    _ folder: String, precision: Precision.Choice = .auto, threads: Int = 0, pinsThreads: Bool = false
   ) throws {
-    let precision: Precision? =
-      switch numberFormat {
-      case .automatic: nil
-      case .fp32: .fp32
-      case .bf16: .bf16
-      }
     loaded = try LoadedModel(folder, precision: precision, threads: threads, pinsThreads: pinsThreads)
   }
 

@@ -1,5 +1,6 @@
 import CommandLineKit
 import Foundation
+import Kernels
 
 /// The program: every command hangs here.
 @main
@@ -29,6 +30,10 @@ struct QuillProgram: Command {
 
   static func main() {
     StandardStream.ignoreBrokenPipes()
+    if let complaint = KernelTarget.complaint() {
+      StandardStream.error.write("Error: \(complaint)\n")
+      exit(ExitCode.unavailable)
+    }
     let outcome = CommandLineProgram(QuillProgram.self)
       .run(Array(CommandLine.arguments.dropFirst()), width: min(Terminal.width, 100))
     StandardStream.error.write(outcome.standardError)

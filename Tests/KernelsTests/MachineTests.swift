@@ -11,7 +11,4 @@ struct MachineTests {
     #expect(peak.isFinite && peak > 1e8 && peak < 1e13)
   }
 
-  @Test func aPrecisionIsRecommended() {
-    #expect(Precision.allCases.contains(.recommended))
-  }
 }

@@ -38,7 +38,7 @@ import Tokenization
       #expect(outcome.bestStep == 20)
       for (batch, threads) in [(1, 1), (3, 2), (8, 1)] {
         let result = try LoadedModel(
-          output.path, precision: Precision(rawValue: precision), threads: threads
+          output.path, precision: Precision.Choice(rawValue: precision)!, threads: threads
         ).evaluate(on: Corpus.open(corpus.path), batch: batch)
         #expect(result.loss == outcome.validationLoss)
         #expect(result.bitsPerByte == outcome.bitsPerByte)

@@ -26,9 +26,6 @@ QUILL_INLINE int quill_has_bf16_dot(void) {
 #endif
 }
 
-/// Whether that instruction does more arithmetic per second than fp32 multiply-adds: on AMD's cores, not on Intel's.
-int quill_has_fast_bf16_dot(void);
-
 /// c + a₀·b₀ + a₁·b₁ in each of 16 lanes, a lane holding a pair of bf16 (first in the low half).
 /// The instruction flushes denormals to zero; the portable form does not.
 QUILL_INLINE quill_f32x16 quill_dot_bf16(quill_f32x16 c, quill_u32x16 a, quill_u32x16 b) {
@@ -210,8 +207,99 @@ int quill_allowed_processors(int *numbers, int capacity);
 /// Binds the calling thread to one processor; 0 where the system agreed.
 int quill_pin_thread(int number);
 
-/// The widest vectors of the processor at hand, whatever this was compiled for: 2 AVX-512, 1 AVX2 with FMA, 0 less.
-int quill_vector_level(void);
+/// What the CPUID instruction answers: eax, ebx, ecx, edx; zeros for a leaf that the processor does not have.
+void quill_cpuid(uint32_t leaf, uint32_t subleaf, uint32_t registers[4]);
+
+/// The register states that the system saves (XCR0). Only where CPUID says that there is XGETBV.
+uint64_t quill_enabled_state(void);
+
+/// The instructions that the including code is compiled for, as bits in the order of `Processor.Feature`.
+QUILL_INLINE uint32_t quill_compiled_features(void) {
+  uint32_t bits = 0;
+#if defined(__SSE4_2__)
+  bits |= 1u << 0;
+#endif
+#if defined(__POPCNT__)
+  bits |= 1u << 1;
+#endif
+#if defined(__AVX__)
+  bits |= 1u << 2;
+#endif
+#if defined(__AVX2__)
+  bits |= 1u << 3;
+#endif
+#if defined(__FMA__)
+  bits |= 1u << 4;
+#endif
+#if defined(__F16C__)
+  bits |= 1u << 5;
+#endif
+#if defined(__BMI__)
+  bits |= 1u << 6;
+#endif
+#if defined(__BMI2__)
+  bits |= 1u << 7;
+#endif
+#if defined(__LZCNT__)
+  bits |= 1u << 8;
+#endif
+#if defined(__MOVBE__)
+  bits |= 1u << 9;
+#endif
+#if defined(__AVX512F__)
+  bits |= 1u << 10;
+#endif
+#if defined(__AVX512DQ__)
+  bits |= 1u << 11;
+#endif
+#if defined(__AVX512BW__)
+  bits |= 1u << 12;
+#endif
+#if defined(__AVX512VL__)
+  bits |= 1u << 13;
+#endif
+#if defined(__AVX512CD__)
+  bits |= 1u << 14;
+#endif
+#if defined(__AVX512VBMI__)
+  bits |= 1u << 15;
+#endif
+#if defined(__AVX512VBMI2__)
+  bits |= 1u << 16;
+#endif
+#if defined(__AVX512VNNI__)
+  bits |= 1u << 17;
+#endif
+#if defined(__AVX512BITALG__)
+  bits |= 1u << 18;
+#endif
+#if defined(__AVX512VPOPCNTDQ__)
+  bits |= 1u << 19;
+#endif
+#if defined(__AVX512IFMA__)
+  bits |= 1u << 20;
+#endif
+#if defined(__AVX512BF16__)
+  bits |= 1u << 21;
+#endif
+#if defined(__AVX512FP16__)
+  bits |= 1u << 22;
+#endif
+#if defined(__GFNI__)
+  bits |= 1u << 23;
+#endif
+#if defined(__VAES__)
+  bits |= 1u << 24;
+#endif
+#if defined(__VPCLMULQDQ__)
+  bits |= 1u << 25;
+#endif
+#if defined(__AVXVNNI__)
+  bits |= 1u << 26;
+#endif
+  return bits;
+}
+
 
 /// Asks for a cache line that will be read soon, into the second-level cache. Any address is allowed.
 QUILL_INLINE void quill_prefetch(const void *p) { __builtin_prefetch(p, 0, 2); }

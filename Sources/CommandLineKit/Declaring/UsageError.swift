@@ -31,6 +31,8 @@ package enum ExitCode {
   package static let usage: Int32 = 64
   package static let badData: Int32 = 65
   package static let missingInput: Int32 = 66
+  /// The machine cannot do it: the processor lacks instructions that the program is built of.
+  package static let unavailable: Int32 = 69
   package static let `internal`: Int32 = 70
   package static let inputOutput: Int32 = 74
 }

@@ -1,3 +1,4 @@
+import Kernels
 import Training
 import Transformer
 
@@ -30,7 +31,7 @@ extension SweepEstimate.Row {
   var memoryBytes: Int {
     let train = run.configuration.train
     let step = TrainingStep.plannedBytes(
-      member.configuration, precision: train.precision == .bf16 ? .bf16 : .fp32, batchSize: train.batch,
+      member.configuration, precision: train.precision.definite, batchSize: train.batch,
       length: member.configuration.contextLength, threadCount: threads)
     return step.total + 8 * member.parameters
   }

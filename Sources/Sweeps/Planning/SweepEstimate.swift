@@ -1,4 +1,5 @@
 import Compute
+import Kernels
 import Storage
 import Training
 
@@ -40,7 +41,7 @@ package struct SweepEstimate: Sendable {
       }
       let settings = run.configuration.train
       let entry = calibration.entry(
-        member, batch: settings.batch, precision: settings.precision == .bf16 ? .bf16 : .fp32, cores: cores,
+        member, batch: settings.batch, precision: settings.precision.definite, cores: cores,
         measuring: measuring)
       let threads = run.role == .verification ? entry.threadsAlone : entry.threads
       // An evaluated token costs a third of a trained one.

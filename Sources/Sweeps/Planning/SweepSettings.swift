@@ -1,4 +1,6 @@
+import Compute
 import Foundation
+import Kernels
 import Storage
 import Training
 
@@ -29,7 +31,7 @@ package struct SweepSettings: Sendable, Equatable {
   /// FLOPs of the held-out run; nil means ten times the largest budget, 0 none.
   package var verificationBudget: Double?
   package var context = 256
-  package var precision: TrainSettings.PrecisionChoice
+  package var precision: Precision.Choice
   /// The first is that of every run; all of them those of the repeated ones.
   package var seeds = [1, 2, 3]
   /// Whether learning rates are tried before the rest runs.
@@ -43,7 +45,7 @@ package struct SweepSettings: Sendable, Equatable {
   /// Questions of the tales that every run is asked, where the corpus is made of tales.
   package var questions = 128
 
-  package init(budgets: [Double], precision: TrainSettings.PrecisionChoice) {
+  package init(budgets: [Double], precision: Precision.Choice) {
     self.budgets = budgets
     self.precision = precision
   }

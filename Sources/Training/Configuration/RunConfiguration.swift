@@ -1,4 +1,5 @@
 import Compute
+import Kernels
 import Transformer
 
 /// The settings of a run, by the keys that a JSON5 file and `--set` use (`docs/configuration.md`).
@@ -48,12 +49,6 @@ package struct TrainSettings: Sendable, Equatable {
     case adamw, sgd
   }
 
-  package enum PrecisionChoice: String, Sendable, CaseIterable {
-    /// bf16 where the processor has a bf16 dot product, fp32 elsewhere.
-    case auto
-    case fp32, bf16
-  }
-
   /// Automatic: enough for 20 tokens per parameter, or 10 passes over the corpus if that is less.
   package var steps: Int?
   /// Windows in one forward and backward pass.
@@ -79,7 +74,7 @@ package struct TrainSettings: Sendable, Equatable {
   package var weightDecay = 0.1
   /// The largest global gradient norm; 0 means no limit.
   package var clip = 1.0
-  package var precision = PrecisionChoice.auto
+  package var precision = Precision.Choice.auto
   package var seed = 1
   /// 0 means one per core. The result does not depend on it.
   package var threads = 0

@@ -1,5 +1,6 @@
 import Compute
 import Corpora
+import Kernels
 import Storage
 import Tokenization
 import Transformer
@@ -17,12 +18,12 @@ package struct LoadedModel {
   /// Opens a run's best checkpoint, one of its steps, or any Hugging Face folder.
   ///
   /// - Parameters:
-  ///   - precision: nil takes what this processor is fastest with.
   ///   - threads: 0 means one per core.
   /// - Throws: `QuillError`: `.missingInput` where there is none, `.badData` where model or tokenizer is damaged or
   ///   they do not belong together.
-  package init(_ path: String, precision: Precision? = nil, threads: Int = 0, pinsThreads: Bool = false) throws
-  {
+  package init(
+    _ path: String, precision: Precision.Choice = .auto, threads: Int = 0, pinsThreads: Bool = false
+  ) throws {
     folder = try RunFolder.modelFolder(at: path)
     tokenizer = try TokenizerFile.load(folder)
     let configuration = try HuggingFaceFolder.readConfiguration(folder)
@@ -33,7 +34,7 @@ package struct LoadedModel {
         remedy: "Put the tokenizer.json that the model was trained with into the folder.")
     }
     model = Model(
-      configuration, precision: precision ?? .recommended,
+      configuration, precision: precision.definite,
       pool: WorkerPool(threadCount: threads > 0 ? threads : WorkerPool.processorCount, pinsThreads: pinsThreads)
     )
     try HuggingFaceFolder.readParameters(folder, configuration, into: model.parameters.buffer)

@@ -1,5 +1,6 @@
 import Compute
 import Foundation
+import Kernels
 import Storage
 
 /// Where a run begins: at step 0 of a new folder, or at the newest checkpoint of an old one.
@@ -138,15 +139,8 @@ extension RunConfiguration {
   /// The configuration with the precision that `auto` means here, so that a resume elsewhere keeps it.
   var withDefinitePrecision: RunConfiguration {
     var result = self
-    result.train.precision = train.precision.definite
+    result.train.precision = train.precision.definite == .bf16 ? .bf16 : .fp32
     return result
-  }
-}
-
-extension TrainSettings.PrecisionChoice {
-  /// What `auto` means on this machine.
-  package var definite: Self {
-    self == .auto ? (Precision.recommended == .bf16 ? .bf16 : .fp32) : self
   }
 }
 

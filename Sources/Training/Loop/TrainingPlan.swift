@@ -1,6 +1,7 @@
 import Compute
 import Formatting
 import Foundation
+import Kernels
 import Machine
 import Storage
 import Transformer
@@ -39,7 +40,7 @@ package struct TrainingPlan: Sendable, Equatable {
   init(_ configuration: RunConfiguration, data: any TrainingData) throws {
     let train = configuration.train
     let model = try configuration.model.configuration(vocabularySize: data.vocabularySize)
-    let precision: Precision = train.precision == .bf16 ? .bf16 : .fp32
+    let precision = train.precision.definite
     let threadCount = train.threads > 0 ? train.threads : WorkerPool.processorCount
     let (tokensPerStep, overflow) = train.windowsPerStep.multipliedReportingOverflow(by: model.contextLength)
     guard !overflow, tokensPerStep.multipliedReportingOverflow(by: train.steps!).overflow == false else {

@@ -27,7 +27,7 @@ struct Bench: Command {
   @Option(placeholder: "name", help: "Only configurations of train and decode with this name.") var model:
     String?
   @Option(placeholder: "format", help: "Only this number format in train and decode: fp32 or bf16.")
-  var precision: PrecisionChoice?
+  var precision: Precision?
   @Option(placeholder: "count", help: "Threads; all processors if not given.", where: .atLeast(1)) var threads:
     Int?
   @Flag(help: "Bind each thread to a processor.") var pin = false
@@ -36,9 +36,6 @@ struct Bench: Command {
   @Flag(help: "Print one JSON object.") var json = false
 
   enum Suite: String, CaseIterable, ArgumentValue { case gemm, attention, train, decode, tokenizer, loader }
-  enum PrecisionChoice: String, CaseIterable, ArgumentValue {
-    case fp32, bf16
-  }
 
   func validate() throws {
     if !only.isEmpty, let what, ![.gemm, .attention].contains(what) {
@@ -103,7 +100,7 @@ struct Bench: Command {
   private func forEachModel(_ body: (TrainBenchmark.Configuration, Precision) -> Void) {
     for configuration in TrainBenchmark.configurations where model == nil || model == configuration.name {
       for precision in Precision.allCases
-      where self.precision == nil || self.precision?.rawValue == precision.rawValue {
+      where self.precision == nil || self.precision == precision {
         body(configuration, precision)
       }
     }

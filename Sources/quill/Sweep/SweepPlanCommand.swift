@@ -1,10 +1,12 @@
 import CommandLineKit
+import Compute
+import Formatting
 import Foundation
+import Kernels
 import ScalingLaws
 import Storage
 import Sweeps
 import Training
-import Formatting
 
 /// `quill sweep plan`
 struct SweepPlanCommand: Command {
@@ -67,7 +69,7 @@ struct SweepPlanCommand: Command {
     where: .atLeast(0))
   var verifyAt: Double?
   @Option(placeholder: "tokens", help: "Window length of every model.", where: .atLeast(8)) var context = 256
-  @Option(help: "The number format: auto, fp32 or bf16.") var precision = ModelOptions.PrecisionChoice.auto
+  @Option(help: "The number format: auto, fp32 or bf16.") var precision = Precision.Choice.auto
   @Option(placeholder: "factor", help: "Multiplies the rule's learning rates.", where: .above(0)) var lrScale =
     1.0
   @Flag(help: "Trust the rule of learning rates; no runs to check it.") var noRateCheck = false
@@ -115,10 +117,9 @@ struct SweepPlanCommand: Command {
 
   private func settings(_ text: SweepCorpus) throws -> SweepSettings {
     let preset = try SweepPreset.named(preset ?? "quick")
-    let choice: TrainSettings.PrecisionChoice =
-      TrainSettings.PrecisionChoice(rawValue: precision.rawValue) ?? .auto
     var settings = SweepSettings(
-      budgets: budgets.isEmpty ? preset.budgets : budgets, precision: choice.definite)
+      budgets: budgets.isEmpty ? preset.budgets : budgets,
+      precision: precision.definite == .bf16 ? .bf16 : .fp32)
     settings.design = SweepSettings.Design(rawValue: design.rawValue)!
     settings.sizesPerBudget = sizes
     settings.span = span

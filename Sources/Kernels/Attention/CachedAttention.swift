@@ -31,42 +31,30 @@ package enum CachedAttention {
     for position in 0..<count {
       let key = keys.at(row: position).elements(E.self)
       var dots = SIMD16<Float>.zero
-      forEachVector(hd) { c in
-        dots.addProduct(E.load(q + c), E.load(key + c))
-      } partial: { c, rest in
-        dots.addProduct(E.load(q + c, first: rest), E.load(key + c, first: rest))
+      @inline(__always) func vector(_ c: Int, _ lanes: Lanes) {
+        dots.addProduct(E.load(q + c, lanes), E.load(key + c, lanes))
       }
+      forEachVector(hd, vector)
       let score = quill_sum(dots) * scale
       scores[position] = score
       largest = max(largest, score)
     }
     var sums = SIMD16<Float>.zero
-    forEachVector(count) { c in
-      let value = quill_exp(Float.load(scores + c) - largest)
+    forEachVector(count) { c, lanes in
+      let value = lanes.keep(quill_exp(Float.load(scores + c, lanes) - largest))
       sums += value
-      Float.store(value, scores + c)
-    } partial: { c, rest in
-      let value = SIMD16<Float>.zero.replacing(
-        with: quill_exp(Float.load(scores + c, first: rest) - largest), where: Lanes.isBelow(rest))
-      sums += value
-      Float.store(value, scores + c, first: rest)
+      Float.store(value, scores + c, lanes)
     }
     let reciprocal = 1 / quill_sum(sums)
     let out = output.elements(E.self)
-    forEachVector(hd) { c in
+    @inline(__always) func vector(_ c: Int, _ lanes: Lanes) {
       var sum = SIMD16<Float>.zero
       for position in 0..<count {
         sum.addProduct(
-          SIMD16(repeating: scores[position]), E.load(values.at(row: position).elements(E.self) + c))
+          SIMD16(repeating: scores[position]), E.load(values.at(row: position).elements(E.self) + c, lanes))
       }
-      E.store(sum * reciprocal, out + c)
-    } partial: { c, rest in
-      var sum = SIMD16<Float>.zero
-      for position in 0..<count {
-        let value = E.load(values.at(row: position).elements(E.self) + c, first: rest)
-        sum.addProduct(SIMD16(repeating: scores[position]), value)
-      }
-      E.store(sum * reciprocal, out + c, first: rest)
+      E.store(sum * reciprocal, out + c, lanes)
     }
+    forEachVector(hd, vector)
   }
 }

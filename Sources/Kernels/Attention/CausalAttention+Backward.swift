@@ -153,10 +153,8 @@ extension CausalAttention {
     var dots = SIMD16<Float>.zero
     let o = strip.output.at(row: row).elements(E.self)
     let dO = strip.outputGradient.at(row: row).elements(E.self)
-    forEachVector(headSize) { column in
-      dots.addProduct(E.load(o + column), E.load(dO + column))
-    } partial: { column, count in
-      dots.addProduct(E.load(o + column, first: count), E.load(dO + column, first: count))
+    forEachVector(headSize) { column, lanes in
+      dots.addProduct(E.load(o + column, lanes), E.load(dO + column, lanes))
     }
     let dot = SIMD16<Float>(repeating: quill_sum(dots))
     let lse = SIMD16<Float>(repeating: strip.logSumExp[row])
@@ -292,10 +290,8 @@ extension CausalAttention {
     for row in 0..<length {
       let source = sum + row * paddedHeadSize
       let out = matrix.at(row: row).elements(E.self)
-      forEachVector(headSize) { column in
-        E.store(Float.load(source + column), out + column)
-      } partial: { column, count in
-        E.store(Float.load(source + column), out + column, first: count)
+      forEachVector(headSize) { column, lanes in
+        E.store(Float.load(source + column), out + column, lanes)
       }
     }
   }

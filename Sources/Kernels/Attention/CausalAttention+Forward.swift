@@ -108,10 +108,8 @@ extension CausalAttention {
         tile: tile
       ) { r0, column, rows, columns, tile in
         let place = out.at(row: row + r0, column: column).elements(E.self)
-        forEachVector(ofTile: tile, rows: rows, columns: columns) { r, c, value in
-          E.store(value * reciprocals[r0 + r], place + r * out.rowStride + c)
-        } partial: { r, c, value, count in
-          E.store(value * reciprocals[r0 + r], place + r * out.rowStride + c, first: count)
+        forEachVector(ofTile: tile, rows: rows, columns: columns) { r, c, value, lanes in
+          E.store(value * reciprocals[r0 + r], place + r * out.rowStride + c, lanes)
         }
       }
     }
@@ -164,15 +162,5 @@ extension CausalAttention {
     let sum = quill_sum(total)
     logSumExp.pointee = shift[0] + log(sum)
     return sum
-  }
-}
-
-/// Lane masks.
-enum Lanes {
-  /// The lanes whose number is below `count`.
-  @inline(__always)
-  static func isBelow(_ count: Int) -> SIMDMask<SIMD16<Int32>> {
-    SIMD16<Int32>(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)
-      .< SIMD16(repeating: Int32(truncatingIfNeeded: count))
   }
 }

@@ -38,20 +38,17 @@ package enum Activation: Sendable {
       let h = h.at(row: row).elements(E.self)
       switch self {
       case .gelu:
-        forEachVector(F) { c in
-          E.store(Self.gelu(E.load(u + c)), h + c)
-        } partial: { c, count in
-          E.store(Self.gelu(E.load(u + c, first: count)), h + c, first: count)
+        @inline(__always) func vector(_ c: Int, _ lanes: Lanes) {
+          E.store(Self.gelu(E.load(u + c, lanes)), h + c, lanes)
         }
+        forEachVector(F, vector)
       case .swiGLU:
         let up = u + F
-        forEachVector(F) { c in
-          let gate = E.load(u + c)
-          E.store(gate * Self.sigmoid(gate) * E.load(up + c), h + c)
-        } partial: { c, count in
-          let gate = E.load(u + c, first: count)
-          E.store(gate * Self.sigmoid(gate) * E.load(up + c, first: count), h + c, first: count)
+        @inline(__always) func vector(_ c: Int, _ lanes: Lanes) {
+          let gate = E.load(u + c, lanes)
+          E.store(gate * Self.sigmoid(gate) * E.load(up + c, lanes), h + c, lanes)
         }
+        forEachVector(F, vector)
       }
     }
   }
@@ -65,31 +62,22 @@ package enum Activation: Sendable {
       let du = du.at(row: row).elements(E.self)
       switch self {
       case .gelu:
-        forEachVector(F) { c in
-          E.store(Float.load(dh + c) * Self.geluSlope(E.load(u + c)), du + c)
-        } partial: { c, count in
-          E.store(
-            Float.load(dh + c, first: count) * Self.geluSlope(E.load(u + c, first: count)), du + c, first: count
-          )
+        @inline(__always) func vector(_ c: Int, _ lanes: Lanes) {
+          E.store(Float.load(dh + c, lanes) * Self.geluSlope(E.load(u + c, lanes)), du + c, lanes)
         }
+        forEachVector(F, vector)
       case .swiGLU:
         // h = g · σ(g) · up,  dgate = dh · up · σ(g) (1 + g (1 - σ(g))),  dup = dh · g · σ(g)
         let up = u + F
         let dup = du + F
-        forEachVector(F) { c in
-          let gate = E.load(u + c)
+        @inline(__always) func vector(_ c: Int, _ lanes: Lanes) {
+          let gate = E.load(u + c, lanes)
           let sigma = Self.sigmoid(gate)
-          let gradient = Float.load(dh + c)
-          E.store(gradient * E.load(up + c) * sigma * (1 + gate * (1 - sigma)), du + c)
-          E.store(gradient * gate * sigma, dup + c)
-        } partial: { c, count in
-          let gate = E.load(u + c, first: count)
-          let sigma = Self.sigmoid(gate)
-          let gradient = Float.load(dh + c, first: count)
-          E.store(
-            gradient * E.load(up + c, first: count) * sigma * (1 + gate * (1 - sigma)), du + c, first: count)
-          E.store(gradient * gate * sigma, dup + c, first: count)
+          let gradient = Float.load(dh + c, lanes)
+          E.store(gradient * E.load(up + c, lanes) * sigma * (1 + gate * (1 - sigma)), du + c, lanes)
+          E.store(gradient * gate * sigma, dup + c, lanes)
         }
+        forEachVector(F, vector)
       }
     }
   }

@@ -20,24 +20,20 @@ package enum Conversion {
     for row in 0..<rows {
       let x = x + row * C
       let out = matrix.at(row: row).elements(E.self)
-      forEachVector(C) { c in
-        var value = Float.load(x + c)
+      @inline(__always) func vector(_ c: Int, _ lanes: Lanes) {
+        var value = Float.load(x + c, lanes)
         if let dropout { value *= dropout.factors(row: row, column: c) }
-        E.store(value, out + c)
-      } partial: { c, count in
-        var value = Float.load(x + c, first: count)
-        if let dropout { value *= dropout.factors(row: row, column: c) }
-        E.store(value, out + c, first: count)
+        E.store(value, out + c, lanes)
       }
+      forEachVector(C, vector)
     }
   }
 
   /// Adds `count` numbers: `sum += x`.
   package static func add(_ count: Int, _ x: UnsafePointer<Float>, to sum: UnsafeMutablePointer<Float>) {
-    forEachVector(count) { c in
-      Float.store(Float.load(sum + c) + Float.load(x + c), sum + c)
-    } partial: { c, rest in
-      Float.store(Float.load(sum + c, first: rest) + Float.load(x + c, first: rest), sum + c, first: rest)
+    @inline(__always) func vector(_ c: Int, _ lanes: Lanes) {
+      Float.store(Float.load(sum + c, lanes) + Float.load(x + c, lanes), sum + c, lanes)
     }
+    forEachVector(count, vector)
   }
 }

@@ -52,10 +52,8 @@ package enum CrossEntropy {
     let (shift, sum, lse) = logSumExp(V, x)
     let atTarget = x[target]
     let factor = scale / sum
-    forEachVector(V) { c in
-      E.store(quill_exp(Float.load(x + c) - shift) * factor, out + c)
-    } partial: { c, count in
-      E.store(quill_exp(Float.load(x + c, first: count) - shift) * factor, out + c, first: count)
+    forEachVector(V) { c, lanes in
+      E.store(quill_exp(Float.load(x + c, lanes) - shift) * factor, out + c, lanes)
     }
     out[target] = E(exp(atTarget - shift) * factor - scale)
     return lse - atTarget
@@ -63,21 +61,14 @@ package enum CrossEntropy {
 
   @inline(__always)
   private static func logSumExp(_ V: Int, _ x: UnsafePointer<Float>) -> (shift: Float, sum: Float, lse: Float) {
-    let lowest = SIMD16<Float>(repeating: -.infinity)
-    var largest = lowest
-    forEachVector(V) { c in
-      largest = quill_max(largest, Float.load(x + c))
-    } partial: { c, count in
-      largest = quill_max(
-        largest, lowest.replacing(with: Float.load(x + c, first: count), where: Lanes.isBelow(count)))
+    var largest = SIMD16<Float>(repeating: -.infinity)
+    forEachVector(V) { c, lanes in
+      largest = quill_max(largest, lanes.keep(Float.load(x + c, lanes), else: -.infinity))
     }
     let shift = quill_max_lane(largest)
     var sums = SIMD16<Float>.zero
-    forEachVector(V) { c in
-      sums += quill_exp(Float.load(x + c) - shift)
-    } partial: { c, count in
-      sums += SIMD16<Float>.zero.replacing(
-        with: quill_exp(Float.load(x + c, first: count) - shift), where: Lanes.isBelow(count))
+    forEachVector(V) { c, lanes in
+      sums += lanes.keep(quill_exp(Float.load(x + c, lanes) - shift))
     }
     let sum = quill_sum(sums)
     return (shift, sum, shift + log(sum))

@@ -15,16 +15,11 @@ package enum Embedding {
       let token = tokens + Int(ids[row]) * C
       let position = positions.map { $0 + row % T * C }
       let x = x + row * C
-      forEachVector(C) { c in
-        var value = Float.load(token + c)
-        if let position { value += Float.load(position + c) }
+      forEachVector(C) { c, lanes in
+        var value = Float.load(token + c, lanes)
+        if let position { value += Float.load(position + c, lanes) }
         if let dropout { value *= dropout.factors(row: row, column: c) }
-        Float.store(value, x + c)
-      } partial: { c, count in
-        var value = Float.load(token + c, first: count)
-        if let position { value += Float.load(position + c, first: count) }
-        if let dropout { value *= dropout.factors(row: row, column: c) }
-        Float.store(value, x + c, first: count)
+        Float.store(value, x + c, lanes)
       }
     }
   }

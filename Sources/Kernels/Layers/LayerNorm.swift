@@ -20,19 +20,13 @@ package enum LayerNorm {
     for row in 0..<rows {
       let x = x + row * C
       var sums = SIMD16<Float>.zero
-      forEachVector(C) { c in
-        sums += Float.load(x + c)
-      } partial: { c, count in
-        sums += Float.load(x + c, first: count)
+      forEachVector(C) { c, lanes in
+        sums += Float.load(x + c, lanes)
       }
       let center = quill_sum(sums) / Float(C)
       var squares = SIMD16<Float>.zero
-      forEachVector(C) { c in
-        let deviation = Float.load(x + c) - center
-        squares.addProduct(deviation, deviation)
-      } partial: { c, count in
-        let deviation = SIMD16<Float>.zero.replacing(
-          with: Float.load(x + c, first: count) - center, where: Lanes.isBelow(count))
+      forEachVector(C) { c, lanes in
+        let deviation = lanes.keep(Float.load(x + c, lanes) - center)
         squares.addProduct(deviation, deviation)
       }
       let scale = 1 / (quill_sum(squares) / Float(C) + epsilon).squareRoot()
@@ -51,12 +45,9 @@ package enum LayerNorm {
     _ C: Int, _ x: UnsafePointer<Float>, _ center: Float, _ scale: Float, _ weight: UnsafePointer<Float>,
     _ bias: UnsafePointer<Float>?, _ y: UnsafeMutablePointer<E>
   ) {
-    forEachVector(C) { c in
-      let value = (Float.load(x + c) - center) * scale * Float.load(weight + c)
-      E.store(bias == nil ? value : value + Float.load(bias! + c), y + c)
-    } partial: { c, count in
-      let value = (Float.load(x + c, first: count) - center) * scale * Float.load(weight + c, first: count)
-      E.store(bias == nil ? value : value + Float.load(bias! + c, first: count), y + c, first: count)
+    forEachVector(C) { c, lanes in
+      let value = (Float.load(x + c, lanes) - center) * scale * Float.load(weight + c, lanes)
+      E.store(bias == nil ? value : value + Float.load(bias! + c, lanes), y + c, lanes)
     }
   }
 
@@ -81,36 +72,22 @@ package enum LayerNorm {
       let scale = rstd[row]
       var sums = SIMD16<Float>.zero
       var dots = SIMD16<Float>.zero
-      forEachVector(C) { c in
-        let g = Float.load(dy + c) * Float.load(weight + c)
+      forEachVector(C) { c, lanes in
+        let g = Float.load(dy + c, lanes) * Float.load(weight + c, lanes)
         sums += g
-        dots.addProduct(g, Float.load(x + c) - center)
-      } partial: { c, count in
-        let g = Float.load(dy + c, first: count) * Float.load(weight + c, first: count)
-        sums += g
-        dots.addProduct(g, Float.load(x + c, first: count) - center)
+        dots.addProduct(g, Float.load(x + c, lanes) - center)
       }
       let gradientMean = quill_sum(sums) / Float(C)
       let dotMean = quill_sum(dots) * scale / Float(C)
-      forEachVector(C) { c in
-        let gradient = Float.load(dy + c)
-        let normalized = (Float.load(x + c) - center) * scale
-        let g = gradient * Float.load(weight + c)
-        Float.store(Float.load(dx + c) + scale * (g - gradientMean - normalized * dotMean), dx + c)
-        Float.store(Float.load(weightGradient + c) + gradient * normalized, weightGradient + c)
-        if let biasGradient { Float.store(Float.load(biasGradient + c) + gradient, biasGradient + c) }
-      } partial: { c, count in
-        let gradient = Float.load(dy + c, first: count)
-        let normalized = (Float.load(x + c, first: count) - center) * scale
-        let g = gradient * Float.load(weight + c, first: count)
+      forEachVector(C) { c, lanes in
+        let gradient = Float.load(dy + c, lanes)
+        let normalized = (Float.load(x + c, lanes) - center) * scale
+        let g = gradient * Float.load(weight + c, lanes)
         Float.store(
-          Float.load(dx + c, first: count) + scale * (g - gradientMean - normalized * dotMean), dx + c,
-          first: count)
-        Float.store(
-          Float.load(weightGradient + c, first: count) + gradient * normalized, weightGradient + c, first: count
-        )
+          Float.load(dx + c, lanes) + scale * (g - gradientMean - normalized * dotMean), dx + c, lanes)
+        Float.store(Float.load(weightGradient + c, lanes) + gradient * normalized, weightGradient + c, lanes)
         if let biasGradient {
-          Float.store(Float.load(biasGradient + c, first: count) + gradient, biasGradient + c, first: count)
+          Float.store(Float.load(biasGradient + c, lanes) + gradient, biasGradient + c, lanes)
         }
       }
     }

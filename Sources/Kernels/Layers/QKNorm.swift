@@ -39,21 +39,15 @@ package enum QKNorm {
       let x = row.at(column: head * hd).elements(E.self)
       let copy = raw.at(column: head * hd).elements(E.self)
       var squares = SIMD16<Float>.zero
-      forEachVector(hd) { c in
-        let value = E.load(x + c)
+      forEachVector(hd) { c, lanes in
+        let value = E.load(x + c, lanes)
         squares.addProduct(value, value)
-        E.store(value, copy + c)
-      } partial: { c, count in
-        let value = E.load(x + c, first: count)
-        squares.addProduct(value, value)
-        E.store(value, copy + c, first: count)
+        E.store(value, copy + c, lanes)
       }
       let scale = 1 / (quill_sum(squares) / Float(hd) + epsilon).squareRoot()
       rstd[head] = scale
-      forEachVector(hd) { c in
-        E.store(E.load(x + c) * scale * Float.load(weight + c), x + c)
-      } partial: { c, count in
-        E.store(E.load(x + c, first: count) * scale * Float.load(weight + c, first: count), x + c, first: count)
+      forEachVector(hd) { c, lanes in
+        E.store(E.load(x + c, lanes) * scale * Float.load(weight + c, lanes), x + c, lanes)
       }
     }
   }
@@ -67,25 +61,15 @@ package enum QKNorm {
       let x = raw.at(column: head * hd).elements(E.self)
       let scale = rstd[head]
       var dots = SIMD16<Float>.zero
-      forEachVector(hd) { c in
-        dots.addProduct(E.load(dy + c) * Float.load(weight + c), E.load(x + c))
-      } partial: { c, count in
-        dots.addProduct(
-          E.load(dy + c, first: count) * Float.load(weight + c, first: count), E.load(x + c, first: count))
+      forEachVector(hd) { c, lanes in
+        dots.addProduct(E.load(dy + c, lanes) * Float.load(weight + c, lanes), E.load(x + c, lanes))
       }
       let mean = quill_sum(dots) * scale / Float(hd)
-      forEachVector(hd) { c in
-        let value = E.load(dy + c)
-        let normalized = E.load(x + c) * scale
-        Float.store(Float.load(weightGradient + c) + value * normalized, weightGradient + c)
-        E.store(scale * (value * Float.load(weight + c) - normalized * mean), dy + c)
-      } partial: { c, count in
-        let value = E.load(dy + c, first: count)
-        let normalized = E.load(x + c, first: count) * scale
-        Float.store(
-          Float.load(weightGradient + c, first: count) + value * normalized, weightGradient + c, first: count)
-        E.store(
-          scale * (value * Float.load(weight + c, first: count) - normalized * mean), dy + c, first: count)
+      forEachVector(hd) { c, lanes in
+        let value = E.load(dy + c, lanes)
+        let normalized = E.load(x + c, lanes) * scale
+        Float.store(Float.load(weightGradient + c, lanes) + value * normalized, weightGradient + c, lanes)
+        E.store(scale * (value * Float.load(weight + c, lanes) - normalized * mean), dy + c, lanes)
       }
     }
   }

@@ -18,11 +18,8 @@ package enum RMSNorm {
     for row in 0..<rows {
       let x = x + row * C
       var squares = SIMD16<Float>.zero
-      forEachVector(C) { c in
-        let value = Float.load(x + c)
-        squares.addProduct(value, value)
-      } partial: { c, count in
-        let value = Float.load(x + c, first: count)
+      forEachVector(C) { c, lanes in
+        let value = Float.load(x + c, lanes)
         squares.addProduct(value, value)
       }
       let scale = 1 / (quill_sum(squares) / Float(C) + epsilon).squareRoot()
@@ -40,11 +37,8 @@ package enum RMSNorm {
     _ C: Int, _ x: UnsafePointer<Float>, _ scale: Float, _ weight: UnsafePointer<Float>,
     _ y: UnsafeMutablePointer<E>
   ) {
-    forEachVector(C) { c in
-      E.store(Float.load(x + c) * scale * Float.load(weight + c), y + c)
-    } partial: { c, count in
-      E.store(
-        Float.load(x + c, first: count) * scale * Float.load(weight + c, first: count), y + c, first: count)
+    forEachVector(C) { c, lanes in
+      E.store(Float.load(x + c, lanes) * scale * Float.load(weight + c, lanes), y + c, lanes)
     }
   }
 
@@ -64,29 +58,17 @@ package enum RMSNorm {
       let dx = dx + row * C
       let scale = rstd[row]
       var dots = SIMD16<Float>.zero
-      forEachVector(C) { c in
-        dots.addProduct(Float.load(dy + c) * Float.load(weight + c), Float.load(x + c))
-      } partial: { c, count in
-        dots.addProduct(
-          Float.load(dy + c, first: count) * Float.load(weight + c, first: count),
-          Float.load(x + c, first: count))
+      forEachVector(C) { c, lanes in
+        dots.addProduct(Float.load(dy + c, lanes) * Float.load(weight + c, lanes), Float.load(x + c, lanes))
       }
       let mean = quill_sum(dots) * scale / Float(C)
-      forEachVector(C) { c in
-        let normalized = Float.load(x + c) * scale
-        let gradient = Float.load(dy + c)
+      forEachVector(C) { c, lanes in
+        let normalized = Float.load(x + c, lanes) * scale
+        let gradient = Float.load(dy + c, lanes)
         Float.store(
-          Float.load(dx + c) + scale * (gradient * Float.load(weight + c) - normalized * mean), dx + c)
-        Float.store(Float.load(weightGradient + c) + gradient * normalized, weightGradient + c)
-      } partial: { c, count in
-        let normalized = Float.load(x + c, first: count) * scale
-        let gradient = Float.load(dy + c, first: count)
-        let product = gradient * Float.load(weight + c, first: count)
-        Float.store(
-          Float.load(dx + c, first: count) + scale * (product - normalized * mean), dx + c, first: count)
-        Float.store(
-          Float.load(weightGradient + c, first: count) + gradient * normalized, weightGradient + c, first: count
-        )
+          Float.load(dx + c, lanes) + scale * (gradient * Float.load(weight + c, lanes) - normalized * mean),
+          dx + c, lanes)
+        Float.store(Float.load(weightGradient + c, lanes) + gradient * normalized, weightGradient + c, lanes)
       }
     }
   }

@@ -50,17 +50,13 @@ package struct Rotary: @unchecked Sendable {
     for head in 0..<headCount {
       let low = row.elements(E.self) + head * headSize
       let high = low + half
-      forEachVector(half) { c in
-        let (a, b) = (E.load(low + c), E.load(high + c))
+      @inline(__always) func vector(_ c: Int, _ lanes: Lanes) {
+        let (a, b) = (E.load(low + c, lanes), E.load(high + c, lanes))
         let (cos, sin) = (Float.load(cosine + c), Float.load(sine + c) * sign)
-        E.store(a * cos - b * sin, low + c)
-        E.store(b * cos + a * sin, high + c)
-      } partial: { c, count in
-        let (a, b) = (E.load(low + c, first: count), E.load(high + c, first: count))
-        let (cos, sin) = (Float.load(cosine + c), Float.load(sine + c) * sign)
-        E.store(a * cos - b * sin, low + c, first: count)
-        E.store(b * cos + a * sin, high + c, first: count)
+        E.store(a * cos - b * sin, low + c, lanes)
+        E.store(b * cos + a * sin, high + c, lanes)
       }
+      forEachVector(half, vector)
     }
   }
 }

@@ -191,10 +191,9 @@ func multiplyTiles<E: Element>(
 private func fillTile(_ tile: UnsafeMutablePointer<Float>, rows: Int, columns: Int, from start: TileStart) {
   guard let source = start.base else { return }
   for row in 0..<rows {
-    forEachVector(columns) { column in
-      Float.store(Float.load(source + row * start.rowStride + column), tile + row * MicroTile.columns + column)
-    } partial: { column, count in
-      let values = Float.load(source + row * start.rowStride + column, first: count)
+    forEachVector(columns) { column, lanes in
+      let values = Float.load(source + row * start.rowStride + column, lanes)
+      // Whole vectors: a masked store would not be forwarded to the kernel's load.
       Float.store(values, tile + row * MicroTile.columns + column)
     }
   }
@@ -204,10 +203,8 @@ private func fillTile(_ tile: UnsafeMutablePointer<Float>, rows: Int, columns: I
 private func storeTile<E: Element>(
   _ tile: UnsafePointer<Float>, rows: Int, columns: Int, _ out: UnsafeMutablePointer<E>, _ stride: Int
 ) {
-  forEachVector(ofTile: tile, rows: rows, columns: columns) { row, column, value in
-    E.store(value, out + row * stride + column)
-  } partial: { row, column, value, count in
-    E.store(value, out + row * stride + column, first: count)
+  forEachVector(ofTile: tile, rows: rows, columns: columns) { row, column, value, lanes in
+    E.store(value, out + row * stride + column, lanes)
   }
 }
 
@@ -234,20 +231,16 @@ func withTile(_ body: (UnsafeMutablePointer<Float>) -> Void) {
   }
 }
 
-/// Visits a tile row by row, 16 columns at a time: `full(row, column, value)` with the values of whole vectors,
-/// `partial(row, column, value, count)` for the rest of a row.
+/// Visits a tile row by row, 16 columns at a time; the last vector of a row may be partial.
 @inline(__always)
 func forEachVector(
   ofTile tile: UnsafePointer<Float>, rows: Int, columns: Int,
-  full: (_ row: Int, _ column: Int, _ value: SIMD16<Float>) -> Void,
-  partial: (_ row: Int, _ column: Int, _ value: SIMD16<Float>, _ count: Int) -> Void
+  _ body: (_ row: Int, _ column: Int, _ value: SIMD16<Float>, _ lanes: Lanes) -> Void
 ) {
   for row in 0..<rows {
     let values = tile + row * MicroTile.columns
-    forEachVector(columns) { column in
-      full(row, column, Float.load(values + column))
-    } partial: { column, count in
-      partial(row, column, Float.load(values + column), count)
+    forEachVector(columns) { column, lanes in
+      body(row, column, Float.load(values + column), lanes)
     }
   }
 }

@@ -123,10 +123,8 @@ enum KRows {
     if E.precision == .fp32 {
       for row in 0..<rows {
         let source = matrix.at(row: row).elements(Float.self)
-        forEachVector(columns) { column in
-          body(row, column, unsafeBitCast(Float.load(source + column), to: SIMD16<UInt32>.self))
-        } partial: { column, count in
-          body(row, column, unsafeBitCast(Float.load(source + column, first: count), to: SIMD16<UInt32>.self))
+        forEachVector(columns) { column, lanes in
+          body(row, column, unsafeBitCast(Float.load(source + column, lanes), to: SIMD16<UInt32>.self))
         }
       }
       return
@@ -136,14 +134,9 @@ enum KRows {
       let even = elements + 2 * pair * matrix.rowStride
       let odd = even + matrix.rowStride
       let hasOdd = 2 * pair + 1 < rows
-      forEachVector(columns) { column in
-        let first = UnsafeRawPointer(even + column).loadUnaligned(as: SIMD16<UInt16>.self)
-        let second =
-          hasOdd ? UnsafeRawPointer(odd + column).loadUnaligned(as: SIMD16<UInt16>.self) : .zero
-        body(pair, column, quill_interleave_u16(first, second))
-      } partial: { column, count in
-        let first = quill_load_partial_u16(even + column, count)
-        let second = hasOdd ? quill_load_partial_u16(odd + column, count) : .zero
+      forEachVector(columns) { column, lanes in
+        let first = lanes.load(even + column)
+        let second = hasOdd ? lanes.load(odd + column) : .zero
         body(pair, column, quill_interleave_u16(first, second))
       }
     }

@@ -99,12 +99,9 @@ package enum Linear {
           if let bias { addBias(bias + column, rows: height, columns: width, tile: tile) }
           dropout?.apply(row: row, column: column, rows: height, columns: width, tile: tile)
           let offset = row * stride + column
-          forEachVector(ofTile: tile, rows: height, columns: width) { r, c, value in
+          forEachVector(ofTile: tile, rows: height, columns: width) { r, c, value, lanes in
             let place = offset + r * stride + c
-            Float.store(Float.load(residual + place) + value, y + place)
-          } partial: { r, c, value, count in
-            let place = offset + r * stride + c
-            Float.store(Float.load(residual + place, first: count) + value, y + place, first: count)
+            Float.store(Float.load(residual + place, lanes) + value, y + place, lanes)
           }
         }
       }
@@ -142,14 +139,8 @@ package enum Linear {
 @inline(__always)
 private func addBias(_ bias: UnsafePointer<Float>, rows: Int, columns: Int, tile: UnsafePointer<Float>) {
   let tile = UnsafeMutablePointer(mutating: tile)
-  forEachVector(columns) { column in
-    let b = Float.load(bias + column)
-    for row in 0..<rows {
-      let place = tile + row * MicroTile.columns + column
-      Float.store(Float.load(place) + b, place)
-    }
-  } partial: { column, count in
-    let b = Float.load(bias + column, first: count)
+  forEachVector(columns) { column, lanes in
+    let b = Float.load(bias + column, lanes)
     for row in 0..<rows {
       let place = tile + row * MicroTile.columns + column
       Float.store(Float.load(place) + b, place)

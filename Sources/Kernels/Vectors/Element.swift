@@ -85,17 +85,6 @@ extension BFloat16: Element {
   }
 }
 
-/// Calls `full(column)` for every whole group of 16 columns, then `partial(column, count)` for the rest.
-@inline(__always)
-func forEachVector(_ columns: Int, full: (Int) -> Void, partial: (Int, Int) -> Void) {
-  var column = 0
-  while column + 16 <= columns {
-    full(column)
-    column += 16
-  }
-  if column < columns { partial(column, columns - column) }
-}
-
 extension Matrix {
   @inline(__always)
   func elements<E: Element>(_: E.Type) -> UnsafeMutablePointer<E> { base.assumingMemoryBound(to: E.self) }

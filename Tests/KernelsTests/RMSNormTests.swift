@@ -23,7 +23,7 @@ struct RMSNormTests {
     let y = GuardedMatrix(rows: rows, columns: C, precision)
     let rstd = GuardedMatrix(rows: 1, columns: rows, .fp32)
     RMSNorm.forward(
-      rows: rows, C, x: x.floatPointer, weight: weight.floatPointer, epsilon: 1e-5, y: y.matrix,
+      rows: rows, C, x: x.matrix, weight: weight.floatPointer, epsilon: 1e-5, y: y.matrix,
       rstd: rstd.floatPointer)
 
     let expected = Reference.rmsNorm(
@@ -53,8 +53,8 @@ struct RMSNormTests {
     let dx = GuardedMatrix(rows: rows, columns: C, .fp32, values: oldInput, stride: C)
     let dWeight = GuardedMatrix(rows: 1, columns: C, .fp32, values: oldWeight)
     RMSNorm.backward(
-      rows: rows, C, dy: dy.floatPointer, x: x.floatPointer, weight: weight.floatPointer,
-      rstd: rstd.floatPointer, dx: dx.floatPointer, weightGradient: dWeight.floatPointer)
+      rows: rows, C, dy: dy.matrix, x: x.matrix, weight: weight.floatPointer,
+      rstd: rstd.floatPointer, dx: dx.matrix, weightGradient: dWeight.floatPointer)
 
     let exact = Reference.rmsNormBackward(dy.values, x: x.values, weight: weight.values, rstd: rstd.values)
     // The same with magnitudes and all signs plus: what the errors are relative to.

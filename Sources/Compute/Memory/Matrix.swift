@@ -15,6 +15,12 @@ package struct Matrix: @unchecked Sendable {
     self.precision = precision
   }
 
+  /// fp32 rows of `columns` elements, one after the other.
+  @inlinable
+  package init(rows: UnsafePointer<Float>, columns: Int) {
+    self.init(base: UnsafeMutableRawPointer(mutating: rows), rowStride: columns, precision: .fp32)
+  }
+
   /// The bytes that a matrix of this shape takes, its rows padded to `paddedColumns(columns)`.
   package static func byteCount(rows: Int, columns: Int, precision: Precision) -> Int {
     rows * paddedColumns(columns) * precision.byteCount
@@ -29,6 +35,12 @@ package struct Matrix: @unchecked Sendable {
     Matrix(
       base: base + (row * rowStride + column) * precision.byteCount, rowStride: rowStride,
       precision: precision)
+  }
+
+  /// The first row's columns, `columns` at a time, as rows: the heads of a query or key.
+  @inlinable
+  package func asRows(of columns: Int) -> Matrix {
+    Matrix(base: base, rowStride: columns, precision: precision)
   }
 
   /// Copies the first `count` elements of another row to this one.

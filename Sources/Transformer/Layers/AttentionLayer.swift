@@ -102,13 +102,14 @@ struct AttentionLayer: @unchecked Sendable {
     qkRstd: UnsafeMutablePointer<Float>?
   ) {
     if let queryNorm, let keyNorm, let raw, let qkRstd {
-      let keys = c.headCount * c.headSize
-      QKNorm.forward(
-        headCount: c.headCount, c.headSize, row: row, raw: raw, weight: queryNorm.values,
-        epsilon: c.normEpsilon, rstd: qkRstd)
-      QKNorm.forward(
-        headCount: c.keyValueHeadCount, c.headSize, row: row.at(column: keys), raw: raw.at(column: keys),
-        weight: keyNorm.values, epsilon: c.normEpsilon, rstd: qkRstd + c.headCount)
+      raw.copy(from: row, count: (c.headCount + c.keyValueHeadCount) * c.headSize)
+      let (x, y) = (raw.asRows(of: c.headSize), row.asRows(of: c.headSize))
+      RMSNorm.forward(
+        rows: c.headCount, c.headSize, x: x, weight: queryNorm.values, epsilon: c.normEpsilon, y: y,
+        rstd: qkRstd)
+      RMSNorm.forward(
+        rows: c.keyValueHeadCount, c.headSize, x: x.at(row: c.headCount), weight: keyNorm.values,
+        epsilon: c.normEpsilon, y: y.at(row: c.headCount), rstd: qkRstd + c.headCount)
     }
     rotary?.rotate(row, headCount: c.headCount + c.keyValueHeadCount, position: position)
   }
@@ -202,10 +203,11 @@ struct AttentionLayer: @unchecked Sendable {
     let gradient = qkvGradient.at(row: row, column: column)
     pass.rotary?.rotate(gradient, headCount: count, position: position, inverse: true)
     guard let qkNorm, let sums, let raw = saved.raw, let qkRstd = saved.qkRstd else { return }
-    QKNorm.backward(
-      headCount: count, c.headSize, gradient: gradient, raw: raw.at(row: row, column: column),
+    let heads = gradient.asRows(of: c.headSize)
+    RMSNorm.backward(
+      rows: count, c.headSize, dy: heads, x: raw.at(row: row, column: column).asRows(of: c.headSize),
       weight: qkNorm.values, rstd: qkRstd + row * (c.headCount + c.keyValueHeadCount) + head,
-      weightGradient: sums)
+      dx: heads, weightGradient: sums)
   }
 
   /// dx += ∂norm/∂x · (dqkv · W) for a block of rows.

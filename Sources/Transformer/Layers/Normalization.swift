@@ -32,8 +32,8 @@ struct Normalization: @unchecked Sendable {
         epsilon: epsilon, y: y, mean: statistics.mean + first, rstd: statistics.rstd + first)
     } else {
       RMSNorm.forward(
-        rows: rows.count, width, x: x + first * width, weight: weight.values, epsilon: epsilon,
-        y: y, rstd: statistics.rstd + first)
+        rows: rows.count, width, x: Matrix(rows: x + first * width, columns: width), weight: weight.values,
+        epsilon: epsilon, y: y, rstd: statistics.rstd + first)
     }
   }
 
@@ -52,8 +52,10 @@ struct Normalization: @unchecked Sendable {
         weightGradient: sums.weight, biasGradient: bias == nil ? nil : sums.bias)
     } else {
       RMSNorm.backward(
-        rows: rows.count, width, dy: dy, x: x + first * width, weight: weight.values,
-        rstd: statistics.rstd + first, dx: dx + first * width, weightGradient: sums.weight)
+        rows: rows.count, width, dy: Matrix(rows: dy, columns: width),
+        x: Matrix(rows: x + first * width, columns: width), weight: weight.values,
+        rstd: statistics.rstd + first,
+        dx: Matrix(rows: dx + first * width, columns: width), weightGradient: sums.weight)
     }
   }
 }

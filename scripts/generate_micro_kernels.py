@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Writes Sources/Kernels/Products/MicroKernels.swift.
+"""Writes Sources/Kernels/Products/Generated/MicroKernels.swift.
 
 The Swift compiler keeps accumulators in registers only when each is a variable of its own, so the kernels are
 spelled out by this script: 6 rows x 1 to 4 vectors of 16 columns, for fp32 and for bf16 pairs.
 
-    python3 scripts/generate_micro_kernels.py > Sources/Kernels/Products/MicroKernels.swift
+    python3 scripts/generate_micro_kernels.py > Sources/Kernels/Products/Generated/MicroKernels.swift
 """
 
 ROWS = 6

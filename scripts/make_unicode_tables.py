@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Writes Sources/Tokenization/Splitting/UnicodeTables.swift: what the peers call a letter, a number and a white space.
+"""Writes Sources/Tokenization/Splitting/Generated/UnicodeTables.swift: what the peers call a letter, a number and a white space.
 
 The tables are asked of Hugging Face `tokenizers` itself (its Oniguruma engine), one code point at a time, so that the
 scanners cut exactly where it cuts, whatever Unicode version the Swift runtime has. About 15 seconds.
 
-    python3 scripts/make_unicode_tables.py > Sources/Tokenization/Splitting/UnicodeTables.swift
+    python3 scripts/make_unicode_tables.py > Sources/Tokenization/Splitting/Generated/UnicodeTables.swift
 """
 
 import tokenizers

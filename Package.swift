@@ -182,7 +182,8 @@ let package = Package(
     .testTarget(name: "QuillTests", dependencies: ["Quill", "TestSupport"]),
     .testTarget(name: "BenchmarkingTests", dependencies: ["Benchmarking", "Compute", "Transformer"]),
     .testTarget(name: "CommandLineKitTests", dependencies: ["CommandLineKit", "Formatting"]),
-    .testTarget(name: "quillTests", dependencies: ["TestSupport", "Training", "quill"], exclude: ["Help"]),
+    .testTarget(
+      name: "quillTests", dependencies: ["Storage", "TestSupport", "Training", "quill"], exclude: ["Help"]),
   ]
 )
 

@@ -24,12 +24,13 @@ public final class Corpus: Sendable {
   private init(_ path: String) throws(QuillError) {
     try AtomicFolder.recover(at: path)
     guard FilePath.exists(path) else {
-      throw QuillError(.missingInput, at: path, "no such corpus", remedy: "Make it with 'quill corpus pack'.")
+      throw QuillError(
+        .missingInput, at: path, "no such corpus", remedy: "Make it with \(Vocabulary.task(.packCorpus())).")
     }
     guard FilePath.isFolder(path), FilePath.exists(FilePath.join(path, CorpusDescription.fileName)) else {
       throw QuillError(
         .badData, at: path, "not a corpus folder (no corpus.json in it)",
-        remedy: "Make one with 'quill corpus pack \(path) --tokenizer FILE --output FOLDER'.")
+        remedy: "Make one with \(Vocabulary.task(.packCorpus(text: path))).")
     }
     self.path = path
     description = try CorpusDescription(in: path)
@@ -54,7 +55,7 @@ public final class Corpus: Sendable {
     guard let validation else {
       throw QuillError(
         .badData, at: path, "the corpus has no validation split",
-        remedy: "Pack it again with a larger --validation.")
+        remedy: "Pack it again with a larger \(Vocabulary.parameter("validation")).")
     }
     return validation
   }

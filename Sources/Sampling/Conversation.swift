@@ -92,7 +92,7 @@ package final class Conversation {
       changed.seed = seed
     }
     do throws(QuillError) { try changed.validate() } catch {
-      return "\(error.place.dropFirst(2)) \(error.problem)."
+      return "\(name) \(error.problem)."
     }
     settings = changed
     return settingsText

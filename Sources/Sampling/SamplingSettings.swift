@@ -28,12 +28,12 @@ public struct SamplingSettings: Sendable, Equatable {
 
   /// - Throws: `QuillError` of kind `.usage` that names the setting.
   public func validate() throws(QuillError) {
-    func require(_ condition: Bool, _ option: String, _ expected: String) throws(QuillError) {
-      if !condition { throw QuillError(.usage, at: option, "must be \(expected)") }
+    func require(_ condition: Bool, _ name: String, _ expected: String) throws(QuillError) {
+      if !condition { throw QuillError(.usage, at: Vocabulary.parameter(name), "must be \(expected)") }
     }
-    try require(temperature >= 0 && temperature.isFinite, "--temperature", "a number of at least 0")
-    try require(topK.map { $0 >= 1 } ?? true, "--top-k", "at least 1")
-    try require(topP.map { $0 > 0 && $0 <= 1 } ?? true, "--top-p", "above 0 and at most 1")
-    try require(minP.map { $0 >= 0 && $0 <= 1 } ?? true, "--min-p", "from 0 to 1")
+    try require(temperature >= 0 && temperature.isFinite, "temperature", "a number of at least 0")
+    try require(topK.map { $0 >= 1 } ?? true, "topK", "at least 1")
+    try require(topP.map { $0 > 0 && $0 <= 1 } ?? true, "topP", "above 0 and at most 1")
+    try require(minP.map { $0 >= 0 && $0 <= 1 } ?? true, "minP", "from 0 to 1")
   }
 }

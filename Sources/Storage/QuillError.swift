@@ -1,7 +1,7 @@
 /// What went wrong with a user's input or a file, said so that the user can mend it.
 ///
 ///     throw QuillError(.badData, at: "corpora/tales/train-00003.qtok, frame 7, byte 1,048,576",
-///       "checksum mismatch (expected 9f3c…, found 02aa…)", remedy: "Re-create it with 'quill corpus pack'.")
+///       "checksum mismatch (expected 9f3c…, found 02aa…)", remedy: "Re-create it with \(Vocabulary.task(.packCorpus())).")
 ///
 /// The description reads *place: problem. Remedy* on one line; the kind decides the exit code.
 public struct QuillError: Error, Sendable, Equatable {

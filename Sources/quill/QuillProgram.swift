@@ -1,6 +1,7 @@
 import CommandLineKit
 import Foundation
 import Kernels
+import Storage
 
 /// The program: every command hangs here.
 @main
@@ -34,6 +35,7 @@ struct QuillProgram: Command {
       StandardStream.error.write("Error: \(complaint)\n")
       exit(ExitCode.unavailable)
     }
+    Vocabulary.use(CommandLineWords())
     let outcome = CommandLineProgram(QuillProgram.self)
       .run(Array(CommandLine.arguments.dropFirst()), width: min(Terminal.width, 100))
     StandardStream.error.write(outcome.standardError)

@@ -72,7 +72,7 @@ import Tokenization
 
   @Test func whatIsNoCorpusIsRejected() throws {
     try withTemporaryFolder { folder in
-      expectError(.missingInput, containing: "absent", "quill corpus pack") {
+      expectError(.missingInput, containing: "absent", "Corpus.pack") {
         _ = try Corpus.open(folder.appending("absent"))
       }
       expectError(.badData, containing: "not a corpus folder") { _ = try Corpus.open(folder.path) }
@@ -123,10 +123,10 @@ import Tokenization
       bytes[60_000] ^= 1
       try Data(bytes).write(to: URL(filePath: path))
       let corpus = try Corpus.open(folder.appending("corpus"))
-      expectError(.badData, containing: "train-00000.qtok, frame", "quill corpus pack") {
+      expectError(.badData, containing: "train-00000.qtok, frame", "Corpus.pack") {
         _ = try BatchLoader(corpus.train, windowLength: 64, batchSize: 4, seed: 1)
       }
-      expectError(.badData, containing: "train-00000.qtok, frame", "quill corpus pack") {
+      expectError(.badData, containing: "train-00000.qtok, frame", "Corpus.pack") {
         let loader = try BatchLoader(
           corpus.train, windowLength: 64, batchSize: 40, seed: 1, residentByteLimit: 0)
         var (inputs, targets) = ([Int32](repeating: 0, count: 2560), [Int32](repeating: 0, count: 2560))

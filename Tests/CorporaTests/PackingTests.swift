@@ -125,7 +125,7 @@ import Tokenization
 
   @Test func fractionOutsideTheUnitIntervalIsRejected() throws {
     for fraction in [-0.1, 1, .nan] {
-      expectError(.usage, containing: "--validation") {
+      expectError(.usage, containing: "validation: expected") {
         _ = try CorpusPacker(inputs: [], tokenizer: tokenizer, validationFraction: fraction).pack(to: "c")
       }
     }

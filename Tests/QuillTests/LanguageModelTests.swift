@@ -110,7 +110,7 @@ import Testing
         _ = try model.generate("Ann", SamplingSettings(temperature: -1)).text()
       }
       #expect(error?.kind == .usage)
-      #expect(error?.problem == "must be a number of at least 0")
+      #expect("\(error!)" == "temperature: must be a number of at least 0")
     }
   }
 }

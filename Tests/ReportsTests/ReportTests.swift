@@ -266,7 +266,7 @@ import Training
 
   @Test func folderWithoutPlanIsRejected() throws {
     try withTemporaryFolder { parent in
-      expectError(.missingInput, containing: "no plan", "quill sweep plan") {
+      expectError(.missingInput, containing: "no plan", "SweepDraft") {
         _ = try SweepReport(SweepFolder(parent.path))
       }
     }
@@ -274,7 +274,7 @@ import Training
 
   @Test func sweepWithoutAnEndedRunIsRejected() throws {
     try SyntheticSweep.with({ $0.limit = 0 }) { folder, _ in
-      expectError(.missingInput, containing: "no run", "quill sweep run") { _ = try SweepReport(folder) }
+      expectError(.missingInput, containing: "no run", "SweepRunner") { _ = try SweepReport(folder) }
     }
   }
 

@@ -46,7 +46,7 @@ struct DegenerateTableTests {
   }
 
   @Test func oneLossForAllRunsIsNoLaw() throws {
-    expectError(.badData, containing: "all 16 losses are the same, 3", "--loss-column") {
+    expectError(.badData, containing: "all 16 losses are the same, 3", "lossColumn") {
       _ = try FitAnalysis(Self.table(Self.crossed { _, _ in 3 }), FitSettings())
     }
   }

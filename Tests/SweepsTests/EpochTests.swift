@@ -83,7 +83,7 @@ import Formatting
     let tokens = design == .ratio ? 30_000 : 100_000
     #expect { _ = try draft(tokens) { $0.design = design }.plan() } throws: { error in
       guard let error = error as? QuillError else { return false }
-      return error.kind == .usage && "\(error)".contains("--max-epochs") && "\(error)".contains("too few")
+      return error.kind == .usage && "\(error)".contains("maximumEpochs") && "\(error)".contains("too few")
     }
   }
 

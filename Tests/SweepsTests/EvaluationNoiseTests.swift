@@ -30,7 +30,7 @@ import Testing
     let notice = try #require(SweepSummary.evaluationNoise(plan, 0.01, 2 * enough))
     #expect(notice.code == .evaluationNoise)
     // Twice the error takes four times the windows.
-    let wanted = try #require([400, 401].first { notice.remedy.contains("--eval-windows \($0).") })
+    let wanted = try #require([400, 401].first { notice.remedy.contains("evaluationWindows: \($0).") })
     #expect(EvaluationNoise.ownPart(of: 2 * enough * (100 / Double(wanted)).squareRoot()) <= 0.01 / 3 * 1.0001)
     plan.corpus.validationTokens = 256 * 200 + 1
     #expect(SweepSummary.evaluationNoise(plan, 0.01, 2 * enough)?.remedy.contains("has 200") == true)

@@ -53,7 +53,8 @@ public struct CorpusPacker: Sendable {
   ) throws(QuillError) -> CorpusDescription {
     guard validationFraction >= 0, validationFraction < 1 else {
       throw QuillError(
-        .usage, at: "--validation", "expected a fraction in [0, 1), found \(validationFraction)",
+        .usage, at: Vocabulary.parameter("validation"),
+        "expected a fraction in [0, 1), found \(validationFraction)",
         remedy: "Use 0.1 for the last tenth.")
     }
     try requireReplaceable(path)
@@ -76,7 +77,8 @@ public struct CorpusPacker: Sendable {
     }
     guard try FilePath.list(path).isEmpty else {
       throw QuillError(
-        .usage, at: path, "the folder exists and is not a corpus", remedy: "Choose another --output.")
+        .usage, at: path, "the folder exists and is not a corpus",
+        remedy: "Choose another \(Vocabulary.parameter("output")).")
     }
   }
 }

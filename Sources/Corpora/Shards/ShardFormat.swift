@@ -26,7 +26,7 @@ enum ShardFormat {
     return "\(split.rawValue)-\(String(repeating: "0", count: max(0, 5 - digits.count)))\(digits).qtok"
   }
 
-  static let repackRemedy = "Re-create it with 'quill corpus pack'."
+  static var repackRemedy: String { "Re-create it with \(Vocabulary.task(.packCorpus()))." }
 }
 
 /// The two parts of a corpus.

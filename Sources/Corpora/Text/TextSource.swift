@@ -126,7 +126,7 @@ struct TextSource: Sendable {
     guard members[field] != nil else {
       throw object.error(
         "the field '\(field)' is missing (found \(members.keys.map { "'\($0)'" }.joined(separator: ", ")))",
-        remedy: "Name the field that holds the text with --field.")
+        remedy: "Name the field that holds the text with \(Vocabulary.parameter("field")).")
     }
     return try object.value(field)
   }

@@ -45,7 +45,7 @@ package struct SweepReport: Sendable {
     guard !found.isEmpty else {
       throw QuillError(
         .missingInput, at: folder.recordsPath, "no run of the sweep has ended",
-        remedy: "Do some with 'quill sweep run \(folder.path)'.")
+        remedy: "Do some with \(Vocabulary.task(.runSweep(folder.path))).")
     }
     let order = Dictionary(plan.runs.enumerated().map { ($1.id, $0) }) { first, _ in first }
     records = found.sorted { (order[$0.id] ?? .max, $0.id) < (order[$1.id] ?? .max, $1.id) }

@@ -82,7 +82,9 @@ package struct FitAnalysis: Sendable {
       found.append(
         Notice(
           .formRejected, "BIC prefers the form \(best.form.rawValue) by more than 10.",
-          remedy: "Fit it as well (--form \(best.form.rawValue)) and compare what it predicts."))
+          remedy:
+            "Fit it as well (\(Vocabulary.parameter("form", best.form.rawValue))) and compare what it predicts."
+        ))
     }
     notices = found
   }

@@ -1,5 +1,6 @@
 import Foundation
 import Formatting
+import Storage
 
 /// Notices about the runs themselves: whether they can tell a law's terms apart, and whether they were trained alike.
 enum DesignChecks {
@@ -43,7 +44,7 @@ enum DesignChecks {
     return Notice(
       .undertrained,
       "\(few.count) of \(rows.count) runs saw fewer than 2 tokens per parameter; such runs double alpha and beta.",
-      remedy: "Compare with the fit without them: --min-ratio 2.")
+      remedy: "Compare with the fit without them: \(Vocabulary.parameter("minimumRatio", "2")).")
   }
 
   private static func epochs(_ rows: [TrainedRun]) -> Notice? {
@@ -52,7 +53,8 @@ enum DesignChecks {
     return Notice(
       .repeatedEpochs,
       "\(repeats.count { $0 > 1.01 }) runs repeat their data, up to \(Quantity.significant(most)) times; this form takes a "
-        + "repeated token for a new one.", remedy: "Use --form data-constrained, or a larger corpus.")
+        + "repeated token for a new one.",
+      remedy: "Use \(Vocabulary.parameter("form", "data-constrained")), or a larger corpus.")
   }
 
   private static func noise(_ rows: [TrainedRun]) -> Notice? {

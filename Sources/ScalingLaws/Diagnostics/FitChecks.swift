@@ -1,5 +1,6 @@
 import Foundation
 import Formatting
+import Storage
 
 /// Notices about a fit: whether the minimum is to be trusted, whether the data hold what is claimed.
 enum FitChecks {
@@ -50,7 +51,7 @@ enum FitChecks {
     // Of ln E: a share of E.
     let deviation = Sandwich(fit)?.deviation { $0[index] } ?? .infinity
     let lowest = fit.observations.loss.min() ?? 1
-    let remedy = "Do not quote E; fix it (--fix E=…) or train closer to it."
+    let remedy = "Do not quote E; fix it (\(Vocabulary.parameter("fix", "E=…"))) or train closer to it."
     if value < 0.02 * lowest {
       return Notice(
         .floorUnidentified,
@@ -80,7 +81,7 @@ enum FitChecks {
         return Notice(
           .formRejected,
           "residuals keep their sign along \(name) (runs test, z = \(Quantity.decimals(z, 1))): the form misses a trend.",
-          remedy: "Compare forms with --compare, or drop the smallest runs.")
+          remedy: "Compare forms with \(Vocabulary.parameter("compare")), or drop the smallest runs.")
       }
     }
     return nil

@@ -118,7 +118,7 @@ package struct LawFit: Sendable {
     guard let low = x.lnLoss.min(), let high = x.lnLoss.max(), !(high - low < 1e-9) else {
       throw QuillError(
         .badData, at: "form \(law.form)", "all \(x.count) losses are the same, \(x.loss[0])",
-        remedy: "Check which column the loss was read from (--loss-column).")
+        remedy: "Check which column the loss was read from (\(Vocabulary.parameter("lossColumn"))).")
     }
   }
 

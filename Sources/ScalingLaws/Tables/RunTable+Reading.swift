@@ -105,8 +105,8 @@ extension RunTable {
     let hint = nearest.map { " Did you mean '\($0)'?" } ?? ""
     return QuillError(
       .badData, at: "\(table.place), line 1", "\(problem) (columns: \(table.columns.joined(separator: ", ")))",
-      remedy: "Name the column of \(quantity) with an option such as --params-column, --tokens-column or "
-        + "--loss-column.\(hint)")
+      remedy: "Name the column of \(quantity) with \(Vocabulary.parameter("paramsColumn")), "
+        + "\(Vocabulary.parameter("tokensColumn")) or \(Vocabulary.parameter("lossColumn")).\(hint)")
   }
 }
 

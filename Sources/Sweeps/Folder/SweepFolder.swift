@@ -28,7 +28,8 @@ package struct SweepFolder: Sendable {
   package func plan() throws(QuillError) -> SweepPlan {
     guard FilePath.exists(planPath) else {
       throw QuillError(
-        .missingInput, at: path, "holds no plan of a sweep", remedy: "Make one with 'quill sweep plan \(path)'."
+        .missingInput, at: path, "holds no plan of a sweep",
+        remedy: "Make one with \(Vocabulary.task(.planSweep(path)))."
       )
     }
     return try SweepPlan(json: JSONNode(file: planPath))
@@ -156,7 +157,8 @@ extension SweepFolder {
     guard FilePath.exists(planPath) else { return }
     throw QuillError(
       .usage, at: path, "already holds a plan",
-      remedy: "Go on with 'quill sweep run', or replace it with --replace.")
+      remedy:
+        "Go on with \(Vocabulary.task(.runSweep())), or replace it with \(Vocabulary.parameter("replace")).")
   }
 
   /// The machine's speeds, as far as an earlier plan in this folder measured them.

@@ -52,7 +52,7 @@ package struct SweepSummary: Sendable {
       "\(settings.evaluationWindows) windows leave each run an error of its own of about \(Quantity.significant(own)) nats, above "
         + "a third of the scatter of seeds (\(Quantity.significant(noise))).",
       remedy: wanted <= available
-        ? "Plan with --eval-windows \(wanted)."
+        ? "Plan with \(Vocabulary.parameter("evaluationWindows", "\(wanted)"))."
         : "\(wanted) windows would do, but the validation split has \(available): pack the corpus with a larger one."
     )
   }

@@ -65,7 +65,9 @@ package struct BatchCheck: Sendable {
         QuillError(
           .badData, at: "batches of \(stuck.size.name)",
           "the best one is at the edge of those tried (\(tried) windows): the optimum is not known",
-          remedy: "Plan again with another --context, or with --no-rate-check."))
+          remedy:
+            "Plan again with another \(Vocabulary.parameter("context")), or with \(Vocabulary.parameter("noRateCheck"))."
+        ))
     } else if missing.isEmpty {
       var rule = HyperparameterRule()
       rule.batchFactor = Self.factor(series)

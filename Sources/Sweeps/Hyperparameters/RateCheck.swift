@@ -66,7 +66,7 @@ package struct RateCheck: Sendable {
         return .refused(
           QuillError(
             .badData, at: "learning rates of \(one.size.name)", "no run finished",
-            remedy: "Look at runs.jsonl, or plan with a smaller --lr-scale."))
+            remedy: "Look at runs.jsonl, or plan with a smaller \(Vocabulary.parameter("learningRateScale"))."))
       }
       guard one.trials.count < ratesInAll else {
         let tried = one.trials.map { String(format: "%.3g", $0.rate) }.joined(separator: ", ")
@@ -74,7 +74,9 @@ package struct RateCheck: Sendable {
           QuillError(
             .badData, at: "learning rates of \(one.size.name)",
             "the best one is at the edge of those tried (\(tried)): the optimum is not known",
-            remedy: "Plan again with --lr-scale \(lowest == 0 ? "0.1" : "10"), or with --no-rate-check."))
+            remedy:
+              "Plan again with \(Vocabulary.parameter("learningRateScale", lowest == 0 ? "0.1" : "10")), or with \(Vocabulary.parameter("noRateCheck"))."
+          ))
       }
       let rate = lowest == 0 ? one.trials[0].rate / 2 : one.trials[one.trials.count - 1].rate * 2
       return .extend([HyperparameterCheck.Trial(size: one.size, rate: rate)])

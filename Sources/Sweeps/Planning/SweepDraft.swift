@@ -157,18 +157,19 @@ package struct SweepDraft: Sendable {
         + ": best models would see them more than \(Quantity.significant(settings.maximumEpochs)) times",
       remedy: planner.needing(tokens: tokens)
         + (settings.design == .ratio
-          ? " Or choose a smaller --tokens-per-parameter." : " Or choose smaller budgets (--at)."))
+          ? " Or choose a smaller \(Vocabulary.parameter("tokensPerParameter"))."
+          : " Or choose smaller budgets (\(Vocabulary.parameter("at")))."))
   }
 
   private func tooSmall(_ limit: Limit, _ estimate: SweepEstimate) -> QuillError {
-    let (option, needed) =
+    let (name, needed) =
       switch limit {
-      case .seconds: ("--budget", Quantity.duration(estimate.seconds))
-      case .flops: ("--flops", Quantity.significant(estimate.flops))
+      case .seconds: ("budget", Quantity.duration(estimate.seconds))
+      case .flops: ("flops", Quantity.significant(estimate.flops))
       }
     return QuillError(
-      .usage, at: option, "is too small: the smallest sweep takes \(needed)",
-      remedy: "Give it more, or leave out the held-out run with --verify-at 0.")
+      .usage, at: Vocabulary.parameter(name), "is too small: the smallest sweep takes \(needed)",
+      remedy: "Give it more, or leave out the held-out run with \(Vocabulary.parameter("verifyAt", "0")).")
   }
 }
 

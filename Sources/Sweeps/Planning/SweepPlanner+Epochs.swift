@@ -1,6 +1,7 @@
 import Foundation
-import ScalingLaws
 import Formatting
+import ScalingLaws
+import Storage
 
 /// Where runs may be placed without seeing the text too often.
 ///
@@ -89,7 +90,7 @@ extension SweepPlanner {
     let fresh = tokens / settings.maximumEpochs
     return
       "A text of \(Quantity.short(fresh)) tokens (\(Quantity.bytes(Int(fresh * corpus.bytesPerToken)))) would do, or "
-      + "--max-epochs \(Quantity.significant((tokens / Double(corpus.trainingTokens)).rounded(.up)))."
+      + "\(Vocabulary.parameter("maximumEpochs", Quantity.significant((tokens / Double(corpus.trainingTokens)).rounded(.up))))."
   }
 
   /// Budgets whose predicted optimum keeps within the bound, ascending, and those where it does not; a fixed ratio has no
@@ -138,6 +139,6 @@ extension SweepPlanner {
       .repeatedEpochs,
       "\(repeated.count) of \(runs.count) runs see the text more than once, up to \(Quantity.decimals(most, 1)) times; the "
         + "report will say so, and most forms take a repeated token for a new one.",
-      remedy: "Fit them with --form data-constrained, or plan on a larger corpus.")
+      remedy: "Fit them with \(Vocabulary.parameter("form", "data-constrained")), or plan on a larger corpus.")
   }
 }

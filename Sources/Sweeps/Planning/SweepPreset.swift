@@ -34,7 +34,7 @@ package struct SweepPreset: Sendable {
     if let preset = all.first(where: { $0.name == name }) { return preset }
     let nearest = NearestName.nearest(to: name, among: all.map(\.name)) ?? ""
     throw QuillError(
-      .usage, at: "--preset \(name)", "unknown preset; the nearest one is '\(nearest)'",
+      .usage, at: Vocabulary.parameter("preset", name), "unknown preset; the nearest one is '\(nearest)'",
       remedy: "The presets are \(all.map(\.name).joined(separator: ", ")).")
   }
 

@@ -58,24 +58,25 @@ package struct SweepSettings: Sendable, Equatable {
 
   /// - Throws: `QuillError` of kind `.usage` that names the offending option.
   package func validate() throws(QuillError) {
-    func require(_ condition: Bool, _ option: String, _ problem: String) throws(QuillError) {
-      if !condition { throw QuillError(.usage, at: option, problem) }
+    func require(_ condition: Bool, _ name: String, _ problem: String) throws(QuillError) {
+      if !condition { throw QuillError(.usage, at: Vocabulary.parameter(name), problem) }
     }
     try require(
-      !budgets.isEmpty && budgets.allSatisfy { $0.isFinite && $0 > 0 }, "--flops", "there is no compute budget")
-    try require(budgets == budgets.sorted(), "budgets", "must ascend")
-    try require(sizesPerBudget >= 1, "--sizes", "must be at least 1, found \(sizesPerBudget)")
-    try require(span >= 1 && span.isFinite, "--span", "must be at least 1, found \(span)")
-    try require(!seeds.isEmpty && seeds.allSatisfy { $0 >= 0 }, "--seeds", "expected numbers from 0 up")
-    try require(Set(seeds).count == seeds.count, "--seeds", "a seed occurs twice")
-    try require(rateScale > 0 && rateScale.isFinite, "--lr-scale", "must be positive, found \(rateScale)")
-    try require(tokensPerParameter > 0, "--tokens-per-parameter", "must be positive")
-    try require(maximumEpochs > 0, "--max-epochs", "must be positive, found \(maximumEpochs)")
+      !budgets.isEmpty && budgets.allSatisfy { $0.isFinite && $0 > 0 }, "flops", "there is no compute budget")
+    try require(budgets == budgets.sorted(), "flops", "must ascend")
+    try require(sizesPerBudget >= 1, "sizes", "must be at least 1, found \(sizesPerBudget)")
+    try require(span >= 1 && span.isFinite, "span", "must be at least 1, found \(span)")
+    try require(!seeds.isEmpty && seeds.allSatisfy { $0 >= 0 }, "seeds", "expected numbers from 0 up")
+    try require(Set(seeds).count == seeds.count, "seeds", "a seed occurs twice")
     try require(
-      verificationBudget.map { $0 >= 0 && $0.isFinite } ?? true, "--verify-at", "must be a number of FLOPs")
-    try require(evaluationWindows >= 2, "--eval-windows", "must be at least 2, found \(evaluationWindows)")
-    try require(questions >= 0, "--questions", "must be at least 0, found \(questions)")
-    try require(context >= 8, "--context", "must be at least 8, found \(context)")
+      rateScale > 0 && rateScale.isFinite, "learningRateScale", "must be positive, found \(rateScale)")
+    try require(tokensPerParameter > 0, "tokensPerParameter", "must be positive")
+    try require(maximumEpochs > 0, "maximumEpochs", "must be positive, found \(maximumEpochs)")
+    try require(
+      verificationBudget.map { $0 >= 0 && $0.isFinite } ?? true, "verifyAt", "must be a number of FLOPs")
+    try require(evaluationWindows >= 2, "evaluationWindows", "must be at least 2, found \(evaluationWindows)")
+    try require(questions >= 0, "questions", "must be at least 0, found \(questions)")
+    try require(context >= 8, "context", "must be at least 8, found \(context)")
   }
 }
 

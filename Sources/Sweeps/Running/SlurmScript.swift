@@ -15,7 +15,7 @@ package struct SlurmScript {
     guard !ids.isEmpty else {
       throw QuillError(
         .usage, at: folder.path, "no run is ready",
-        remedy: "Go on with 'quill sweep run', which takes the sweep to its next phase.")
+        remedy: "Go on with \(Vocabulary.task(.runSweep())), which takes the sweep to its next phase.")
     }
     let path = "'" + folder.path.replacing("'", with: "'\\''") + "'"
     text = """

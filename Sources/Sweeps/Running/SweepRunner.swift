@@ -66,7 +66,7 @@ package final class SweepRunner {
       var plan = plan
       if options.adapts, !plan.adapts {
         guard plan.settings.design == .isoflop else {
-          throw QuillError(.usage, at: "--adaptive", "only isoflop designs adapt")
+          throw QuillError(.usage, at: Vocabulary.parameter("adaptive"), "only isoflop designs adapt")
         }
         plan.adapts = true
       }

@@ -156,7 +156,8 @@ extension TokenizerTrainingOptions {
       }
     } else if kind == .bytePair {
       throw QuillError(
-        .usage, at: "vocabulary size", "byte pair encoding needs one", remedy: "Add '--vocab-size 4096'.")
+        .usage, at: "vocabulary size", "byte pair encoding needs one",
+        remedy: "Add '\(Vocabulary.parameter("vocabularySize", "4096"))'.")
     }
   }
 }

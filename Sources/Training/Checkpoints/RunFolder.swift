@@ -78,7 +78,8 @@ package struct RunFolder: Sendable {
   static func modelFolder(at path: String, step: Int? = nil) throws(QuillError) -> String {
     guard FilePath.exists(path) else {
       throw QuillError(
-        .missingInput, at: path, "no such checkpoint", remedy: "Train one with 'quill train --output \(path)'.")
+        .missingInput, at: path, "no such checkpoint",
+        remedy: "Train one with \(Vocabulary.task(.train(output: path))).")
     }
     let run = RunFolder(path)
     let steps = try run.steps()
@@ -93,7 +94,7 @@ package struct RunFolder: Sendable {
     guard FilePath.exists(run.file("config.json")) else {
       throw QuillError(
         .missingInput, at: path, "holds no checkpoint and no config.json",
-        remedy: "Name a folder that 'quill train' wrote, or a Hugging Face folder.")
+        remedy: "Name a folder that \(Vocabulary.task(.train())) wrote, or a Hugging Face folder.")
     }
     return try verified(path)
   }

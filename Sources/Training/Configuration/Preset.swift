@@ -40,7 +40,7 @@ package struct Preset: Sendable {
     if let preset = all.first(where: { $0.name == name }) { return preset }
     let nearest = NearestName.nearest(to: name, among: all.map(\.name)) ?? ""
     throw QuillError(
-      .usage, at: "--preset \(name)", "unknown preset; the nearest one is '\(nearest)'",
+      .usage, at: Vocabulary.parameter("preset", name), "unknown preset; the nearest one is '\(nearest)'",
       remedy: "The presets are \(all.map(\.name).joined(separator: ", ")).")
   }
 
@@ -50,8 +50,8 @@ package struct Preset: Sendable {
   package static func depth(_ depth: Int) throws(QuillError) -> RunConfiguration {
     guard (1...12).contains(depth) else {
       throw QuillError(
-        .usage, at: "--depth", "expected an integer from 1 to 12, found \(depth)",
-        remedy: "Larger models take --set model.layers, model.width and model.heads.")
+        .usage, at: Vocabulary.parameter("depth"), "expected an integer from 1 to 12, found \(depth)",
+        remedy: "Larger models take \(Vocabulary.setting("model.layers")), model.width and model.heads.")
     }
     return unchecked(depth: depth)
   }

@@ -13,7 +13,8 @@ extension RunConfiguration {
   package init(options: TrainingOptions) throws {
     guard options.preset == nil || options.depth == nil else {
       throw QuillError(
-        .usage, at: "--depth", "cannot be combined with --preset", remedy: "Give one of the two.")
+        .usage, at: Vocabulary.parameter("depth"), "cannot be combined with \(Vocabulary.parameter("preset"))",
+        remedy: "Give one of the two.")
     }
     var members = try options.configurationFile.map { try ConfigurationValue.contents(ofJSON5: $0) } ?? [:]
     let filePreset = members.removeValue(forKey: "preset")
@@ -39,7 +40,8 @@ extension RunConfiguration {
     for assignment in assignments {
       guard let equals = assignment.firstIndex(of: "=") else {
         throw QuillError(
-          .usage, at: "--set \(assignment)", "expected key=value", remedy: "Write for example --set lr=1e-3.")
+          .usage, at: Vocabulary.setting(assignment), "expected key=value",
+          remedy: "Write for example \(Vocabulary.setting("lr", "1e-3")).")
       }
       let name = String(assignment[..<equals])
       let value = ConfigurationValue(argument: String(assignment[assignment.index(after: equals)...]))

@@ -51,7 +51,9 @@ package struct LoadedModel {
   package func evaluate(
     on corpus: Corpus, batch: Int = 8, progress: (Double) -> Void = { _ in }
   ) throws -> EvaluationResult {
-    guard batch >= 1 else { throw QuillError(.usage, at: "--batch", "must be at least 1, found \(batch)") }
+    guard batch >= 1 else {
+      throw QuillError(.usage, at: Vocabulary.parameter("batch"), "must be at least 1, found \(batch)")
+    }
     let data = try CorpusData(corpus)
     try corpus.require(tokenizer, from: folder)
     let step = TrainingStep(model: model, batchSize: batch, length: model.configuration.contextLength)

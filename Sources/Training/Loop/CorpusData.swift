@@ -34,7 +34,7 @@ struct CorpusData: TrainingData {
       throw QuillError(
         .badData, at: "\(path), train split",
         "\(corpus.train.tokenCount) tokens are too few for a window of \(length) and its last target",
-        remedy: "Lower model.context (--set context=…), or pack more text.")
+        remedy: "Lower model.context (\(Vocabulary.setting("context", "…"))), or pack more text.")
     }
     guard validation.tokenCount > 1 else {
       throw QuillError(

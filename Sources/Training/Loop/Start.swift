@@ -26,7 +26,8 @@ struct Start {
   private init(anew options: TrainingOptions, open: (String) throws -> any TrainingData) throws {
     guard let corpus = options.corpus else {
       throw QuillError(
-        .usage, at: "--corpus", "a new run needs a corpus", remedy: "Make one with 'quill corpus pack'.")
+        .usage, at: Vocabulary.parameter("corpus"), "a new run needs a corpus",
+        remedy: "Make one with \(Vocabulary.task(.packCorpus())).")
     }
     let configuration = try RunConfiguration(options: options).scheduled(options.customSchedule)
     data = try open(corpus.relativePath)
@@ -43,7 +44,8 @@ struct Start {
   {
     guard options.preset == nil, options.depth == nil else {
       throw QuillError(
-        .usage, at: "--resume", "a resumed run keeps its preset", remedy: "Leave out --preset and --depth.")
+        .usage, at: Vocabulary.parameter("resuming"), "a resumed run keeps its preset",
+        remedy: "Leave out \(Vocabulary.parameter("preset")) and \(Vocabulary.parameter("depth")).")
     }
     lock = try folder.lock()
     try folder.recover()
@@ -91,7 +93,8 @@ struct Start {
     if try !folder.steps().isEmpty { return true }
     guard FilePath.exists(folder.file(RunRecord.name)) else {
       throw QuillError(
-        .missingInput, at: folder.path, "there is no run to resume", remedy: "Leave out --resume to start one.")
+        .missingInput, at: folder.path, "there is no run to resume",
+        remedy: "Leave out \(Vocabulary.parameter("resuming")) to start one.")
     }
     return false
   }
@@ -99,12 +102,15 @@ struct Start {
   /// Checks that a new run would not mix with an old one.
   static func requireFresh(_ folder: RunFolder) throws {
     if FilePath.exists(folder.path), !FilePath.isFolder(folder.path) {
-      throw QuillError(.usage, at: folder.path, "is a file, not a folder", remedy: "Choose another --output.")
+      throw QuillError(
+        .usage, at: folder.path, "is a file, not a folder",
+        remedy: "Choose another \(Vocabulary.parameter("output")).")
     }
     guard let step = try folder.steps().last else { return }
     throw QuillError(
       .usage, at: folder.path, "already holds a run, at step \(step)",
-      remedy: "Go on with --resume, or choose another --output.")
+      remedy:
+        "Go on with \(Vocabulary.parameter("resuming")), or choose another \(Vocabulary.parameter("output")).")
   }
 }
 

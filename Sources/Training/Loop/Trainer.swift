@@ -215,7 +215,7 @@ final class Trainer {
     let advice = "lower lr, or raise warmup"
     let remedy =
       savedState.map {
-        "The checkpoint of step \($0.step) is intact: go on from it with --resume --set lr=…, or \(advice)."
+        "The checkpoint of step \($0.step) is intact: go on from it with \(Vocabulary.parameter("resuming")) \(Vocabulary.setting("lr", "…")), or \(advice)."
       } ?? "No checkpoint was due yet: \(advice)."
     return QuillError(.badData, at: "\(folder.path), step \(state.step + 1)", problem, remedy: remedy)
   }

@@ -32,7 +32,7 @@ package struct LawAnalysis: Sendable {
       throw QuillError(
         .badData, at: "\(records.count) finished runs of \(sizes) sizes",
         "a law needs eight runs of three sizes",
-        remedy: "Go on with 'quill sweep run'.")
+        remedy: "Go on with \(Vocabulary.task(.runSweep())).")
     }
     var table = Self.table(records, "all parameters") { Double($0.parameters) }
     table.notices = file?.notices ?? []

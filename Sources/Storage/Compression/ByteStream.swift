@@ -28,21 +28,21 @@ extension ByteStream {
   }
 }
 
-/// A file's bytes as they are; `-` is standard input.
+/// A regular file's bytes as they are; `-` is standard input, and `/dev/stdin` and `/dev/fd/…` what they were opened as.
 package final class FileStream: ByteStream {
   package let place: String
   private let descriptor: Int32
 
-  /// - Throws: `.missingInput` where there is no such file or it is a folder.
+  /// - Throws: `.missingInput` where there is no such file or it is a folder, a pipe or a device.
   package init(_ path: String) throws(QuillError) {
     if path == "-" {
       place = "standard input"
       descriptor = STDIN_FILENO
       return
     }
-    if FilePath.isFolder(path) { throw QuillError(.missingInput, at: path, "expected a file, found a folder") }
     place = path
-    descriptor = try System.open(path, O_RDONLY)
+    let isInherited = path == "/dev/stdin" || path.hasPrefix("/dev/fd/") || path.hasPrefix("/proc/self/fd/")
+    descriptor = try isInherited ? System.openInherited(path) : System.openForReading(path)
   }
 
   deinit { if descriptor != STDIN_FILENO { close(descriptor) } }

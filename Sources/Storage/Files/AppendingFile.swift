@@ -10,13 +10,22 @@
 /// sees more than one line cut short.
 package final class AppendingFile {
   package let path: String
-  private let descriptor: Int32
+  /// Open as long as this object lives; for a child process that is to write here.
+  package let descriptor: Int32
   private var buffer: [UInt8] = []
 
   /// Opens the file for appending, creating it where there is none.
-  package init(_ path: String) throws(QuillError) {
+  ///
+  /// - Parameter emptied: whether what it holds goes first.
+  /// - Throws: `.inputOutput` where `path` is a link or anything but a file, or cannot be written.
+  package init(_ path: String, emptied: Bool = false) throws(QuillError) {
     self.path = path
-    descriptor = try System.open(path, O_WRONLY | O_CREAT | O_APPEND)
+    descriptor = try System.openForWriting(path, O_WRONLY | O_APPEND)
+    if emptied, ftruncate(descriptor, 0) != 0 {
+      let error = System.error("write", path)
+      close(descriptor)
+      throw error
+    }
   }
 
   deinit {

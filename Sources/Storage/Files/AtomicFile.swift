@@ -22,6 +22,15 @@ package enum AtomicFile {
     try write(path, Array(text.utf8))
   }
 
+  /// Publishes the bytes of the file `source`, such as one that another program left in a temporary folder.
+  ///
+  /// - Throws: `.missingInput` where `source` is no regular file; `.inputOutput`.
+  package static func write(_ path: String, copying source: String) throws(QuillError) {
+    try MappedFile.withBytes(of: source) { (bytes) throws(QuillError) in
+      try write(path) { (file) throws(QuillError) in try file.write(bytes) }
+    }
+  }
+
   /// Writes what `body` writes.
   package static func write(
     _ path: String, _ body: (OutputFile) throws(QuillError) -> Void
@@ -35,6 +44,7 @@ package enum AtomicFile {
       throw QuillError(
         .inputOutput, at: path, "expected a file, found a device or a pipe", remedy: "Choose another path.")
     }
+    for leftover in TemporaryName.leftovers(of: path) { try? FilePath.remove(leftover) }
     let temporary = TemporaryName.make(for: path)
     do throws(QuillError) {
       let file = try OutputFile(location: temporary, shownAs: path, hashing: false)
@@ -53,9 +63,14 @@ package enum AtomicFile {
 enum TemporaryName {
   private static let counter = Atomic<Int>(0)
 
+  /// A name that nothing has: a container's processes get the ids of those that died in it before.
   static func make(for path: String, label: String = "tmp") -> String {
-    let count = counter.wrappingAdd(1, ordering: .relaxed).oldValue
-    return "\(FilePath.trimmingSlashes(path)).\(label)-\(getpid())" + (count == 0 ? "" : "-\(count)")
+    while true {
+      let count = counter.wrappingAdd(1, ordering: .relaxed).oldValue
+      let name = "\(FilePath.trimmingSlashes(path)).\(label)-\(getpid())" + (count == 0 ? "" : "-\(count)")
+      var status = stat()
+      if lstat(name, &status) != 0 { return name }
+    }
   }
 
   /// The siblings of `path` that processes no longer alive left behind under such a name.
@@ -63,11 +78,29 @@ enum TemporaryName {
     let folder = FilePath.parent(of: path)
     let prefix = "\(FilePath.name(of: path)).\(label)-"
     guard let names = try? FilePath.list(folder) else { return [] }
-    return names.filter { name in
-      guard name.hasPrefix(prefix) else { return false }
-      let digits = name.dropFirst(prefix.count).prefix { $0 != "-" }
-      guard let process = pid_t(digits), process > 0, process != getpid() else { return false }
-      return kill(process, 0) != 0 && errno == ESRCH
-    }.map { FilePath.join(folder, $0) }
+    return names.filter { $0.hasPrefix(prefix) && isLeftover($0, label: label) }
+      .map { FilePath.join(folder, $0) }
+  }
+
+  /// Whether `name` is one that `make` gave in a process no longer alive.
+  private static func isLeftover(_ name: String, label: String) -> Bool {
+    guard let mark = name.ranges(of: ".\(label)-").last, mark.lowerBound > name.startIndex else {
+      return false
+    }
+    let numbers = name[mark.upperBound...].split(separator: "-", omittingEmptySubsequences: false)
+    guard numbers.count <= 2,
+      numbers.allSatisfy({ !$0.isEmpty && $0.utf8.allSatisfy { (48...57).contains($0) } }),
+      let process = pid_t(numbers[0]), process > 0, process != getpid()
+    else { return false }
+    return kill(process, 0) != 0 && errno == ESRCH
+  }
+
+  /// Removes what processes no longer alive left in `folder` on its way to its final name, or on its way out; links are removed, not
+  /// followed. What was moved aside (`old`) stays: it may be the only copy.
+  static func removeLeftovers(in folder: String) throws(QuillError) {
+    for name in try FilePath.list(folder)
+    where isLeftover(name, label: "tmp") || isLeftover(name, label: "gone") {
+      try FilePath.remove(FilePath.join(folder, name))
+    }
   }
 }

@@ -15,4 +15,11 @@ extension AtomicFolder {
       for leftover in TemporaryName.leftovers(of: path, label: label) { try FilePath.remove(leftover) }
     }
   }
+
+  /// Removes what processes no longer alive left of files, links and folders that they were publishing or retiring in `folder`.
+  ///
+  /// - Precondition: `folder` is one that Quill alone writes.
+  package static func removeLeftovers(in folder: String) throws(QuillError) {
+    try TemporaryName.removeLeftovers(in: folder)
+  }
 }

@@ -36,7 +36,7 @@ package enum AtomicFolder {
     let parent = FilePath.parent(of: path)
     try FilePath.createFolder(parent)
     try recover(at: path)
-    for leftover in TemporaryName.leftovers(of: path) { try? FilePath.remove(leftover) }
+    try? removeLeftovers(of: path)
 
     let temporary = TemporaryName.make(for: path)
     let manifest: FolderManifest
@@ -75,7 +75,7 @@ package enum AtomicFolder {
   /// where `NAME` is missing, and removes it where `NAME` is there.
   package static func recover(at path: String) throws(QuillError) {
     for leftover in TemporaryName.leftovers(of: path, label: "old") {
-      if FilePath.exists(path) {
+      if FilePath.exists(path) || System.isLink(leftover) {
         try? FilePath.remove(leftover)
       } else {
         try System.rename(leftover, to: FilePath.trimmingSlashes(path))
@@ -126,7 +126,7 @@ package enum AtomicFolder {
         if let digest = digests[name] {
           entries.append(.init(name: name, digest: digest))
         } else {
-          let descriptor = try System.open(file, O_RDONLY)
+          let descriptor = try System.openForReading(file)
           defer { close(descriptor) }
           try System.synchronize(descriptor, file)
           entries.append(.init(name: name, digest: try SHA256.hash(file: file)))

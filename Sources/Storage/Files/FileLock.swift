@@ -18,7 +18,7 @@ package final class FileLock {
   ///
   /// - Throws: `.inputOutput` where another process holds it.
   package convenience init(_ path: String) throws(QuillError) {
-    let descriptor = try System.open(path, O_RDWR | O_CREAT)
+    let descriptor = try System.openForWriting(path, O_RDWR)
     guard try Self.acquire(descriptor, path, LOCK_EX | LOCK_NB) else {
       defer { close(descriptor) }
       var owner = [UInt8](repeating: 0, count: 32)
@@ -33,7 +33,7 @@ package final class FileLock {
 
   /// Takes the lock if it is free; nil where another process holds it.
   package static func ifFree(_ path: String) throws(QuillError) -> FileLock? {
-    let descriptor = try System.open(path, O_RDWR | O_CREAT)
+    let descriptor = try System.openForWriting(path, O_RDWR)
     if try acquire(descriptor, path, LOCK_EX | LOCK_NB) { return FileLock(holding: descriptor, path) }
     close(descriptor)
     return nil
@@ -41,7 +41,7 @@ package final class FileLock {
 
   /// Takes the lock, waiting as long as another process holds it: for changes of a file that take milliseconds.
   package static func waiting(_ path: String) throws(QuillError) -> FileLock {
-    let descriptor = try System.open(path, O_RDWR | O_CREAT)
+    let descriptor = try System.openForWriting(path, O_RDWR)
     _ = try acquire(descriptor, path, LOCK_EX)
     return FileLock(holding: descriptor, path)
   }

@@ -88,7 +88,47 @@ package enum FilePath {
     }
     let parent = parent(of: path)
     if parent != path { try createFolder(parent) }
-    if mkdir(path, 0o777) != 0, errno != EEXIST { throw System.error("create the folder", path) }
+    guard mkdir(path, 0o777) != 0 else { return }
+    let code = errno
+    // Another process may have made it meanwhile; a link to nothing exists as well.
+    if code != EEXIST || !isFolder(path) { throw System.error("create the folder", path, code: code) }
+  }
+
+  /// Makes the folder `name` and those above it inside `root`, where they are missing.
+  ///
+  /// - Throws: `.inputOutput` where a component of `name` is a symbolic link, through which nothing is written.
+  package static func createFolder(_ name: String, inside root: String) throws(QuillError) {
+    try requireNoLinks(name, inside: root)
+    try createFolder(join(root, name))
+  }
+
+  /// Checks that the way from `root` to `name` inside it leads through no symbolic link.
+  ///
+  /// - Throws: `.inputOutput` where it does.
+  package static func requireNoLinks(_ name: String, inside root: String) throws(QuillError) {
+    var path = root
+    for component in name.split(separator: "/") {
+      path = join(path, String(component))
+      if System.isLink(path) {
+        throw QuillError(
+          .inputOutput, at: path, "expected a folder, found a symbolic link, through which nothing is written",
+          remedy: "Remove the link, or choose another folder.")
+      }
+    }
+  }
+
+  /// Runs `body` with a new empty folder that only this user can enter, and removes it afterwards: for other programs' output.
+  package static func withPrivateFolder<Result>(
+    _ body: (String) throws -> Result
+  ) throws -> Result {
+    let parent = getenv("TMPDIR").map { String(cString: $0) } ?? ""
+    var name = join(parent.isEmpty ? "/tmp" : parent, "quill-XXXXXX").utf8CString.map { $0 }
+    guard mkdtemp(&name) != nil else {
+      throw System.error("create a folder in", parent.isEmpty ? "/tmp" : parent)
+    }
+    let path = String(decoding: name.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    defer { try? remove(path) }
+    return try body(path)
   }
 
   /// Removes a file, or a folder and everything in it; nothing happens where there is none.
@@ -99,6 +139,7 @@ package enum FilePath {
       throw System.error("remove", path)
     }
     if status.st_mode & S_IFMT == S_IFDIR {
+      // Never through a link: a link to a folder is unlinked below.
       for name in try list(path) { try remove(join(path, name)) }
       if rmdir(path) != 0, errno != ENOENT { throw System.error("remove", path) }
     } else if unlink(path) != 0, errno != ENOENT {

@@ -21,15 +21,13 @@ package final class MappedFile: @unchecked Sendable {
 
   /// Maps a file.
   ///
-  /// - Throws: `.missingInput` where there is no such file, `.inputOutput` where it cannot be read or is a folder.
+  /// - Throws: `.missingInput` where there is no such file or it is a folder, a pipe or a device; `.inputOutput` where it cannot be
+  ///   read.
   package init(_ path: String) throws(QuillError) {
-    let descriptor = try System.open(path, O_RDONLY)
+    let descriptor = try System.openForReading(path)
     defer { close(descriptor) }
     var status = stat()
     guard fstat(descriptor, &status) == 0 else { throw System.error("read", path) }
-    guard status.st_mode & S_IFMT == S_IFREG else {
-      throw QuillError(.missingInput, at: path, "expected a regular file, found a folder or a device")
-    }
     let byteCount = Int(status.st_size)
     self.path = path
     guard byteCount > 0 else {

@@ -21,7 +21,7 @@ package final class OutputFile {
   /// Creates the file at `location`, which must not exist.
   init(location: String, shownAs path: String, hashing: Bool) throws(QuillError) {
     self.path = path
-    descriptor = try System.open(location, O_WRONLY | O_CREAT | O_EXCL)
+    descriptor = try System.openForWriting(location, O_WRONLY | O_EXCL)
     hash = hashing ? SHA256() : nil
     buffer.reserveCapacity(Self.bufferByteCount)
   }

@@ -32,7 +32,7 @@ enum System {
     return (true, status.st_mode & S_IFMT == S_IFDIR)
   }
 
-  static func open(_ path: String, _ flags: Int32, mode: mode_t = 0o666) throws(QuillError) -> Int32 {
+  private static func open(_ path: String, _ flags: Int32, mode: mode_t = 0o666) throws(QuillError) -> Int32 {
     while true {
       #if canImport(Glibc)
         let descriptor = Glibc.open(path, flags | O_CLOEXEC, mode)
@@ -40,7 +40,85 @@ enum System {
         let descriptor = Darwin.open(path, flags | O_CLOEXEC, mode)
       #endif
       if descriptor >= 0 { return descriptor }
-      if errno != EINTR { throw error("open", path) }
+      switch errno {
+      case EINTR: continue
+      case ELOOP where flags & O_NOFOLLOW != 0 && isLink(path):
+        throw QuillError(
+          .inputOutput, at: path, "expected a file, found a symbolic link, through which nothing is written",
+          remedy: "Remove the link, or choose another folder.")
+      // A socket, or a pipe that nobody reads.
+      case ENXIO:
+        let kind: QuillError.Kind = flags & O_ACCMODE == O_RDONLY ? .missingInput : .inputOutput
+        throw unexpected(path, found: kindName(of: path) ?? "a device", kind)
+      case let code: throw error("open", path, code: code)
+      }
+    }
+  }
+
+  /// The door of all reading: opens a regular file, following links. A pipe, a socket or a device, which would block or never
+  /// end, is refused without waiting for it.
+  ///
+  /// - Throws: `.missingInput` where there is no such file, or that says what is there instead.
+  static func openForReading(_ path: String) throws(QuillError) -> Int32 {
+    let descriptor = try open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY)
+    try requireRegular(descriptor, path, otherwise: .missingInput)
+    return descriptor
+  }
+
+  /// Opens what the caller's own process has open already, such as `/dev/fd/63` of a shell's `<(…)`: a pipe is no surprise there.
+  static func openInherited(_ path: String) throws(QuillError) -> Int32 { try open(path, O_RDONLY) }
+
+  /// The door of all writing: opens or creates a regular file with `flags`, never through a symbolic link, so that a link in a folder
+  /// of somebody else's cannot make Quill overwrite a file elsewhere.
+  ///
+  /// - Throws: `.inputOutput` where `path` is a link or anything but a file, or cannot be written.
+  static func openForWriting(_ path: String, _ flags: Int32) throws(QuillError) -> Int32 {
+    precondition(flags & O_TRUNC == 0, "a file is emptied only once it is known to be one")
+    let descriptor = try open(path, flags | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY)
+    try requireRegular(descriptor, path, otherwise: .inputOutput)
+    return descriptor
+  }
+
+  /// Closes the descriptor and throws unless it is of a regular file.
+  private static func requireRegular(
+    _ descriptor: Int32, _ path: String, otherwise kind: QuillError.Kind
+  ) throws(QuillError) {
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else {
+      let error = error("read", path)
+      close(descriptor)
+      throw error
+    }
+    guard status.st_mode & S_IFMT == S_IFREG else {
+      close(descriptor)
+      throw unexpected(path, found: kindName(of: status), kind)
+    }
+  }
+
+  private static func unexpected(
+    _ path: String, found name: String, _ kind: QuillError.Kind
+  ) -> QuillError {
+    QuillError(kind, at: path, "expected a file, found \(name)", remedy: "Choose another path.")
+  }
+
+  /// Whether `path` itself is a symbolic link.
+  static func isLink(_ path: String) -> Bool {
+    var status = stat()
+    return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
+  }
+
+  private static func kindName(of path: String) -> String? {
+    var status = stat()
+    return stat(path, &status) == 0 ? kindName(of: status) : nil
+  }
+
+  private static func kindName(of status: stat) -> String {
+    switch status.st_mode & S_IFMT {
+    case S_IFREG: "a file"
+    case S_IFDIR: "a folder"
+    case S_IFIFO: "a pipe"
+    case S_IFSOCK: "a socket"
+    default: "a device"
     }
   }
 

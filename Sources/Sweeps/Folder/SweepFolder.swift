@@ -22,6 +22,20 @@ package struct SweepFolder: Sendable {
   package func runPath(_ id: String) -> String { file("runs/\(id)") }
   package func fitPath(_ name: String) -> String { file("fits/\(name).json") }
 
+  /// Makes a run's folder where it is missing.
+  ///
+  /// - Throws: `.inputOutput` where it, or `runs`, is a link to elsewhere.
+  func createRunFolder(_ id: String) throws(QuillError) {
+    try FilePath.createFolder("runs/\(id)", inside: path)
+  }
+
+  /// Removes what processes no longer alive left half-written in the folder and in `fits`.
+  func removeLeftovers() throws(QuillError) {
+    try AtomicFolder.removeLeftovers(in: path)
+    try FilePath.requireNoLinks("fits", inside: path)
+    if FilePath.isFolder(file("fits")) { try AtomicFolder.removeLeftovers(in: file("fits")) }
+  }
+
   // MARK: Plan
 
   /// - Throws: `QuillError`: `.missingInput` where there is no plan, `.badData` where it is damaged.
@@ -147,6 +161,7 @@ extension SweepFolder {
     try FilePath.createFolder(path)
     let lock = try FileLock.waiting(file(".lock"))
     defer { withExtendedLifetime(lock) {} }
+    try FilePath.requireNoLinks("fits", inside: path)
     try write(plan)
     try write(calibration)
     for name in ["rates", SweepVerification.name] { try FilePath.remove(fitPath(name)) }

@@ -93,8 +93,7 @@ extension SweepFolder {
 
   /// Writes a file of `fits/`.
   func writeFit(_ name: String, _ json: JSONValue) throws(QuillError) {
-    let path = fitPath(name)
-    try FilePath.createFolder(FilePath.parent(of: path))
-    try AtomicFile.write(path, json.prettyText)
+    try FilePath.createFolder("fits", inside: path)
+    try AtomicFile.write(fitPath(name), json.prettyText)
   }
 }

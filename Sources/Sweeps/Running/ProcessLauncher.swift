@@ -19,13 +19,14 @@ package struct ProcessLauncher: RunLauncher {
 
   package func launch(_ id: String, threads: Int) throws -> any LaunchedRun {
     let error = errorPath(id)
-    try FilePath.createFolder(FilePath.parent(of: error))
+    let log = try AppendingFile(error, emptied: true)
+    defer { withExtendedLifetime(log) {} }
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
     posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
     posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)
-    posix_spawn_file_actions_addopen(&actions, 2, error, O_WRONLY | O_CREAT | O_TRUNC, 0o666)
+    posix_spawn_file_actions_adddup2(&actions, log.descriptor, 2)
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)
     defer { posix_spawnattr_destroy(&attributes) }
@@ -74,8 +75,10 @@ package struct ProcessLauncher: RunLauncher {
 
     /// The last line on standard error.
     private var lastWords: String {
-      let text = (try? String(contentsOfFile: errorPath, encoding: .utf8)) ?? ""
-      return text.split(separator: "\n").last.map(String.init) ?? ""
+      let text = try? MappedFile.withBytes(of: errorPath) {
+        String(decoding: $0.suffix(1 << 16), as: UTF8.self)
+      }
+      return text?.split(separator: "\n").last.map(String.init) ?? ""
     }
   }
 }

@@ -61,6 +61,7 @@ package final class SweepRunner {
   ) throws {
     (self.folder, self.options, self.launcher, self.reporter) = (folder, options, launcher, reporter)
     try FilePath.createFolder(folder.path)
+    try folder.removeLeftovers()
     calibration = try folder.calibration()
     let plan = try folder.update { plan, _ in
       var plan = plan
@@ -160,6 +161,7 @@ package final class SweepRunner {
     let waiting = agenda.ready.filter { !busy.contains($0.id) && !isElsewhere($0.id) }
       .sorted { forecast.seconds($0.id) > forecast.seconds($1.id) }
     for run in waiting {
+      try folder.createRunFolder(run.id)
       let threads = min(options.cores, forecast.threads(run.id))
       // Those that want all cores wait until all are free, and then nothing passes them.
       guard threads <= free else { if threads > 1 { continue } else { break } }

@@ -37,7 +37,7 @@ package struct SweepWorker {
     guard let run = plan.run(id) else {
       throw QuillError(.usage, at: id, "is no run of the plan in \(folder.path)")
     }
-    try FilePath.createFolder(folder.runPath(id))
+    try folder.createRunFolder(id)
     guard let claim = try FileLock.ifFree(FilePath.join(folder.runPath(id), ".claim")) else { return .taken }
     defer { withExtendedLifetime(claim) {} }
     if let record = try folder.records().first(where: { $0.id == id }), record.status != .failed {

@@ -44,7 +44,7 @@ extension RunFolder {
   }
 
   /// Finishes what a crash interrupted: half-replaced checkpoints get their old content back,
-  /// and half-written or half-removed ones go.
+  /// and what is half-written or half-removed goes, files and links too.
   func recover() throws(QuillError) {
     guard FilePath.isFolder(path) else { return }
     var names: Set<String> = []
@@ -56,6 +56,7 @@ extension RunFolder {
       try AtomicFolder.recover(at: file(name))
       try AtomicFolder.removeLeftovers(of: file(name))
     }
+    try AtomicFolder.removeLeftovers(in: path)
   }
 }
 

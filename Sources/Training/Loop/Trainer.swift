@@ -71,7 +71,12 @@ final class Trainer {
     if isResumed {
       try folder.restore(step: state.step, into: model, optimizer)
       savedState = state
-      try MetricsFile.truncate(folder.metricsPath, after: state.step)
+      let recorded = try MetricsFile.truncate(folder.metricsPath, after: state.step)
+      if recorded < state.step {
+        reporter.noticed(
+          "\(folder.metricsPath) lacks the records of steps \(recorded + 1) to \(state.step): "
+            + "the weights do not need them, the loss curve will")
+      }
     } else {
       model.initialize(seed: streams.initialization)
       try FilePath.remove(folder.metricsPath)

@@ -62,6 +62,7 @@ public final class TrainingRun {
     if lock == nil {
       try FilePath.createFolder(folder.path)
       lock = try folder.lock()
+      try folder.recover()
       try Start.requireFresh(folder)
     }
     // Whoever goes on with the run need not wait for this object's end.

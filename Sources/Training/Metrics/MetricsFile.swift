@@ -13,9 +13,14 @@ package enum MetricsFile {
   /// Removes the records of steps after `step`, which the resumed run will make again.
   ///
   /// The new file replaces the old one atomically.
-  package static func truncate(_ path: String, after step: Int) throws {
+  ///
+  /// - Returns: the last step whose training record is left; 0 where none is.
+  package static func truncate(_ path: String, after step: Int) throws -> Int {
     let kept = try lines(of: path).filter { $0.record.step <= step }
     try AtomicFile.write(path, kept.map { $0.text + "\n" }.joined())
+    return kept.reduce(0) { last, line in
+      if case .train(let step, _, _, _, _) = line.record { step } else { last }
+    }
   }
 
   private static func lines(of path: String) throws -> [(text: String, record: MetricsRecord)] {

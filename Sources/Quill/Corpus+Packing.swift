@@ -11,6 +11,7 @@ extension Corpus {
   /// - Parameters:
   ///   - texts: paths of files and of folders, searched recursively: plain text, JSON lines, and either compressed as .gz or
   ///     .zst.
+  ///   - tokenizer: what cuts the text into tokens; a copy of it goes into the corpus.
   ///   - folder: the corpus folder to write.
   ///   - validation: the share of the text kept for validation, in [0, 1).
   ///   - documents: what a document of a plain text is; nil: what the text's sidecar says, else the whole file.

@@ -34,6 +34,7 @@ public struct Fit: Sendable {
   /// Fits a law.
   ///
   /// - Parameters:
+  ///   - table: the finished runs.
   ///   - form: the law.
   ///   - variable: what a law of one variable is a function of; the others do not look at it.
   ///   - refits: refits of resampled tables behind the intervals.

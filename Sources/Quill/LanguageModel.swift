@@ -30,6 +30,7 @@ public final class LanguageModel {
   /// `model.safetensors`, `tokenizer.json`) of the families gpt2, llama and qwen3.
   ///
   /// - Parameters:
+  ///   - folder: of the run, the step or the model.
   ///   - precision: how numbers are kept inside matrix products; the weights on disk and all sums stay fp32.
   ///   - threads: 0 means one per core. Results do not depend on it.
   ///   - pinsThreads: whether each thread is bound to a processor.

@@ -24,6 +24,7 @@ public enum Tokenizers {
   ///   - texts: paths of files and folders.
   ///   - vocabularySize: ids, special tokens included; byte pair encoding needs it and ends there, or earlier where no pair
   ///     is left. Characters take it as an upper bound; bytes ignore it.
+  ///   - kind: how text becomes tokens.
   ///   - specialTokens: tokens that stand for no bytes; they get the last ids.
   ///   - documents: what a document of a plain text is; nil: what the text's sidecar says, else the whole file.
   ///   - field: the field of a JSON line that holds the text.

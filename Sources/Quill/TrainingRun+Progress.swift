@@ -9,6 +9,7 @@ extension TrainingRun {
   ///     let outcome = try run.train()
   ///
   /// - Parameters:
+  ///   - corpus: the text to learn, with a validation split.
   ///   - output: the folder for checkpoints, metrics and the record of the run; it must not hold a run yet.
   ///   - preset: where the configuration starts: tiny, mini, small, base, medium, large, gpt2-small or
   ///     nanogpt-cpu; nil: small.

@@ -1,5 +1,6 @@
-/// What one call of ``Generator`` produced.
+/// What a model wrote at one time.
 public struct Generation: Sendable {
+  /// Why a text ended.
   public enum Ending: String, Sendable {
     /// As many tokens as were asked for.
     case length
@@ -16,6 +17,7 @@ public struct Generation: Sendable {
   public var tokens: [Int32] = []
   /// The bytes they spell, up to a stop string.
   public var bytes: [UInt8] = []
+  /// Why it ended.
   public var ending = Ending.length
   /// The tokens of the prompt.
   public var promptTokenCount = 0
@@ -29,6 +31,7 @@ public struct Generation: Sendable {
   /// The text, with U+FFFD for bytes that are not UTF-8.
   public var text: String { String(decoding: bytes, as: UTF8.self) }
 
+  /// The prompt's tokens over the time they took; 0 where there was no time.
   public var promptTokensPerSecond: Double {
     promptSeconds > 0 ? Double(promptTokenCount) / promptSeconds : 0
   }

@@ -16,6 +16,14 @@ public struct SamplingSettings: Sendable, Equatable {
   /// Decides every draw: the same seed and the same logits give the same tokens.
   public var seed: UInt64
 
+  /// Settings; those not given keep everything.
+  ///
+  /// - Parameters:
+  ///   - temperature: divides the logits; 0 or more.
+  ///   - topK: how many of the likeliest tokens to keep; at least 1.
+  ///   - topP: the probability that the kept tokens add up to; above 0, at most 1.
+  ///   - minP: how likely a kept token is, at least, compared with the likeliest; from 0 to 1.
+  ///   - seed: decides every draw.
   public init(
     temperature: Double = 0.8, topK: Int? = nil, topP: Double? = nil, minP: Double? = nil, seed: UInt64 = 0
   ) {
@@ -26,6 +34,8 @@ public struct SamplingSettings: Sendable, Equatable {
     self.seed = seed
   }
 
+  /// Checks every setting's range.
+  ///
   /// - Throws: `QuillError` of kind `.usage` that names the setting.
   public func validate() throws(QuillError) {
     func require(_ condition: Bool, _ name: String, _ expected: String) throws(QuillError) {

@@ -19,6 +19,7 @@ public struct QuillError: Error, Sendable, Equatable {
     case inputOutput
   }
 
+  /// The family of the failure.
   public let kind: Kind
   /// The file and the place in it, or the option, that the problem is about.
   public let place: String
@@ -27,6 +28,7 @@ public struct QuillError: Error, Sendable, Equatable {
   /// What the user can do about it; a whole sentence, or empty where nothing helps.
   public let remedy: String
 
+  /// An error at a place; see the properties.
   public init(_ kind: Kind, at place: String, _ problem: String, remedy: String = "") {
     self.kind = kind
     self.place = place
@@ -36,6 +38,7 @@ public struct QuillError: Error, Sendable, Equatable {
 }
 
 extension QuillError: CustomStringConvertible {
+  /// *place: problem. Remedy*, on one line.
   public var description: String {
     let statement = place.isEmpty ? problem : "\(place): \(problem)"
     guard !remedy.isEmpty else { return statement }

@@ -21,12 +21,16 @@ public struct SpecialTokens: Sendable, Equatable {
     self.init(texts.enumerated().map { (text: $1, id: TokenID(firstID + $0)) })
   }
 
+  /// How many there are.
   public var count: Int { entries.count }
 
+  /// The id of a special token's text, or nil for ordinary text.
   public func id(of text: String) -> TokenID? { entries.first { $0.text == text }?.id }
 
+  /// The text of an id, or nil for an ordinary id.
   public func text(of id: TokenID) -> String? { entries.first { $0.id == id }?.text }
 
+  /// Whether the same texts have the same ids.
   public static func == (a: SpecialTokens, b: SpecialTokens) -> Bool {
     a.entries.elementsEqual(b.entries) { $0.text == $1.text && $0.id == $1.id }
   }

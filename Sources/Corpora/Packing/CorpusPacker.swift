@@ -38,9 +38,12 @@ public struct CorpusPacker: Sendable {
     public var byteCount: Int
     /// Bytes of text there are; nil where sources are compressed, in lines, or standard input.
     public var totalByteCount: Int?
+    /// Tokens made so far.
     public var tokenCount: Int
+    /// Since packing began.
     public var elapsedSeconds: Double
 
+    /// Bytes of text per second, on average; 0 at the very beginning.
     public var bytesPerSecond: Double { elapsedSeconds > 0 ? Double(byteCount) / elapsedSeconds : 0 }
   }
 

@@ -1,9 +1,23 @@
-/// Every form of law by its name on the command line.
+/// Every form of law that can be fitted.
 public enum LawForm: String, Sendable, CaseIterable {
-  case power, saturating, kaplan
+  /// L = A·x^-α, over one variable. Kaplan et al. 2020, arXiv:2001.08361.
+  case power
+  /// L = E + A·x^-α, over one variable. Henighan et al. 2020, arXiv:2010.14701.
+  case saturating
+  /// L = [(Nc/N)^(αN/αD) + Dc/D]^αD. Kaplan et al. 2020, equation 1.5.
+  case kaplan
+  /// L = (Nc/N)^αN + (Sc/S)^αS. Kaplan et al. 2020, equation 1.6.
   case kaplanSteps = "kaplan-steps"
-  case chinchilla, interaction, overtraining
+  /// L = E + A·N^-α + B·D^-β. Hoffmann et al. 2022, arXiv:2203.15556.
+  case chinchilla
+  /// The same with a coupling of size and data: + K·N^-α·D^-β.
+  case interaction
+  /// L = E + A·N^-η + B·6^(-η/2)·D^-η: reducible loss falls with compute alike at every ratio. Gadre et al. 2024,
+  /// arXiv:2403.08540.
+  case overtraining
+  /// Chinchilla's law with discounts for repeated tokens and excess parameters. Muennighoff et al. 2023, arXiv:2305.16264.
   case dataConstrained = "data-constrained"
+  /// A saturating power law with one to three smooth breaks. Caballero et al. 2022, arXiv:2210.14891.
   case broken
 
   /// - Parameters:

@@ -1,7 +1,10 @@
 /// What a law of one variable is a function of.
 public enum LawVariable: String, Sendable, CaseIterable {
+  /// N: how many parameters a model has.
   case parameters = "params"
+  /// D: how many tokens it was trained on.
   case tokens
+  /// C: how many FLOPs training took.
   case compute = "flops"
 
   /// Its letter in formulas.

@@ -33,13 +33,17 @@ package struct Quantiles: Sendable {
 
 /// A range that holds the truth at a stated level.
 public struct Interval: Sendable, Equatable {
+  /// The lower end.
   public var low: Double
+  /// The upper end.
   public var high: Double
 
+  /// The interval from `low` to `high`; both may be infinite, or NaN where nothing is known.
   public init(low: Double, high: Double) {
     self.low = low
     self.high = high
   }
 
+  /// Whether the value lies between the ends, or on one.
   public func contains(_ value: Double) -> Bool { low <= value && value <= high }
 }

@@ -6,6 +6,7 @@ import Formatting
 ///     let table = try RunTable(file: "runs.csv")
 ///     let fit = try LawFit(Chinchilla(), table)
 public struct RunTable: Sendable {
+  /// The runs that are fitted.
   public var rows: [TrainedRun]
   /// The file, for messages.
   public let place: String
@@ -18,6 +19,11 @@ public struct RunTable: Sendable {
   /// Trials of learning rates, which are no part of the law.
   public var rateTrials: [TrainedRun] = []
 
+  /// A table of runs made or read elsewhere.
+  ///
+  /// - Parameters:
+  ///   - place: what messages call the table.
+  ///   - columns: where each quantity came from, for the record.
   public init(_ rows: [TrainedRun], place: String = "table", columns: RunColumns = RunColumns()) {
     self.rows = rows
     self.place = place
@@ -35,18 +41,30 @@ public struct RunTable: Sendable {
 
 /// The names of a table's columns. Nil means: look for the usual names.
 public struct RunColumns: Sendable, Equatable {
+  /// N: parameters.
   public var parameters: String?
+  /// D: training tokens.
   public var tokens: String?
+  /// C: training compute, in FLOPs.
   public var flops: String?
+  /// Final loss.
   public var loss: String?
+  /// 0 leaves a row out.
   public var used: String?
+  /// A row's weight in the objective.
   public var weight: String?
+  /// Distinct tokens, where runs repeat their corpus.
   public var uniqueTokens: String?
+  /// Optimizer steps.
   public var steps: String?
+  /// Tokens in one optimizer step.
   public var batchTokens: String?
+  /// Wall-clock seconds of training.
   public var seconds: String?
+  /// The budget in FLOPs that a run was planned for.
   public var budget: String?
 
+  /// Names of columns that are not called as usual.
   public init(
     parameters: String? = nil, tokens: String? = nil, flops: String? = nil, loss: String? = nil,
     used: String? = nil, weight: String? = nil, uniqueTokens: String? = nil

@@ -22,8 +22,9 @@ public struct TrainedRun: Sendable, Equatable {
   public var budget: Double?
   /// The peak learning rate; nil where unknown.
   public var learningRate: Double?
-  /// Tokens of warmup, and of decay at the end; nil where unknown.
+  /// Tokens of warmup; nil where unknown.
   public var warmupTokens: Double?
+  /// Tokens of decay at the end; nil where unknown.
   public var decayTokens: Double?
   /// constant, linear, cosine or wsd; nil where unknown.
   public var schedule: String?
@@ -32,6 +33,9 @@ public struct TrainedRun: Sendable, Equatable {
   /// The row's line in the file it came from, counting from 1.
   public var line: Int
 
+  /// A run; what is not given is unknown.
+  ///
+  /// - Parameter line: the row's line in its file, for messages.
   public init(
     parameters: Double, tokens: Double, flops: Double? = nil, loss: Double, weight: Double = 1,
     uniqueTokens: Double? = nil, line: Int = 0

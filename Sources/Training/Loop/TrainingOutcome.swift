@@ -1,5 +1,6 @@
 /// How a run ended, in the field names that `quill train --json` and `run.json` use.
 public struct TrainingOutcome: Sendable, Equatable, Codable {
+  /// Why a run ended.
   public enum Ending: String, Sendable, Codable {
     /// All planned steps are done.
     case finished
@@ -11,6 +12,7 @@ public struct TrainingOutcome: Sendable, Equatable, Codable {
     case planned
   }
 
+  /// Why the run ended.
   public var ending: Ending
   /// The signal that ended the run; the program exits with 128 + this.
   public var signal: Int32?
@@ -22,15 +24,17 @@ public struct TrainingOutcome: Sendable, Equatable, Codable {
   public var trainLoss: Double?
   /// The last validation loss, in nats per token.
   public var validationLoss: Double?
-  /// The lowest validation loss and the step it was seen at: the checkpoint that `best` names.
+  /// The lowest validation loss, in nats per token: that of the checkpoint that `best` names.
   public var bestValidationLoss: Double?
+  /// The step it was measured at.
   public var bestStep: Int?
-  /// Of the last validation loss.
+  /// The last validation loss in bits over the bytes of its text.
   public var bitsPerByte: Double?
   /// The information content of the validation text in nats per token, where the corpus knows it.
   public var entropyFloor: Double?
   /// Training tokens per second in this process, evaluations and saving not counted.
   public var tokensPerSecond: Double?
+  /// Floating-point operations of a training step over its tokens, attention included.
   public var flopsPerToken: Double
   /// Sustained FLOP/s over the machine's measured peak.
   public var shareOfPeak: Double?
@@ -38,6 +42,7 @@ public struct TrainingOutcome: Sendable, Equatable, Codable {
   public var peakBytes: Int?
   /// Wall-clock seconds of this process, everything counted.
   public var seconds: Double
+  /// The model's weights, counted.
   public var parameters: Int
 
   enum CodingKeys: String, CodingKey {

@@ -16,15 +16,21 @@ package protocol TrainingReporter: AnyObject {
 
 /// Where a run stands after a step.
 public struct TrainingProgress: Sendable {
+  /// Updates done since the start of the run.
   public var step: Int
+  /// Updates planned.
   public var stepCount: Int
   /// Of the batch just trained on, in nats per token.
   public var loss: Double
+  /// Of the update just done.
   public var learningRate: Double
   /// Over the last few seconds.
   public var tokensPerSecond: Double
+  /// The part of the machine's measured FLOP/s that training sustains; nil where no peak was measured.
   public var shareOfPeak: Double?
+  /// Of this process, since the run began.
   public var elapsedSeconds: Double
+  /// Expected until the last step, evaluations included.
   public var remainingSeconds: Double
 }
 

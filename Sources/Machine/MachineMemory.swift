@@ -2,10 +2,10 @@ import Foundation
 
 /// What the system says about memory.
 package enum MachineMemory {
-  /// The bytes that can be taken without swapping: `MemAvailable`, or what a control group still allows where that is
+  /// The bytes that can be taken without swapping: `MemAvailable`, or what the control groups still allow where that is
   /// less. Nil where neither can be read.
   package static func availableBytes() -> Int? {
-    [systemAvailable(), controlGroupAvailable()].compactMap { $0 }.min()
+    [systemAvailable(), ControlGroup.availableBytes()].compactMap { $0 }.min()
   }
 
   /// The most memory this process has held.
@@ -29,14 +29,5 @@ package enum MachineMemory {
       return kilobytes * 1024
     }
     return nil
-  }
-
-  private static func controlGroupAvailable() -> Int? {
-    func number(_ name: String) -> Int? {
-      let text = try? String(contentsOfFile: "/sys/fs/cgroup/\(name)", encoding: .utf8)
-      return text.flatMap { Int($0.trimmingCharacters(in: .whitespacesAndNewlines)) }
-    }
-    guard let limit = number("memory.max"), let used = number("memory.current") else { return nil }
-    return max(0, limit - used)
   }
 }

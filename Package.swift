@@ -69,7 +69,7 @@ let package = Package(
     // a world of small stories whose entropy is known exactly
     .target(name: "Tales", dependencies: ["Randomness", "Storage"]),
     // text sources, documents, packing, token shards, the loader of batches
-    .target(name: "Corpora", dependencies: ["Randomness", "Storage", "Tokenization"]),
+    .target(name: "Corpora", dependencies: ["Compute", "Randomness", "Storage", "Tokenization"]),
 
     // MARK: Model: no loop
     // configurations, layers with forward beside backward, the decoder, model folders
@@ -153,7 +153,7 @@ let package = Package(
       name: "TalesTests",
       dependencies: ["Randomness", "Storage", "Tales", "TestSupport"]),
     .testTarget(
-      name: "CorporaTests", dependencies: ["Corpora", "Storage", "Tales", "TestSupport", "Tokenization"]),
+      name: "CorporaTests", dependencies: ["Compute", "Corpora", "Storage", "Tales", "TestSupport", "Tokenization"]),
     .testTarget(
       name: "TransformerTests", dependencies: ["Compute", "Kernels", "Storage", "TestSupport", "Transformer"],
       exclude: ["Goldens"]),

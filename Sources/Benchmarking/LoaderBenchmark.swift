@@ -26,18 +26,11 @@ package enum LoaderBenchmark {
         let loader = try BatchLoader(
           corpus.train, windowLength: windowLength, batchSize: batchSize, seed: 1, residentByteLimit: limit)
         let tokenCount = windowLength * batchSize
-        var (inputs, targets) = (
-          [Int32](repeating: 0, count: tokenCount), [Int32](repeating: 0, count: tokenCount)
-        )
+        var batch = TokenBatch(
+          windowCount: batchSize, length: windowLength, vocabularySize: tokenizer.vocabularySize)
         let batchesPerTiming = 16
         let measurement = try Measurement.of(budget: budget) {
-          for _ in 0..<batchesPerTiming {
-            try inputs.withUnsafeMutableBufferPointer { inputs in
-              try targets.withUnsafeMutableBufferPointer { targets in
-                try loader.next(into: inputs, targets: targets)
-              }
-            }
-          }
+          for _ in 0..<batchesPerTiming { try loader.next(into: &batch) }
         }.divided(by: Double(batchesPerTiming))
         // Inputs and targets, four bytes each.
         var row = BenchmarkRow.traffic(

@@ -82,8 +82,7 @@ package enum TrainBenchmark {
     let training: TrainingStep
     let norm: GradientNorm
     let moments: (Slab<Float>, Slab<Float>)
-    let ids: [Int32]
-    let documentStarts: [Int32]
+    let batch: TokenBatch
     var stepNumber = 0
     var optimizerSeconds = (norm: 0.0, update: 0.0)
 
@@ -94,25 +93,19 @@ package enum TrainBenchmark {
       norm = GradientNorm(partition: model.updateBlocks.partition)
       moments = (Slab(count: model.layout.elementCount), Slab(count: model.layout.elementCount))
       let vocabulary = configuration.model.vocabularySize
-      ids = (0...configuration.batchSize * configuration.length).map { Int32($0 * 7_919 % vocabulary) }
+      let ids = (0...configuration.batchSize * configuration.length).map { Int32($0 * 7_919 % vocabulary) }
       let (length, documents) = (configuration.length, configuration.documentCount)
       // Not quite equal parts, so that few begin at the edge of a block.
       let cuts = (0..<documents).map { $0 * (length - $0) / documents }
-      documentStarts = (0..<configuration.batchSize * length).map { row in
-        Int32(cuts.last { $0 <= row % length } ?? 0)
-      }
+      batch = TokenBatch(
+        inputs: Array(ids.dropLast()), targets: Array(ids.dropFirst()),
+        documentStarts: ids.indices.dropLast().map { row in Int32(cuts.last { $0 <= row % length } ?? 0) },
+        length: length, vocabularySize: vocabulary)
     }
 
     func step() {
       stepNumber += 1
-      ids.withUnsafeBufferPointer { ids in
-        let count = ids.count - 1
-        documentStarts.withUnsafeBufferPointer { starts in
-          _ = training.accumulateGradients(
-            UnsafeBufferPointer(rebasing: ids[0..<count]), UnsafeBufferPointer(rebasing: ids[1...count]),
-            documentStarts: starts, scale: 1, dropoutKey: 0)
-        }
-      }
+      _ = training.accumulateGradients(batch, scale: 1, dropoutKey: 0)
       let start = Stopwatch.now
       let length = norm(training.gradients, pool: model.pool)
       let normed = Stopwatch.now

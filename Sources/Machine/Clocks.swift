@@ -15,8 +15,20 @@ package enum Ticks {
   }()
 }
 
-/// The system's monotonic clock.
-package enum Stopwatch {
+/// Measures how long something takes, by the system's monotonic clock.
+///
+///     let stopwatch = Stopwatch()
+///     …
+///     print(stopwatch.seconds)
+package struct Stopwatch: Sendable {
+  private let start = Stopwatch.now
+
+  /// Starts at once.
+  package init() {}
+
+  /// Seconds since the start.
+  package var seconds: Double { Stopwatch.now - start }
+
   /// Seconds since some fixed moment.
   package static var now: Double {
     var time = timespec()

@@ -66,7 +66,7 @@ extension TrainingRun {
   /// Face transformers load.
   ///
   /// - Parameter shouldStop: asked between steps; true saves and ends the run.
-  /// - Throws: `QuillError`: `.badData` where the loss ceases to be finite (the last good checkpoint stays), `.inputOutput` where
+  /// - Throws: `QuillError`: `.divergence` where the loss ceases to be finite (the last good checkpoint stays), `.inputOutput` where
   ///   a save fails (the old checkpoints stay).
   public func train(until shouldStop: () -> Bool = { false }) throws -> TrainingOutcome {
     try run(interruption: { shouldStop() ? 0 : nil })

@@ -11,6 +11,8 @@ public struct QuillError: Error, Sendable, Equatable {
     case usage
     /// A file or a text exists but does not hold what it should (65).
     case badData
+    /// A computation has left the finite numbers, as a training run whose loss grows without bound (65).
+    case divergence
     /// A named file or folder does not exist or cannot be opened (66).
     case missingInput
     /// A defect of Quill itself (70).

@@ -32,23 +32,26 @@ struct AllocationTests {
         let step = TrainingStep(model: model, batchSize: 5, length: 40)
         var settings = TrainSettings()
         settings.optimizer = rule
-        let optimizer = Optimizer(settings, model: model)
+        let optimizer = Optimizer(settings.updateRule, clip: settings.clip, model: model)
         let ids = (0...200).map { Int32($0 * 7_919 % 301) }
         // Documents of 25 tokens, where the mask is on: the position in its window at which each token's begins.
         let starts = (0..<200).map { (row: Int) -> Int32 in
           let window = row / 40 * 40
           return Int32(max(window, row / 25 * 25) - window)
         }
+        var batch = TokenBatch(
+          windowCount: 5, length: 40, vocabularySize: 301, marksDocuments: isMasked)
         let counter = PoolAllocations(pool)
         for number in 1...4 {
           let count = counter.count {
-            ids.withUnsafeBufferPointer { ids in
-              starts.withUnsafeBufferPointer { starts in
-                _ = step.accumulateGradients(
-                  UnsafeBufferPointer(rebasing: ids[0..<200]), UnsafeBufferPointer(rebasing: ids[1...200]),
-                  documentStarts: isMasked ? starts : nil, scale: 1, dropoutKey: UInt64(number))
+            for window in 0..<5 {
+              batch.fillWindow(window, tokenCount: 41) { tokens in
+                for index in 0...40 { tokens[index] = ids[40 * window + index] }
+              } documentStarts: { output in
+                for index in 0..<40 { output[index] = starts[40 * window + index] }
               }
             }
+            _ = step.accumulateGradients(batch, scale: 1, dropoutKey: UInt64(number))
             let norm = optimizer.gradientNorm(step.gradients)
             optimizer.update(gradients: step.gradients, norm: norm, learningRate: 1e-3, step: number)
           }

@@ -1,3 +1,4 @@
+import Compute
 import Foundation
 import Storage
 import TestSupport
@@ -7,22 +8,19 @@ import Tokenization
 @testable import Corpora
 
 extension BatchLoader {
-  /// `next` for arrays.
-  func next(_ inputs: inout [Int32], _ targets: inout [Int32]) throws {
-    try inputs.withUnsafeMutableBufferPointer { (inputs) throws(QuillError) in
-      try targets.withUnsafeMutableBufferPointer { (targets) throws(QuillError) in
-        try next(into: inputs, targets: targets)
-      }
-    }
+  /// Room for what `next` draws.
+  func batch(marksDocuments: Bool = false) -> TokenBatch {
+    TokenBatch(
+      windowCount: batchSize, length: windowLength, vocabularySize: split.vocabularySize,
+      marksDocuments: marksDocuments)
   }
 
   /// The inputs and targets of some batches, one after the other.
   func draw(_ count: Int) throws -> [[Int32]] {
-    var (inputs, targets) = ([Int32](repeating: -7, count: batchSize * windowLength), [Int32]())
-    targets = inputs
+    var batch = batch()
     return try (0..<count).map { _ in
-      try next(&inputs, &targets)
-      return inputs + targets
+      try next(into: &batch)
+      return Array(batch.inputs) + Array(batch.targets)
     }
   }
 }
@@ -185,20 +183,14 @@ extension BatchLoader {
       let loader = try BatchLoader(
         split, windowLength: T, batchSize: B, seed: 3, residentByteLimit: residentByteLimit)
       let order = WindowOrder(tokenCount: split.tokenCount, windowLength: T, seed: 3)
+      var room = loader.batch(marksDocuments: true)
       for batch in 0..<4 {
-        var (inputs, targets) = ([Int32](repeating: 0, count: B * T), [Int32](repeating: 0, count: B * T))
-        var documents = [Int32](repeating: -7, count: B * T)
-        try inputs.withUnsafeMutableBufferPointer { inputs in
-          try targets.withUnsafeMutableBufferPointer { targets in
-            try documents.withUnsafeMutableBufferPointer {
-              try loader.next(into: inputs, targets: targets, documentStarts: $0)
-            }
-          }
-        }
+        try loader.next(into: &room)
+        let (inputs, documents) = (Array(room.inputs), room.documentStarts.map { Array($0) })
         let windows = (0..<B).flatMap { expected(order.start(epoch: 0, index: batch * B + $0), T) }
         #expect(documents == windows)
         // A document begins with its end-of-text token.
-        for row in 0..<B * T where documents[row] == row % T && row % T > 0 {
+        for row in 0..<B * T where documents![row] == row % T && row % T > 0 {
           #expect(inputs[row] == SampleCorpus.tokenizer.endOfText!)
         }
       }
@@ -250,19 +242,15 @@ extension BatchLoader {
       var seenInputs: [Int32] = []
       var seenTargets: [Int32] = []
       var seenBoundaries = 0
-      var total = EvaluationWindows.Content(targetCount: 0, byteCount: 0)
+      var byteCount = 0
       let rowCount = 3
+      var batch = TokenBatch(
+        windowCount: rowCount, length: windowLength, vocabularySize: tokenizer.vocabularySize,
+        marksDocuments: true)
       for first in stride(from: 0, to: windows.count, by: rowCount) {
-        var inputs = [Int32](repeating: -7, count: rowCount * windowLength)
-        var targets = inputs
-        var documents = inputs
-        let content = try inputs.withUnsafeMutableBufferPointer { inputs in
-          try targets.withUnsafeMutableBufferPointer { targets in
-            try documents.withUnsafeMutableBufferPointer {
-              try windows.read(first, rowCount: rowCount, into: inputs, targets: targets, documentStarts: $0)
-            }
-          }
-        }
+        byteCount += try windows.read(first, into: &batch)
+        let (inputs, targets) = (Array(batch.inputs), Array(batch.targets))
+        let documents = batch.documentStarts.map { Array($0) } ?? [Int32](repeating: 0, count: batch.count)
         for (row, start) in documents.enumerated() {
           let position = Int32(row % windowLength)
           let before = position == 0 ? 0 : documents[row - 1]
@@ -271,8 +259,6 @@ extension BatchLoader {
           seenBoundaries += position > 0 && start == position ? 1 : 0
         }
         #expect(inputs.allSatisfy { $0 >= 0 })
-        total.targetCount += content.targetCount
-        total.byteCount += content.byteCount
         for (input, target) in zip(inputs, targets) where target >= 0 {
           seenInputs.append(input)
           seenTargets.append(target)
@@ -282,7 +268,28 @@ extension BatchLoader {
       #expect(seenTargets == Array(tokens.dropFirst()))
       #expect(seenBoundaries == split.documentStarts.count { $0 % windowLength != 0 })
       // The first token is an end of text: all bytes of the split are predicted.
-      #expect(total == .init(targetCount: tokens.count - 1, byteCount: split.textByteCount))
+      #expect(byteCount == split.textByteCount)
+    }
+  }
+
+  @Test func windowsAreSpreadOverTheSplit() throws {
+    try withTemporaryFolder { folder in
+      let corpus = try SampleCorpus.pack(byteCount: 160, in: folder, validation: 0)
+      let text = try SampleCorpus.tokens(corpus.train)
+      #expect(text.count == 161)
+      func windows(_ limit: Int?) throws -> EvaluationWindows {
+        try EvaluationWindows(
+          corpus.train, windowLength: 16, tokenizer: SampleCorpus.tokenizer, limit: limit)
+      }
+      let some = try windows(4)
+      var batch = TokenBatch(windowCount: 5, length: 16, vocabularySize: SampleCorpus.tokenizer.vocabularySize)
+      #expect(try some.read(0, into: &batch) == 64)
+      let (inputs, targets) = (Array(batch.inputs), Array(batch.targets))
+      for (row, window) in [0, 2, 5, 7].enumerated() {
+        #expect(inputs[row * 16..<row * 16 + 16] == text[window * 16..<window * 16 + 16])
+      }
+      #expect(targets[64...].allSatisfy { $0 == -1 }, "a row past the last window counts for nothing")
+      #expect(try [4, nil, 99].map { try windows($0).count } == [4, 10, 10])
     }
   }
 

@@ -24,7 +24,7 @@ import Training
         var options = TrainingOptions(
           corpus: URL(filePath: tiny.corpusPath), output: tiny.parent.appendingPathComponent(branch.id))
         options.configuration = branch.configuration
-        options.habits.evaluationWindows = plan.settings.evaluationWindows
+        options.evaluationWindows = plan.settings.evaluationWindows
         let whole = try TrainingRun(options, reporter: SilentReporter()).run(interruption: { nil })
         #expect(records.first { $0.id == branch.id }?.loss == whole.validationLoss)
       }

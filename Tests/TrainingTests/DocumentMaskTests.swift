@@ -9,19 +9,12 @@ import Tokenization
 
 /// Runs with `train.document_mask`.
 @Suite struct DocumentMaskTests {
-  /// The corpus a model sees: a token follows from the two before it, so that a window's first tokens matter.
-  static func data(documentLength: Int?) -> MemoryData {
-    var data = MemoryData()
-    data.documentLength = documentLength
-    return data
-  }
-
   @Test func oneDocumentGivesTheSameRunWithAndWithoutTheMask() throws {
     try withTemporaryFolder { parent in
       let folders = ["false", "true"].map { parent.appendingPathComponent($0) }
       for folder in folders {
         _ = try TrainingRunTests.run(
-          folder, ["document_mask=\(folder.lastPathComponent)"], data: Self.data(documentLength: nil))
+          folder, ["document_mask=\(folder.lastPathComponent)"])
       }
       #expect(
         try TrainingRunTests.bytes(folders[0], "model.safetensors")
@@ -30,22 +23,11 @@ import Tokenization
     }
   }
 
-  @Test func withoutTheKeyDocumentsChangeNothing() throws {
-    try withTemporaryFolder { parent in
-      let lengths = [nil, 7]
-      let folders = lengths.indices.map { parent.appendingPathComponent("\($0)") }
-      for (folder, length) in zip(folders, lengths) {
-        _ = try TrainingRunTests.run(folder, data: Self.data(documentLength: length))
-      }
-      #expect(try TrainingRunTests.pureRecords(folders[0]) == TrainingRunTests.pureRecords(folders[1]))
-    }
-  }
-
   @Test func documentsChangeTheRunAndItResumes() throws {
     try withTemporaryFolder { parent in
       let (whole, broken) = (parent.appendingPathComponent("whole"), parent.appendingPathComponent("broken"))
       let across = parent.appendingPathComponent("across")
-      let data = Self.data(documentLength: 7)
+      let data = CycleCorpus(documentLength: 7)
       _ = try TrainingRunTests.run(whole, ["document_mask=true"], data: data)
       _ = try TrainingRunTests.run(across, data: data)
       #expect(try TrainingRunTests.pureRecords(whole) != TrainingRunTests.pureRecords(across))

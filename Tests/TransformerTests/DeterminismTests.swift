@@ -28,11 +28,8 @@ struct DeterminismTests {
     let model = FastModel(shape.configuration, parameters: parameters)
     let once = model.differentiate(inputs, targets, length: shape.length)
     let step = TrainingStep(model: model.model, batchSize: shape.batchSize, length: shape.length)
-    inputs.withUnsafeBufferPointer { inputs in
-      targets.withUnsafeBufferPointer { targets in
-        for _ in 0..<2 { _ = step.accumulateGradients(inputs, targets, scale: 0.5, dropoutKey: 0) }
-      }
-    }
+    let batch = model.batch(inputs, targets, length: shape.length)
+    for _ in 0..<2 { _ = step.accumulateGradients(batch, scale: 0.5, dropoutKey: 0) }
     for tensor in model.model.layout.tensors {
       let error = relativeError(step.gradients.values[tensor.range], once.gradients[tensor.range])
       #expect(error < 1e-5, "\(shape): \(tensor.name)")

@@ -28,13 +28,8 @@ struct FastModel {
     dropoutKey: UInt64 = 0
   ) -> Result {
     let step = TrainingStep(model: model, batchSize: inputs.count / length, length: length)
-    let loss = inputs.withUnsafeBufferPointer { inputs in
-      targets.withUnsafeBufferPointer { targets in
-        withOptionalBuffer(documentStarts) {
-          step.accumulateGradients(inputs, targets, documentStarts: $0, scale: scale, dropoutKey: dropoutKey)
-        }
-      }
-    }
+    let loss = step.accumulateGradients(
+      batch(inputs, targets, length: length, documentStarts), scale: scale, dropoutKey: dropoutKey)
     return Result(losses: step.tokenLosses.values, loss: loss.mean, gradients: step.gradients.values)
   }
 
@@ -43,16 +38,16 @@ struct FastModel {
     _ inputs: [Int32], _ targets: [Int32], length: Int, documentStarts: [Int32]? = nil
   ) -> (losses: [Float], loss: Double) {
     let step = TrainingStep(model: model, batchSize: inputs.count / length, length: length)
-    let loss = inputs.withUnsafeBufferPointer { inputs in
-      targets.withUnsafeBufferPointer { targets in
-        withOptionalBuffer(documentStarts) { step.evaluate(inputs, targets, documentStarts: $0) }
-      }
-    }
+    let loss = step.evaluate(batch(inputs, targets, length: length, documentStarts))
     return (step.tokenLosses.values, loss.mean)
   }
 
-  private func withOptionalBuffer<R>(_ array: [Int32]?, _ body: (UnsafeBufferPointer<Int32>?) -> R) -> R {
-    array.map { $0.withUnsafeBufferPointer { body($0) } } ?? body(nil)
+  func batch(
+    _ inputs: [Int32], _ targets: [Int32], length: Int, _ documentStarts: [Int32]? = nil
+  ) -> TokenBatch {
+    TokenBatch(
+      inputs: inputs, targets: targets, documentStarts: documentStarts, length: length,
+      vocabularySize: model.configuration.vocabularySize)
   }
 
   /// The logits `(T, V)` of one window, its tokens fed to the decoder in pieces of `chunk`; rows only for the last

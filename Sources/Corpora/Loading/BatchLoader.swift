@@ -1,11 +1,11 @@
-import Dispatch
+import Compute
 import Storage
-import Synchronization
 
 /// Draws training batches: every window once per epoch, in an order that is a pure function of the seed.
 ///
 ///     let loader = try BatchLoader(corpus.train, windowLength: 256, batchSize: 12, seed: 1)
-///     try loader.next(into: inputs, targets: targets)       // (12 · 256) each
+///     var batch = TokenBatch(windowCount: 12, length: 256, vocabularySize: corpus.description.vocabularySize)
+///     try loader.next(into: &batch)
 ///     state.windowsDrawn = loader.windowsDrawn              // all there is to save
 ///     …
 ///     try loader.restore(windowsDrawn: state.windowsDrawn)  // the next batch is the one that would have come
@@ -84,32 +84,18 @@ package final class BatchLoader {
 
   /// Draws the next `batchSize` windows.
   ///
-  /// - Parameters:
-  ///   - inputs: receives `(batchSize · T)` tokens, row-major.
-  ///   - targets: receives the token after each.
-  ///   - documentStarts: receives for every input where in its window its document begins, 0 where it began before.
+  /// - Precondition: the batch has this loader's shape and at least the corpus's vocabulary.
   /// - Throws: `.badData` naming shard, frame and byte where the split is damaged; nothing counts as drawn then.
-  package func next(
-    into inputs: UnsafeMutableBufferPointer<Int32>, targets: UnsafeMutableBufferPointer<Int32>,
-    documentStarts: UnsafeMutableBufferPointer<Int32>? = nil
-  ) throws(QuillError) {
-    let count = batchSize * windowLength
+  package func next(into batch: inout TokenBatch) throws(QuillError) {
     precondition(
-      inputs.count == count && targets.count == count && documentStarts?.count ?? count == count,
-      "a batch has \(count) tokens, found room for \(inputs.count) inputs and \(targets.count) targets")
-    func copyDocumentStarts(ofWindowAt start: Int, _ range: Range<Int>) {
-      guard let documentStarts else { return }
-      split.copyDocumentStarts(
-        ofWindowAt: start, into: UnsafeMutableBufferPointer(rebasing: documentStarts[range]))
-    }
+      batch.windowCount == batchSize && batch.length == windowLength,
+      "expected room for \(batchSize) windows of \(windowLength), found \(batch.windowCount) of \(batch.length)"
+    )
     switch source {
     case .resident(let reader):
       for row in 0..<batchSize {
-        let start = planner.next()
-        let range = row * windowLength..<(row + 1) * windowLength
-        reader.copy(from: start, into: UnsafeMutableBufferPointer(rebasing: inputs[range]))
-        reader.copy(from: start + 1, into: UnsafeMutableBufferPointer(rebasing: targets[range]))
-        copyDocumentStarts(ofWindowAt: start, range)
+        fill(&batch, row, startingAt: planner.next()) { start, tokens in reader.copy(from: start, into: tokens)
+        }
       }
     case .ahead(let helper):
       while pending.count < Self.batchesAhead {
@@ -117,102 +103,29 @@ package final class BatchLoader {
           PendingBatch(starts: (0..<batchSize).map { _ in planner.next() }, windowLength: windowLength))
         helper.fill(pending[pending.count - 1])
       }
-      let batch = pending[0]
-      if let error = batch.wait() {
+      let next = pending[0]
+      if let error = next.wait() {
         try restore(windowsDrawn: windowsDrawn)
         throw error
       }
       pending.removeFirst()
       for row in 0..<batchSize {
-        let range = row * windowLength..<(row + 1) * windowLength
-        let tokens = batch.tokens[row * (windowLength + 1)..<(row + 1) * (windowLength + 1)]
-        _ = UnsafeMutableBufferPointer(rebasing: inputs[range]).update(fromContentsOf: tokens.dropLast())
-        _ = UnsafeMutableBufferPointer(rebasing: targets[range]).update(fromContentsOf: tokens.dropFirst())
-        copyDocumentStarts(ofWindowAt: batch.starts[row], range)
+        fill(&batch, row, startingAt: next.starts[row]) { _, tokens in
+          _ = tokens.update(fromContentsOf: next.window(row))
+        }
       }
     }
     windowsDrawn += batchSize
   }
-}
 
-/// Walks through the epochs' windows in the order they are drawn.
-private struct Planner {
-  private let order: WindowOrder
-  private(set) var epoch = 0
-  private var index = 0
-
-  init(_ order: WindowOrder) { self.order = order }
-
-  /// Goes to the window that is drawn as number `count` of all.
-  mutating func move(to count: Int) {
-    epoch = 0
-    index = count
-    // Epochs differ by a window, so their sum has no closed form; an epoch costs one hash.
-    while index >= order.windowCount(epoch: epoch) {
-      index -= order.windowCount(epoch: epoch)
-      epoch += 1
+  private func fill(
+    _ batch: inout TokenBatch, _ row: Int, startingAt start: Int,
+    copy: (Int, UnsafeMutableBufferPointer<Int32>) -> Void
+  ) {
+    batch.fillWindow(row, tokenCount: windowLength + 1) { tokens in
+      copy(start, tokens)
+    } documentStarts: { starts in
+      split.copyDocumentStarts(ofWindowAt: start, into: starts)
     }
-  }
-
-  /// The first token of the next window.
-  mutating func next() -> Int {
-    let start = order.start(epoch: epoch, index: index)
-    index += 1
-    if index == order.windowCount(epoch: epoch) {
-      index = 0
-      epoch += 1
-    }
-    return start
-  }
-}
-
-/// One batch that the helper thread fills: `windowLength + 1` tokens for every window.
-private final class PendingBatch: @unchecked Sendable {
-  // SAFETY: the helper writes `tokens` and `failure` before it signals `isReady`; others read after waiting for it.
-  let starts: [Int]
-  let windowLength: Int
-  let tokens: UnsafeMutableBufferPointer<Int32>
-  private var failure: QuillError?
-  private let isReady = DispatchSemaphore(value: 0)
-
-  init(starts: [Int], windowLength: Int) {
-    self.starts = starts
-    self.windowLength = windowLength
-    tokens = .allocate(capacity: starts.count * (windowLength + 1))
-  }
-
-  deinit { tokens.deallocate() }
-
-  func fill(from reader: some TokenReader) {
-    let length = windowLength + 1
-    do throws(QuillError) {
-      for (row, start) in starts.enumerated() {
-        let range = row * length..<(row + 1) * length
-        try reader.copy(from: start, into: UnsafeMutableBufferPointer(rebasing: tokens[range]))
-      }
-    } catch {
-      failure = error
-    }
-    isReady.signal()
-  }
-
-  /// Waits until the batch is filled; the error that prevented it, or nil.
-  func wait() -> QuillError? {
-    isReady.wait()
-    isReady.signal()
-    return failure
-  }
-}
-
-/// The thread that decodes frames ahead of their use, one batch after the other.
-private final class Helper: @unchecked Sendable {
-  // SAFETY: only blocks on the serial queue touch `reader`.
-  private let reader: FrameReader
-  private let queue = DispatchQueue(label: "quill.loader", qos: .userInitiated)
-
-  init(_ reader: FrameReader) { self.reader = reader }
-
-  func fill(_ batch: PendingBatch) {
-    queue.async { batch.fill(from: self.reader) }
   }
 }

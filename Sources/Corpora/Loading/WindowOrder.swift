@@ -42,3 +42,34 @@ struct WindowOrder: Sendable {
     return shift(epoch: epoch) + permutation[index] * windowLength
   }
 }
+
+/// Walks through the epochs' windows in the order they are drawn.
+struct Planner {
+  private let order: WindowOrder
+  private(set) var epoch = 0
+  private var index = 0
+
+  init(_ order: WindowOrder) { self.order = order }
+
+  /// Goes to the window that is drawn as number `count` of all.
+  mutating func move(to count: Int) {
+    epoch = 0
+    index = count
+    // Epochs differ by a window, so their sum has no closed form; an epoch costs one hash.
+    while index >= order.windowCount(epoch: epoch) {
+      index -= order.windowCount(epoch: epoch)
+      epoch += 1
+    }
+  }
+
+  /// The first token of the next window.
+  mutating func next() -> Int {
+    let start = order.start(epoch: epoch, index: index)
+    index += 1
+    if index == order.windowCount(epoch: epoch) {
+      index = 0
+      epoch += 1
+    }
+    return start
+  }
+}

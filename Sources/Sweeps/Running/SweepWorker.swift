@@ -53,7 +53,7 @@ package struct SweepWorker {
       if let signal = outcome.signal { return .interrupted(signal) }
       record.accuracy = score
       record.finish(outcome, standardError: try standardError(of: run))
-    } catch  where training.hasDiverged {
+    } catch let error as QuillError where error.kind == .divergence {
       (record.status, record.problem) = (.diverged, "\(error)")
     }
     record.seconds = (ContinuousClock.now - start) / .seconds(1)
@@ -74,10 +74,10 @@ package struct SweepWorker {
     options.configuration = run.configuration
     options.configuration!.train.threads = threads
     options.resume = try !output.steps().isEmpty
-    options.habits.measuresSpeed = false
-    options.habits.checkpoints = .sparse(
+    options.measuresSpeed = false
+    options.checkpoints = .sparse(
       seconds: Self.secondsBetweenCheckpoints, steps: Set(run.branchSteps))
-    options.habits.evaluationWindows = plan.settings.evaluationWindows
+    options.evaluationWindows = plan.settings.evaluationWindows
     let training = try TrainingRun(options, reporter: SilentReporter())
     guard try SweepCorpus(opening: plan.corpus.path).identity == plan.corpus.identity else {
       throw QuillError(

@@ -7,7 +7,7 @@ extension RunFolder {
   ///
   /// - Parameter keptSteps: see `prune`.
   func publish(
-    _ state: TrainingState, model: Model, optimizer: Optimizer, data: any TrainingData, keptSteps: Set<Int>
+    _ state: TrainingState, model: Model, optimizer: Optimizer, data: TrainingData, keptSteps: Set<Int>
   ) throws(QuillError) {
     let configuration = model.configuration
     let tokenizerFiles = data.tokenizerFiles(contextLength: configuration.contextLength)

@@ -20,6 +20,8 @@ package struct RunFolder: Sendable {
 
   package init(_ url: URL) { self.init(url.relativePath) }
 
+  /// The run's configuration, plan and outcome (`docs/formats/metrics.md`).
+  static let recordName = "run.json"
   static let bestLinkName = "best"
   static let plainFileNames = [
     "config.json", "generation_config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json",

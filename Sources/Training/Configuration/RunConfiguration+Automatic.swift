@@ -1,3 +1,4 @@
+import Kernels
 import Storage
 
 /// Values that follow from the corpus.
@@ -70,5 +71,16 @@ extension RunConfiguration {
     let affordable = 0.1 * trainingTokens / (Double(max(validationTokens, 1)) / 3)
     let evaluations = Int(min(max(affordable, 1), 20))
     return max(1, (steps + evaluations - 1) / evaluations)
+  }
+}
+
+extension TrainSettings {
+  /// How gradients move the weights.
+  var updateRule: Training.Optimizer.Rule {
+    switch optimizer {
+    case .adamw:
+      .adamW(AdamW(beta1: beta1, beta2: beta2, epsilon: 1e-8, weightDecay: weightDecay))
+    case .sgd: .sgd(SGD(momentum: beta1, weightDecay: weightDecay))
+    }
   }
 }

@@ -1,3 +1,5 @@
+import Compute
+import Corpora
 import Foundation
 import Transformer
 
@@ -5,39 +7,36 @@ import Transformer
 ///
 /// Sums are taken per window and then over windows in order, in double, so that the result has the same bits for any
 /// batch size and any number of threads.
-struct Evaluator {
+struct Evaluator: ~Copyable {
   let step: TrainingStep
-  let windows: any ValidationWindows
+  let windows: EvaluationWindows
   let entropyFloorInBitsPerByte: Double?
-  private let batch: TokenBuffers
+  private var batch: TokenBatch
 
   /// - Parameters:
   ///   - documentMask: whether tokens are predicted from their own document alone, as in training.
   ///   - windowLimit: the most windows to look at; nil for all.
-  init(step: TrainingStep, data: any TrainingData, documentMask: Bool, windowLimit: Int? = nil) throws {
+  init(step: TrainingStep, data: TrainingData, documentMask: Bool, windowLimit: Int? = nil) throws {
     self.step = step
-    windows = SpreadWindows(
-      try data.validationWindows(windowLength: step.length), windowLength: step.length, limit: windowLimit)
+    windows = try data.validationWindows(windowLength: step.length, limit: windowLimit)
     entropyFloorInBitsPerByte = data.entropyFloorInBitsPerByte
-    batch = TokenBuffers(count: step.batchSize * step.length, withDocuments: documentMask)
+    batch = TokenBatch(
+      windowCount: step.batchSize, length: step.length, vocabularySize: data.vocabularySize,
+      marksDocuments: documentMask)
   }
 
   /// Evaluates every window.
   ///
   /// - Parameter shouldGoOn: told the fraction done before each batch; false gives up.
   /// - Returns: nil when given up.
-  func evaluate(shouldGoOn: (Double) -> Bool) throws -> EvaluationResult? {
+  mutating func evaluate(shouldGoOn: (Double) -> Bool) throws -> EvaluationResult? {
     let length = step.length
     var tally = WindowTally()
     var byteCount = 0
     for first in stride(from: 0, to: windows.count, by: step.batchSize) {
       guard shouldGoOn(Double(first) / Double(windows.count)) else { return nil }
-      byteCount += try windows.read(
-        first, rowCount: step.batchSize, into: batch.inputs, targets: batch.targets,
-        documentStarts: batch.documentStarts)
-      _ = step.evaluate(
-        UnsafeBufferPointer(batch.inputs), UnsafeBufferPointer(batch.targets),
-        documentStarts: batch.documentStarts.map { UnsafeBufferPointer($0) })
+      byteCount += try windows.read(first, into: &batch)
+      _ = step.evaluate(batch)
       for row in 0..<min(step.batchSize, windows.count - first) {
         var (loss, tokens) = (0.0, 0)
         for position in row * length..<(row + 1) * length where batch.targets[position] >= 0 {
@@ -88,29 +87,5 @@ struct WindowTally {
     }
     let count = Double(windows.count)
     return (count / (count - 1) * squares).squareRoot() / Double(tokens)
-  }
-}
-
-/// Memory for one batch of inputs and targets, and of where their documents begin if that matters.
-final class TokenBuffers {
-  let inputs: UnsafeMutableBufferPointer<Int32>
-  let targets: UnsafeMutableBufferPointer<Int32>
-  let documentStarts: UnsafeMutableBufferPointer<Int32>?
-
-  init(count: Int, withDocuments: Bool) {
-    func zeros() -> UnsafeMutableBufferPointer<Int32> {
-      let buffer = UnsafeMutableBufferPointer<Int32>.allocate(capacity: count)
-      buffer.initialize(repeating: 0)
-      return buffer
-    }
-    inputs = zeros()
-    targets = zeros()
-    documentStarts = withDocuments ? zeros() : nil
-  }
-
-  deinit {
-    inputs.deallocate()
-    targets.deallocate()
-    documentStarts?.deallocate()
   }
 }

@@ -54,10 +54,10 @@ package struct LoadedModel {
     guard batch >= 1 else {
       throw QuillError(.usage, at: Vocabulary.parameter("batch"), "must be at least 1, found \(batch)")
     }
-    let data = try CorpusData(corpus)
+    let data = try TrainingData(corpus)
     try corpus.require(tokenizer, from: folder)
     let step = TrainingStep(model: model, batchSize: batch, length: model.configuration.contextLength)
-    let evaluator = try Evaluator(
+    var evaluator = try Evaluator(
       step: step, data: data, documentMask: try RunFolder.usesDocumentMask(folder))
     guard
       let result = try evaluator.evaluate(shouldGoOn: { fraction in

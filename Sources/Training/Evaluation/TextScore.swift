@@ -1,3 +1,4 @@
+import Compute
 import Foundation
 import Storage
 import Tokenization
@@ -60,17 +61,21 @@ extension LoadedModel {
     let windowCount = (targetCount + length - 1) / length
     let rowCount = min(Self.windowsPerPass, windowCount)
     let step = TrainingStep(model: model, batchSize: rowCount, length: length)
-    let batch = TokenBuffers(count: rowCount * length, withDocuments: false)
+    var batch = TokenBatch(
+      windowCount: rowCount, length: length, vocabularySize: model.configuration.vocabularySize)
     var tokens: [TextScore.Token] = []
     tokens.reserveCapacity(targetCount)
     var (logLikelihood, byteCount) = (0.0, 0)
     for start in stride(from: 0, to: targetCount, by: rowCount * length) {
       let count = min(rowCount * length, targetCount - start)
-      for position in 0..<rowCount * length {
-        batch.inputs[position] = position < count ? sequence[start + position] : 0
-        batch.targets[position] = position < count ? sequence[start + position + 1] : -1
+      for row in 0..<rowCount {
+        let window = sequence.dropFirst(start + row * length).prefix(length + 1)
+        batch.fillWindow(row, tokenCount: window.count) {
+          _ = $0.update(fromContentsOf: window)
+        } documentStarts: { _ in
+        }
       }
-      _ = step.evaluate(UnsafeBufferPointer(batch.inputs), UnsafeBufferPointer(batch.targets))
+      _ = step.evaluate(batch)
       for position in 0..<count {
         let loss = Double(step.tokenLosses.pointer[position])
         guard loss.isFinite else {

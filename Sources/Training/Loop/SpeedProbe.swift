@@ -1,5 +1,6 @@
 import Compute
 import Foundation
+import Machine
 import Synchronization
 import Transformer
 
@@ -15,19 +16,21 @@ package final class SpeedProbe: @unchecked Sendable {
   private let model: Model
   private let optimizer: Optimizer
   private let step: TrainingStep
-  private let batch: TokenBuffers
+  private let batch: TokenBatch
   private var updates = 0
 
   package init(_ configuration: ModelConfiguration, precision: Precision, batchSize: Int, threadCount: Int) {
     model = Model(configuration, precision: precision, pool: WorkerPool(threadCount: threadCount))
     model.initialize(seed: 1)
-    optimizer = Optimizer(TrainSettings(), model: model)
+    let settings = TrainSettings()
+    optimizer = Optimizer(settings.updateRule, clip: settings.clip, model: model)
     step = TrainingStep(model: model, batchSize: batchSize, length: configuration.contextLength)
-    batch = TokenBuffers(count: batchSize * configuration.contextLength, withDocuments: false)
-    for index in batch.inputs.indices {
-      batch.inputs[index] = Int32(index * 7919 % configuration.vocabularySize)
-      batch.targets[index] = Int32((index + 1) * 7919 % configuration.vocabularySize)
+    let ids = (0...batchSize * configuration.contextLength).map {
+      Int32($0 * 7919 % configuration.vocabularySize)
     }
+    batch = TokenBatch(
+      inputs: Array(ids.dropLast()), targets: Array(ids.dropFirst()), length: configuration.contextLength,
+      vocabularySize: configuration.vocabularySize)
   }
 
   /// The time of a step: the lower quartile, which a short interruption by other programs does not move. The first step,
@@ -36,12 +39,12 @@ package final class SpeedProbe: @unchecked Sendable {
   /// - Parameter seconds: enough; fewer than `steps` are made when they have passed, two at least.
   package func secondsPerStep(steps: Int, within seconds: Double) -> Double {
     advance()
-    let start = ContinuousClock.now
+    let stopwatch = Stopwatch()
     var times: [Double] = []
-    while times.count < 2 || (times.count < steps && start.secondsAgo < seconds) {
-      let begin = ContinuousClock.now
+    while times.count < 2 || (times.count < steps && stopwatch.seconds < seconds) {
+      let step = Stopwatch()
       advance()
-      times.append(begin.secondsAgo)
+      times.append(step.seconds)
     }
     return times.sorted()[times.count / 4]
   }
@@ -66,8 +69,7 @@ package final class SpeedProbe: @unchecked Sendable {
   }
 
   private func advance() {
-    _ = step.accumulateGradients(
-      UnsafeBufferPointer(batch.inputs), UnsafeBufferPointer(batch.targets), scale: 1, dropoutKey: 0)
+    _ = step.accumulateGradients(batch, scale: 1, dropoutKey: 0)
     let norm = optimizer.gradientNorm(step.gradients)
     updates += 1
     optimizer.update(gradients: step.gradients, norm: norm, learningRate: 1e-4, step: updates)

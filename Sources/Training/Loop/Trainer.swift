@@ -1,6 +1,8 @@
 import Compute
-import Foundation
+import Corpora
 import Kernels
+import Machine
+import Randomness
 import Storage
 import Transformer
 
@@ -11,63 +13,61 @@ import Transformer
 final class Trainer {
   let plan: TrainingPlan
   let folder: RunFolder
-  let data: any TrainingData
+  let data: TrainingData
   let reporter: any TrainingReporter
   private(set) var state: TrainingState
 
   let model: Model
   let optimizer: Optimizer
-  private let step: TrainingStep
-  private let evaluator: Evaluator
-  private let learningRate: (_ step: Int) throws(QuillError) -> Double
-  private let habits: TrainingHabits
-  private let streams: RandomStreams
-  private let batches: any TrainingBatches
-  private let batch: TokenBuffers
+  let step: TrainingStep
+  private(set) var evaluator: Evaluator
+  private let schedule: Schedule
+  private let options: TrainingOptions
+  private let keys: RandomKeys
+  private let batches: BatchLoader
+  private var batch: TokenBatch
 
   let metrics: AppendingFile
-  let began = ContinuousClock.now
-  private(set) var meter = ThroughputMeter()
-  private var lastTiming = ContinuousClock.now
-  private var evaluationSeconds = 0.0
+  private(set) var pace = TrainingPace()
   /// FLOP/s of the whole pool, where it was measured.
-  private let peak: Double?
-  /// The state of the newest checkpoint.
-  private var savedState: TrainingState?
-  private var lastSave = ContinuousClock.now
-  /// Whether the loss, a gradient or a weight has ceased to be a finite number.
-  private(set) var hasDiverged = false
-
-  private static let timingInterval = Duration.seconds(5)
+  let peak: Double?
+  /// When a timing is recorded besides those of checkpoints.
+  var timing = Throttle(every: .seconds(5))
+  /// The state of the newest checkpoint; and when the next is due where only their age counts.
+  private(set) var savedState: TrainingState?
+  private var saving: Throttle
 
   /// - Parameter state: that of the newest checkpoint on a resume, else a new one.
   init(
-    _ plan: TrainingPlan, state: TrainingState, isResumed: Bool, folder: RunFolder, data: any TrainingData,
-    habits: TrainingHabits, customSchedule: CustomSchedule? = nil, reporter: any TrainingReporter
+    _ plan: TrainingPlan, state: TrainingState, isResumed: Bool, folder: RunFolder, data: TrainingData,
+    options: TrainingOptions, reporter: any TrainingReporter
   ) throws {
     self.plan = plan
     self.folder = folder
     self.data = data
     self.reporter = reporter
     self.state = state
-    self.habits = habits
+    self.options = options
     let train = plan.configuration.train
-    streams = RandomStreams(seed: train.seed)
-    let schedule = plan.configuration.learningRateSchedule
-    learningRate = { (step) throws(QuillError) in
-      if let customSchedule { return try customSchedule(step, of: schedule.stepCount) }
-      return schedule(step)
-    }
+    keys = RandomKeys(seed: train.seed)
+    schedule = plan.configuration.learningRateSchedule
     let pool = WorkerPool(threadCount: plan.threadCount, pinsThreads: train.pinsThreads)
     model = Model(plan.model, precision: plan.precision, pool: pool)
-    optimizer = Optimizer(train, model: model)
+    optimizer = Optimizer(train.updateRule, clip: train.clip, model: model)
     step = TrainingStep(model: model, batchSize: train.batch, length: plan.model.contextLength)
-    batch = TokenBuffers(count: train.batch * plan.model.contextLength, withDocuments: train.documentMask)
+    batch = TokenBatch(
+      windowCount: train.batch, length: plan.model.contextLength, vocabularySize: plan.model.vocabularySize,
+      marksDocuments: train.documentMask)
     evaluator = try Evaluator(
-      step: step, data: data, documentMask: train.documentMask, windowLimit: habits.evaluationWindows)
+      step: step, data: data, documentMask: train.documentMask, windowLimit: options.evaluationWindows)
     batches = try data.trainingBatches(
-      windowLength: plan.model.contextLength, batchSize: train.batch, seed: streams.order,
+      windowLength: plan.model.contextLength, batchSize: train.batch, seed: keys.order,
       startingAt: state.windows)
+    if case .sparse(let seconds, _) = options.checkpoints {
+      saving = Throttle(every: .seconds(seconds))
+    } else {
+      saving = Throttle(every: .zero)
+    }
     if isResumed {
       try folder.restore(step: state.step, into: model, optimizer)
       savedState = state
@@ -78,43 +78,16 @@ final class Trainer {
             + "the weights do not need them, the loss curve will")
       }
     } else {
-      model.initialize(seed: streams.initialization)
+      model.initialize(seed: keys.initialization)
       try FilePath.remove(folder.metricsPath)
     }
     metrics = try AppendingFile(folder.metricsPath)
-    peak = habits.measuresSpeed ? MachinePeak.measure(plan.precision, pool: pool) : nil
+    peak = options.measuresSpeed ? MachinePeak.measure(plan.precision, pool: pool) : nil
   }
-
-  // MARK: Planning
-
-  /// The plan with the time that one pass, tried on made-up tokens, lets expect for what is left of the run.
-  func calibratedPlan() -> TrainingPlan {
-    for position in batch.inputs.indices {
-      (batch.inputs[position], batch.targets[position]) = (0, 0)
-    }
-    var seconds = 0.0
-    for attempt in 0..<2 where attempt == 0 || seconds < 1 {
-      let start = ContinuousClock.now
-      _ = step.accumulateGradients(
-        UnsafeBufferPointer(batch.inputs), UnsafeBufferPointer(batch.targets), scale: 0, dropoutKey: 0)
-      seconds = start.secondsAgo
-    }
-    step.gradients.zero()
-    let train = plan.configuration.train
-    let remaining = Double(plan.stepCount - min(state.step, plan.stepCount))
-    let passes = remaining * Double(train.accumulation)
-    let evaluations = Double(plan.evaluationCount) * remaining / Double(plan.stepCount)
-    let evaluationPasses = evaluations * Double(evaluator.windows.count) / Double(train.batch)
-    var result = plan
-    result.estimatedSeconds = seconds * (passes + evaluationPasses / 3)
-    return result
-  }
-
-  // MARK: The loop
 
   /// Trains until the plan is done, patience is over or a signal comes.
   ///
-  /// - Throws: `QuillError`: `.badData` where the loss or a gradient is not finite, `.inputOutput` from saving.
+  /// - Throws: `QuillError`: `.divergence` where the loss or a gradient is not finite, `.inputOutput` from saving.
   func run(interruption: () -> Int32?) throws -> (ending: TrainingOutcome.Ending, signal: Int32?) {
     while true {
       if let signal = interruption() {
@@ -122,7 +95,7 @@ final class Trainer {
         return (.interrupted, signal)
       }
       if isEvaluationDue {
-        if try evaluate(interruption: interruption), habits.checkpoints == .afterEvaluations { try save() }
+        if try evaluate(interruption: interruption), options.checkpoints == .afterEvaluations { try save() }
         continue
       }
       let patience = plan.configuration.train.patience
@@ -130,13 +103,52 @@ final class Trainer {
         return (.stoppedEarly, nil)
       }
       if state.step >= plan.stepCount {
-        if habits.checkpoints == .afterEvaluations { try save() }
+        if options.checkpoints == .afterEvaluations { try save() }
         return (.finished, nil)
       }
-      try advance()
+      let stopwatch = Stopwatch()
+      let update = try advance()
+      pace.addStep(tokens: plan.tokensPerStep, seconds: stopwatch.seconds)
+      try report(update)
       if isSparseSaveDue { try save() }
     }
   }
+
+  // MARK: One step
+
+  /// What one update of the weights was made from.
+  struct Update {
+    /// The mean over the step's targets, in nats per token.
+    var loss: Double
+    /// Of the gradients before they were clipped.
+    var gradientNorm: Double
+    var learningRate: Double
+  }
+
+  /// One update: draws the batches, adds up their gradients, clips them and moves the weights.
+  private func advance() throws -> Update {
+    let train = plan.configuration.train
+    var loss = 0.0
+    for pass in 0..<train.accumulation {
+      try batches.next(into: &batch)
+      loss +=
+        step.accumulateGradients(
+          batch, scale: 1 / Float(train.accumulation), dropoutKey: keys.dropout(step: state.step, pass: pass)
+        ).mean
+    }
+    loss /= Double(train.accumulation)
+    let norm = optimizer.gradientNorm(step.gradients)
+    try requireFinite(loss, "the training loss")
+    try requireFinite(norm, "the gradient's norm")
+    let learningRate =
+      try options.customSchedule?.callAsFunction(state.step, of: plan.stepCount) ?? schedule(state.step)
+    state.step += 1
+    state.windows += train.windowsPerStep
+    optimizer.update(gradients: step.gradients, norm: norm, learningRate: learningRate, step: state.step)
+    return Update(loss: loss, gradientNorm: norm, learningRate: learningRate)
+  }
+
+  // MARK: Evaluations and checkpoints
 
   private var isEvaluationDue: Bool {
     guard state.step > 0, state.evaluatedStep != state.step else { return false }
@@ -144,48 +156,15 @@ final class Trainer {
   }
 
   private var isSparseSaveDue: Bool {
-    guard case .sparse(let seconds, let steps) = habits.checkpoints else { return false }
-    return steps.contains(state.step) || lastSave.secondsAgo >= seconds
-  }
-
-  /// One update.
-  private func advance() throws {
-    let start = ContinuousClock.now
-    let train = plan.configuration.train
-    var loss = 0.0
-    for pass in 0..<train.accumulation {
-      try batches.next(into: batch.inputs, targets: batch.targets, documentStarts: batch.documentStarts)
-      loss +=
-        step.accumulateGradients(
-          UnsafeBufferPointer(batch.inputs), UnsafeBufferPointer(batch.targets),
-          documentStarts: batch.documentStarts.map { UnsafeBufferPointer($0) },
-          scale: 1 / Float(train.accumulation),
-          dropoutKey: streams.dropout(step: state.step, pass: pass)
-        ).mean
-    }
-    loss /= Double(train.accumulation)
-    let norm = optimizer.gradientNorm(step.gradients)
-    try requireFinite(loss, "the training loss")
-    try requireFinite(norm, "the gradient's norm")
-    let learningRate = try learningRate(state.step)
-    state.step += 1
-    state.windows += train.windowsPerStep
-    optimizer.update(gradients: step.gradients, norm: norm, learningRate: learningRate, step: state.step)
-
-    meter.add(tokens: plan.tokensPerStep, seconds: start.secondsAgo)
-    record(
-      .train(
-        step: state.step, loss: loss, learningRate: learningRate, gradientNorm: norm, tokens: plan.tokensPerStep
-      ))
-    if ContinuousClock.now - lastTiming >= Self.timingInterval { try recordTiming() }
-    reporter.progressed(progress(loss: loss, learningRate: learningRate))
+    guard case .sparse(_, let steps) = options.checkpoints else { return false }
+    return steps.contains(state.step) || saving.isDue()
   }
 
   /// Evaluates the current weights; false where a signal came before it was done.
   private func evaluate(interruption: () -> Int32?) throws -> Bool {
-    let start = ContinuousClock.now
+    let stopwatch = Stopwatch()
     guard let result = try evaluator.evaluate(shouldGoOn: { _ in interruption() == nil }) else { return false }
-    evaluationSeconds = start.secondsAgo
+    pace.addEvaluation(seconds: stopwatch.seconds)
     try requireFinite(result.loss, "the validation loss")
     let isBest = state.record(result)
     record(.evaluation(step: state.step, result, isBest: isBest))
@@ -196,65 +175,41 @@ final class Trainer {
   /// Publishes a checkpoint of the current state, where there is none yet.
   private func save() throws {
     guard savedState != state else { return }
-    guard optimizer.parametersAreFinite else {
-      throw divergence("a weight is not a finite number")
-    }
+    guard optimizer.parametersAreFinite else { throw divergence("a weight is not a finite number") }
     // The records of a checkpoint's steps are durable before the checkpoint is.
     try recordTiming()
     try metrics.synchronize()
-    try folder.publish(
-      state, model: model, optimizer: optimizer, data: data, keptSteps: habits.keptSteps)
+    try folder.publish(state, model: model, optimizer: optimizer, data: data, keptSteps: options.keptSteps)
     savedState = state
-    lastSave = .now
+    saving.restart()
   }
 
-  // MARK: Divergence
-
   private func requireFinite(_ value: Double, _ name: String) throws(QuillError) {
-    guard !value.isFinite else { return }
-    throw divergence("\(name) is \(value)")
+    if !value.isFinite { throw divergence("\(name) is \(value)") }
   }
 
   private func divergence(_ problem: String) -> QuillError {
-    hasDiverged = true
     let advice = "lower lr, or raise warmup"
     let remedy =
       savedState.map {
         "The checkpoint of step \($0.step) is intact: go on from it with \(Vocabulary.parameter("resuming")) \(Vocabulary.setting("lr", "…")), or \(advice)."
       } ?? "No checkpoint was due yet: \(advice)."
-    return QuillError(.badData, at: "\(folder.path), step \(state.step + 1)", problem, remedy: remedy)
+    return QuillError(.divergence, at: "\(folder.path), step \(state.step + 1)", problem, remedy: remedy)
   }
+}
 
-  // MARK: Records
+/// The keys of a run's random numbers: functions of the seed and of counters, so that nothing has to be stored.
+private struct RandomKeys {
+  let seed: UInt64
 
-  func record(_ record: MetricsRecord) { metrics.append(line: record.json.compactText) }
+  init(seed: Int) { self.seed = UInt64(seed) }
 
-  private func recordTiming() throws {
-    lastTiming = ContinuousClock.now
-    if meter.tokens > 0 {
-      record(
-        .timing(
-          step: state.step, elapsedSeconds: began.secondsAgo, tokensPerSecond: meter.recentRate,
-          shareOfPeak: shareOfPeak(meter.recentRate)))
-    }
-    try metrics.flush()
-  }
-
-  /// The part of the machine's peak that this many tokens per second take.
-  func shareOfPeak(_ tokensPerSecond: Double) -> Double? {
-    peak.map { tokensPerSecond * plan.flopsPerToken / $0 }
-  }
-
-  private func progress(loss: Double, learningRate: Double) -> TrainingProgress {
-    let rate = meter.recentRate
-    let steps = plan.stepCount - state.step
-    let evaluations =
-      evaluationSeconds > 0
-      ? (Double(steps) / Double(plan.configuration.train.evaluateEvery!)).rounded(.up) : 0
-    return TrainingProgress(
-      step: state.step, stepCount: plan.stepCount, loss: loss, learningRate: learningRate,
-      tokensPerSecond: rate,
-      shareOfPeak: shareOfPeak(rate), elapsedSeconds: began.secondsAgo,
-      remainingSeconds: Double(steps * plan.tokensPerStep) / max(rate, 1e-9) + evaluations * evaluationSeconds)
+  /// For the initial weights.
+  var initialization: UInt64 { SplitMix64.mix(seed, 0) }
+  /// For the order of training windows.
+  var order: UInt64 { SplitMix64.mix(seed, 1) }
+  /// For the dropout masks of one pass.
+  func dropout(step: Int, pass: Int) -> UInt64 {
+    SplitMix64.mix(SplitMix64.mix(SplitMix64.mix(seed, 2), UInt64(step)), UInt64(pass))
   }
 }

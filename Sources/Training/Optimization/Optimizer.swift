@@ -9,16 +9,6 @@ final class Optimizer {
     case adamW(AdamW)
     case sgd(SGD)
 
-    init(_ settings: TrainSettings) {
-      switch settings.optimizer {
-      case .adamw:
-        self = .adamW(
-          AdamW(
-            beta1: settings.beta1, beta2: settings.beta2, epsilon: 1e-8, weightDecay: settings.weightDecay))
-      case .sgd: self = .sgd(SGD(momentum: settings.beta1, weightDecay: settings.weightDecay))
-      }
-    }
-
     /// The slabs of moments, by the names that a checkpoint gives them (PyTorch's).
     var momentNames: [String] {
       switch self {
@@ -36,17 +26,18 @@ final class Optimizer {
   let moments: [Slab<Float>]
   private let norm: GradientNorm
 
-  init(_ settings: TrainSettings, model: Model) {
-    rule = Rule(settings)
-    clip = settings.clip
+  /// - Parameter clip: the largest global gradient norm; 0 means no limit.
+  init(_ rule: Rule, clip: Double, model: Model) {
+    self.rule = rule
+    self.clip = clip
     self.model = model
     moments = rule.momentNames.map { _ in Slab(count: model.layout.elementCount) }
     norm = GradientNorm(partition: model.updateBlocks.partition)
   }
 
   /// The bytes that the moments take.
-  static func plannedBytes(_ settings: TrainSettings, layout: ParameterLayout) -> Int {
-    Rule(settings).momentNames.count * layout.elementCount * MemoryLayout<Float>.stride
+  static func plannedBytes(_ rule: Rule, layout: ParameterLayout) -> Int {
+    rule.momentNames.count * layout.elementCount * MemoryLayout<Float>.stride
   }
 
   /// The global norm of the gradients; not finite where one of them is not.

@@ -4,7 +4,7 @@ import Compute
 ///
 ///     let step = TrainingStep(model: model, batchSize: 12, length: 64)
 ///     step.gradients.zero()
-///     let loss = step.accumulateGradients(inputs, targets, scale: 1, dropoutKey: 0)
+///     let loss = step.accumulateGradients(batch, scale: 1, dropoutKey: 0)
 ///
 /// Everything is allocated in `init`; a call allocates nothing. Results do not depend on the number of threads.
 package final class TrainingStep {
@@ -59,37 +59,25 @@ package final class TrainingStep {
     }
   }
 
-  /// Forward only, without dropout.
+  /// Forward only, without dropout. Positions (learned or rotary) count from a window's beginning, whatever documents
+  /// it spans.
   ///
-  /// - Parameters:
-  ///   - inputs: `batchSize · length` token ids, row-major.
-  ///   - targets: as many ids; -1 marks a position that does not count.
-  ///   - documentStarts: for every position the one in its window where its document begins: attention does not
-  ///     look further back. Nil: whole windows. Positions (learned or rotary) count from the window's beginning
-  ///     either way.
-  package func evaluate(
-    _ inputs: UnsafeBufferPointer<Int32>, _ targets: UnsafeBufferPointer<Int32>,
-    documentStarts: UnsafeBufferPointer<Int32>? = nil
-  ) -> Loss {
-    let pass = makePass(inputs, targets, documentStarts, dropoutKey: nil)
+  /// - Precondition: the batch has this step's shape, and its vocabulary is not larger than the model's.
+  package func evaluate(_ batch: borrowing TokenBatch) -> Loss {
+    let pass = makePass(batch, dropoutKey: nil)
     forward(pass)
     evaluateHead(pass)
-    return loss(targets)
+    return loss(batch)
   }
 
   /// Forward and backward: adds `scale` × ∂(mean loss)/∂parameters to `gradients`.
   ///
-  /// - Parameters:
-  ///   - documentStarts: as in `evaluate`.
-  ///   - dropoutKey: distinct for every call of a run (seed, step, micro-step mixed by the caller);
-  ///     ignored when the configuration has no dropout.
-  package func accumulateGradients(
-    _ inputs: UnsafeBufferPointer<Int32>, _ targets: UnsafeBufferPointer<Int32>,
-    documentStarts: UnsafeBufferPointer<Int32>? = nil, scale: Float, dropoutKey: UInt64
-  ) -> Loss {
-    let hasDropout = model.configuration.dropout > 0
-    let pass = makePass(inputs, targets, documentStarts, dropoutKey: hasDropout ? dropoutKey : nil)
-    let count = targets.reduce(0) { $0 + ($1 < 0 ? 0 : 1) }
+  /// - Parameter dropoutKey: distinct for every call of a run (seed, step, micro-step mixed by the caller);
+  ///   ignored when the configuration has no dropout.
+  /// - Precondition: as for `evaluate`.
+  package func accumulateGradients(_ batch: borrowing TokenBatch, scale: Float, dropoutKey: UInt64) -> Loss {
+    let pass = makePass(batch, dropoutKey: model.configuration.dropout > 0 ? dropoutKey : nil)
+    let count = batch.targetCount
     memory.normGradients.zero()
     if let sums = memory.qkNormSums {
       sums.update(repeating: 0, count: plan.configuration.layerCount * plan.qkNormSumCount)
@@ -97,7 +85,7 @@ package final class TrainingStep {
     forward(pass)
     differentiateHead(pass, scale: count == 0 ? 0 : scale / Float(count))
     backward(pass)
-    return loss(targets)
+    return loss(batch)
   }
 
   /// The bytes a run would allocate for model and step, by role, computed without allocating.
@@ -114,49 +102,24 @@ package final class TrainingStep {
       scratch: plan.scratchByteCount * threadCount)
   }
 
-  private func makePass(
-    _ inputs: UnsafeBufferPointer<Int32>, _ targets: UnsafeBufferPointer<Int32>,
-    _ documentStarts: UnsafeBufferPointer<Int32>?, dropoutKey: UInt64?
-  ) -> Pass {
-    let rows = batchSize * length
+  private func makePass(_ batch: borrowing TokenBatch, dropoutKey: UInt64?) -> Pass {
     precondition(
-      inputs.count == rows && targets.count == rows,
-      "expected \(rows) inputs and targets, found \(inputs.count) and \(targets.count)")
-    let vocabulary = Int32(model.configuration.vocabularySize)
-    for row in 0..<rows {
-      precondition(
-        inputs[row] >= 0 && inputs[row] < vocabulary && targets[row] < vocabulary,
-        "token \(inputs[row]) or target \(targets[row]) in row \(row) is outside a vocabulary of \(vocabulary)")
-    }
+      batch.windowCount == batchSize && batch.length == length
+        && batch.vocabularySize <= model.configuration.vocabularySize,
+      """
+      expected \(batchSize) windows of \(length) ids below \(model.configuration.vocabularySize), found \
+      \(batch.windowCount) of \(batch.length) below \(batch.vocabularySize)
+      """)
     return Pass(
       configuration: model.configuration, precision: model.precision, batchSize: batchSize, length: length,
-      inputs: inputs.baseAddress!, targets: targets.baseAddress!, documentStarts: boundaries(documentStarts),
-      rotary: model.rotary,
-      dropoutKey: dropoutKey, scratchBase: UnsafeMutableRawPointer(scratch.pointer),
-      scratchByteCount: scratchByteCount,
-      clock: clock)
+      inputs: batch.inputs.baseAddress!, targets: batch.targets.baseAddress!,
+      documentStarts: batch.documentStarts?.baseAddress!, rotary: model.rotary, dropoutKey: dropoutKey,
+      scratchBase: UnsafeMutableRawPointer(scratch.pointer), scratchByteCount: scratchByteCount, clock: clock)
   }
 
-  /// The starts where a document begins inside a window; nil where none does, so that such a batch costs nothing.
-  private func boundaries(_ starts: UnsafeBufferPointer<Int32>?) -> UnsafePointer<Int32>? {
-    guard let starts else { return nil }
-    precondition(
-      starts.count == batchSize * length, "expected \(batchSize * length) starts, found \(starts.count)")
-    var hasBoundary = false
-    for row in starts.indices {
-      let position = row % length
-      let start = starts[row]
-      precondition(
-        start == position || start == (position == 0 ? 0 : starts[row - 1]),
-        "row \(row): a document begins neither at \(start) nor where the one of the row before did")
-      hasBoundary = hasBoundary || start > 0
-    }
-    return hasBoundary ? starts.baseAddress! : nil
-  }
-
-  private func loss(_ targets: UnsafeBufferPointer<Int32>) -> Loss {
+  private func loss(_ batch: borrowing TokenBatch) -> Loss {
     var loss = Loss(sum: 0, count: 0)
-    for (row, target) in targets.enumerated() where target >= 0 {
+    for (row, target) in batch.targets.enumerated() where target >= 0 {
       loss.sum += Double(tokenLosses.pointer[row])
       loss.count += 1
     }

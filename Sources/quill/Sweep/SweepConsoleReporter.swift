@@ -1,6 +1,7 @@
 import CommandLineKit
-import Sweeps
 import Formatting
+import Machine
+import Sweeps
 
 /// Writes a sweep's progress to standard error: a line per ended run, and a line that is redrawn on a terminal or, elsewhere,
 /// written where nothing else was for a minute.
@@ -8,7 +9,7 @@ final class SweepConsoleReporter: SweepReporter {
   private let isQuiet: Bool
   private var line = ProgressLine()
   private var latest: SweepProgress?
-  private var pace = Pace(.seconds(60))
+  private var throttle = Throttle(every: .seconds(60))
 
   init(isQuiet: Bool) { self.isQuiet = isQuiet }
 
@@ -16,7 +17,7 @@ final class SweepConsoleReporter: SweepReporter {
     latest = progress
     guard !isQuiet else { return }
     line.show { Self.text(progress) }
-    if !line.isLive, pace.isDue() { write(Self.text(progress)) }
+    if !line.isLive, throttle.isDue() { write(Self.text(progress)) }
   }
 
   func ended(_ record: SweepRecord) {
@@ -43,7 +44,7 @@ final class SweepConsoleReporter: SweepReporter {
   private func write(_ text: String) {
     guard !isQuiet else { return }
     line.clear()
-    pace.restart()
+    throttle.restart()
     StandardStream.error.write(text + "\n")
   }
 

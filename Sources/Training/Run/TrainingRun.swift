@@ -8,13 +8,11 @@ public final class TrainingRun {
   package let options: TrainingOptions
   /// Known before the first step; `run` adds the estimated time.
   package private(set) var plan: TrainingPlan
-  private let folder: RunFolder
-  private let data: any TrainingData
+  let folder: RunFolder
+  let data: TrainingData
   private let reporter: any TrainingReporter
   private let state: TrainingState
   private let isResumed: Bool
-  /// Whether `run` failed because the loss, a gradient or a weight ceased to be a finite number.
-  package private(set) var hasDiverged = false
   private var lock: FileLock?
 
   /// Reads the configuration, the corpus and, on a resume, the newest checkpoint, and makes the plan.
@@ -23,19 +21,11 @@ public final class TrainingRun {
   /// - Throws: `QuillError`: `.usage` for a bad option or key, or a plan that does not fit in memory;
   ///   `.missingInput`; `.badData` for a damaged corpus or checkpoint, or a corpus shorter than a window;
   ///   `.inputOutput` where another process trains in the folder.
-  package convenience init(_ options: TrainingOptions, reporter: any TrainingReporter) throws {
-    try self.init(options, reporter: reporter) { try CorpusData($0) }
-  }
-
-  /// - Parameter open: opens the corpus of a path.
-  init(
-    _ options: TrainingOptions, reporter: any TrainingReporter,
-    open: (String) throws -> any TrainingData
-  ) throws {
+  package init(_ options: TrainingOptions, reporter: any TrainingReporter) throws {
     self.options = options
     self.reporter = reporter
     folder = RunFolder(options.output)
-    let start = try Start(options, folder: folder, open: open)
+    let start = try Start(options, folder: folder)
     (data, state, isResumed, lock) = (start.data, start.state, start.isResumed, start.lock)
     for notice in start.notices { reporter.noticed(notice) }
     if state.configuration.train.documentMask, data.trainingDocuments <= 1 {
@@ -52,7 +42,7 @@ public final class TrainingRun {
   /// - Parameters:
   ///   - interruption: asked between steps; a signal number ends the run after saving.
   ///   - whenFinished: sees the model after the last step and its evaluation.
-  /// - Throws: `QuillError`: `.badData` when the loss ceases to be finite (the last good checkpoint stays),
+  /// - Throws: `QuillError`: `.divergence` when the loss ceases to be finite (the last good checkpoint stays),
   ///   `.inputOutput` when a save fails (the old checkpoints stay).
   package func run(
     interruption: () -> Int32? = { TerminationSignals.received },
@@ -68,30 +58,25 @@ public final class TrainingRun {
     // Whoever goes on with the run need not wait for this object's end.
     defer { lock = nil }
     let trainer = try Trainer(
-      plan, state: state, isResumed: isResumed, folder: folder, data: data, habits: options.habits,
-      customSchedule: options.customSchedule, reporter: reporter)
-    if options.habits.measuresSpeed { plan = trainer.calibratedPlan() }
+      plan, state: state, isResumed: isResumed, folder: folder, data: data, options: options,
+      reporter: reporter)
+    if options.measuresSpeed { plan = trainer.calibratedPlan() }
     reporter.planned(plan)
-    var record = RunRecord(
-      plan: plan, corpusPath: data.path, corpusIdentity: data.identity,
-      started: (isResumed ? RunRecord.started(in: folder) : nil) ?? RunRecord.now())
-    try record.write(to: folder)
+    let started = (isResumed ? Self.started(in: folder) : nil) ?? Self.now()
+    try writeRecord(started: started)
     trainer.record(event: isResumed ? "resumed" : "started", detail: "\(plan.stepCount) steps planned")
     do {
       let (ending, signal) = try trainer.run(interruption: interruption)
       if ending == .finished { try whenFinished(trainer.model) }
       let outcome = try conclude(trainer, ending, signal)
-      record.outcome = outcome
-      try record.write(to: folder)
+      try writeRecord(started: started, outcome: outcome)
       reporter.ended(outcome)
       return outcome
     } catch {
-      hasDiverged = trainer.hasDiverged
       // What failed comes first: a second failure, in writing down the first, must not hide it.
-      record.failure = "\(error)"
       trainer.record(event: "failed", detail: "\(error)")
       try? trainer.metrics.flush()
-      try? record.write(to: folder)
+      try? writeRecord(started: started, failure: "\(error)")
       throw error
     }
   }
@@ -104,14 +89,14 @@ public final class TrainingRun {
     try trainer.metrics.synchronize()
     let records = try MetricsFile.records(folder.metricsPath)
     let state = trainer.state
-    let rate = trainer.meter.tokens > 0 ? trainer.meter.averageRate : nil
+    let rate = trainer.pace.tokens > 0 ? trainer.pace.averageRate : nil
     return TrainingOutcome(
       ending: ending, signal: signal, steps: state.step, tokens: state.step * plan.tokensPerStep,
       trainLoss: Self.recentLoss(records, stepCount: plan.stepCount), validationLoss: state.validation?.loss,
       bestValidationLoss: state.bestLoss, bestStep: state.bestStep, bitsPerByte: state.validation?.bitsPerByte,
       entropyFloor: state.validation?.entropyFloor, tokensPerSecond: rate, flopsPerToken: plan.flopsPerToken,
       shareOfPeak: rate.flatMap { trainer.shareOfPeak($0) }, peakBytes: MachineMemory.peakBytes(),
-      seconds: trainer.began.secondsAgo, parameters: plan.parameterCount)
+      seconds: trainer.pace.elapsedSeconds, parameters: plan.parameterCount)
   }
 
   private func planned() -> TrainingOutcome {
@@ -134,6 +119,6 @@ public final class TrainingRun {
 
 extension Trainer {
   func record(event: String, detail: String) {
-    record(.event(step: state.step, name: event, detail: detail, time: RunRecord.now()))
+    record(.event(step: state.step, name: event, detail: detail, time: TrainingRun.now()))
   }
 }

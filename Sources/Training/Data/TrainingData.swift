@@ -2,11 +2,12 @@ import Corpora
 import Storage
 import Tokenization
 
-/// A packed corpus as what a run reads.
-struct CorpusData: TrainingData {
+/// What a run reads: a packed corpus with windows to train on, windows to be judged by, and what is known about the text.
+struct TrainingData {
   let corpus: Corpus
   let tokenizer: any Tokenizer
   private let validation: CorpusSplit
+  /// A hash of what a resumed run relies on: the tokens and the tokenizer.
   let identity: String
 
   /// - Throws: `QuillError`: `.missingInput` where there is no corpus, `.badData` where it is damaged or has no
@@ -21,14 +22,26 @@ struct CorpusData: TrainingData {
     identity = try SHA256.hash(file: FilePath.join(corpus.path, FolderManifest.fileName)).hexadecimal
   }
 
+  /// The folder, as its user named it.
   var path: String { corpus.path }
   var vocabularySize: Int { corpus.description.vocabularySize }
   var endOfTextID: Int? { tokenizer.endOfText.map(Int.init) }
   var trainingTokens: Int { corpus.train.tokenCount }
   var validationTokens: Int { validation.tokenCount }
+  /// Documents that begin in the training split.
   var trainingDocuments: Int { corpus.train.documentCount }
+  /// The information content of the text, where it is known.
   var entropyFloorInBitsPerByte: Double? { corpus.description.entropyFloorBitsPerByte }
 
+  /// What automatic values of a configuration depend on.
+  var size: RunConfiguration.CorpusSize {
+    RunConfiguration.CorpusSize(
+      vocabularySize: vocabularySize, trainingTokens: trainingTokens, validationTokens: validationTokens)
+  }
+
+  /// Checks that both splits are long enough, before any memory is taken.
+  ///
+  /// - Throws: `QuillError` of kind `.badData` where one has no window of this length.
   func requireWindows(of length: Int) throws {
     guard corpus.train.tokenCount > length else {
       throw QuillError(
@@ -43,46 +56,28 @@ struct CorpusData: TrainingData {
     }
   }
 
+  /// Batches of windows to train on, from the given window on; which window has which number is a function of the seed
+  /// alone, not of the batch size.
   func trainingBatches(
     windowLength: Int, batchSize: Int, seed: UInt64, startingAt window: Int
-  ) throws -> any TrainingBatches {
+  ) throws -> BatchLoader {
     let loader = try BatchLoader(corpus.train, windowLength: windowLength, batchSize: batchSize, seed: seed)
     try loader.restore(windowsDrawn: window)
-    return Batches(loader: loader)
+    return loader
   }
 
-  func validationWindows(windowLength: Int) throws -> any ValidationWindows {
-    Windows(
-      windows: try EvaluationWindows(validation, windowLength: windowLength, tokenizer: tokenizer))
+  /// The windows of the validation split.
+  ///
+  /// - Parameter limit: the most windows, spread evenly over the split; nil for all.
+  func validationWindows(windowLength: Int, limit: Int?) throws -> EvaluationWindows {
+    try EvaluationWindows(validation, windowLength: windowLength, tokenizer: tokenizer, limit: limit)
   }
 
+  /// The files that let another program use the tokenizer: `tokenizer.json` and `tokenizer_config.json`.
   func tokenizerFiles(contextLength: Int) -> [(name: String, bytes: [UInt8])] {
     [
       ("tokenizer.json", TokenizerFile.json(of: tokenizer)),
       ("tokenizer_config.json", TokenizerFile.configurationJSON(of: tokenizer, maximumLength: contextLength)),
     ]
-  }
-
-  private struct Batches: TrainingBatches {
-    let loader: BatchLoader
-
-    func next(
-      into inputs: UnsafeMutableBufferPointer<Int32>, targets: UnsafeMutableBufferPointer<Int32>,
-      documentStarts: UnsafeMutableBufferPointer<Int32>?
-    ) throws { try loader.next(into: inputs, targets: targets, documentStarts: documentStarts) }
-  }
-
-  private struct Windows: ValidationWindows {
-    let windows: EvaluationWindows
-    var count: Int { windows.count }
-
-    func read(
-      _ first: Int, rowCount: Int, into inputs: UnsafeMutableBufferPointer<Int32>,
-      targets: UnsafeMutableBufferPointer<Int32>, documentStarts: UnsafeMutableBufferPointer<Int32>?
-    ) throws -> Int {
-      try windows.read(
-        first, rowCount: rowCount, into: inputs, targets: targets, documentStarts: documentStarts
-      ).byteCount
-    }
   }
 }

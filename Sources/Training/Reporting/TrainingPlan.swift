@@ -37,7 +37,7 @@ package struct TrainingPlan: Sendable, Equatable {
   package var totalBytes: Int { memory.total + optimizerBytes }
 
   /// - Parameter configuration: resolved, with a definite precision.
-  init(_ configuration: RunConfiguration, data: any TrainingData) throws {
+  init(_ configuration: RunConfiguration, data: TrainingData) throws {
     let train = configuration.train
     let model = try configuration.model.configuration(vocabularySize: data.vocabularySize)
     let precision = train.precision.definite
@@ -62,7 +62,7 @@ package struct TrainingPlan: Sendable, Equatable {
     memory = TrainingStep.plannedBytes(
       model, precision: precision, batchSize: train.batch, length: model.contextLength, threadCount: threadCount
     )
-    optimizerBytes = Optimizer.plannedBytes(train, layout: ParameterLayout(model))
+    optimizerBytes = Optimizer.plannedBytes(train.updateRule, layout: ParameterLayout(model))
     availableBytes = MachineMemory.availableBytes()
   }
 

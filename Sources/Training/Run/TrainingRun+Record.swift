@@ -1,38 +1,29 @@
 import Foundation
 import Storage
 
-/// `run.json`: a run's configuration, plan and outcome (`docs/formats/metrics.md`).
-struct RunRecord {
-  static let name = "run.json"
-
-  var plan: TrainingPlan
-  var corpusPath: String
-  var corpusIdentity: String
-  /// When the run began, a resume not counted.
-  var started: String
-  /// Nil while the run is going on.
-  var outcome: TrainingOutcome?
-  /// Why the run ended without an outcome.
-  var failure: String?
-
-  func write(to folder: RunFolder) throws {
-    try AtomicFile.write(folder.file(Self.name), try json().prettyText)
-  }
-
-  private func json() throws -> JSONValue {
-    [
+extension TrainingRun {
+  /// Writes `run.json`: the run's configuration, plan and outcome (`docs/formats/metrics.md`).
+  ///
+  /// - Parameters:
+  ///   - started: when the run began, a resume not counted.
+  ///   - outcome: nil while the run is going on.
+  ///   - failure: why the run ended without an outcome.
+  func writeRecord(started: String, outcome: TrainingOutcome? = nil, failure: String? = nil) throws {
+    let record: JSONValue = [
       "format": 1, "started": .string(started), "updated": .string(Self.now()),
-      "corpus": ["path": .string(corpusPath), "identity": .string(corpusIdentity)],
+      "corpus": ["path": .string(data.path), "identity": .string(data.identity)],
       "configuration": plan.configuration.json, "plan": plan.json,
       "outcome": try outcome.map { try $0.encodedJSON() } ?? .null,
       "failure": failure.map { .string($0) } ?? .null,
     ]
+    try AtomicFile.write(folder.file(RunFolder.recordName), record.prettyText)
   }
 
   /// When an earlier process started the run in `folder`; nil where none did.
   static func started(in folder: RunFolder) -> String? {
-    guard FilePath.exists(folder.file(name)) else { return nil }
-    return try? JSONNode(file: folder.file(name)).value("started")
+    let path = folder.file(RunFolder.recordName)
+    guard FilePath.exists(path) else { return nil }
+    return try? JSONNode(file: path).value("started")
   }
 
   /// The time in UTC, to the second.

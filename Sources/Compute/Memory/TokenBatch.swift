@@ -64,7 +64,7 @@ package struct TokenBatch: ~Copyable {
   ///
   /// - Parameters:
   ///   - tokenCount: the tokens there are, T + 1 for a whole window; none for an empty one.
-  ///   - tokens: writes that many tokens.
+  ///   - tokens: writes that many tokens; not called for an empty window.
   ///   - documentStarts: writes for every input that is there where in the window its document begins; called only where
   ///     the batch marks documents.
   /// - Precondition: tokens are ids of the vocabulary; a document begins at its first position or where the one of the
@@ -77,7 +77,7 @@ package struct TokenBatch: ~Copyable {
       window >= 0 && window < windowCount && tokenCount >= 0 && tokenCount <= length + 1,
       "\(tokenCount) tokens for window \(window) of \(windowCount), which has \(length) positions")
     let incoming = UnsafeMutableBufferPointer(rebasing: memory[3 * count..<3 * count + tokenCount])
-    try tokens(incoming)
+    if tokenCount > 0 { try tokens(incoming) }
     let there = max(0, tokenCount - 1)
     let first = window * length
     for index in 0..<tokenCount { requireID(incoming[index], window, index) }

@@ -45,84 +45,93 @@ extension ParameterLayout {
 
     /// Places the tensors of one group back to back, from the next aligned offset.
     private mutating func append(
-      group: [(name: String, shape: [Int])], _ initialization: Initialization, isTransposedOnDisk: Bool = false
+      _ role: Role, _ layer: Int?, isBias: Bool = false, _ group: [(name: String, shape: [Int])],
+      _ initialization: Initialization, isTransposedOnDisk: Bool = false
     ) {
       end = Self.aligned(end)
       for (name, shape) in group {
         let tensor = Tensor(
-          name: name, shape: shape, offset: end, initialization: initialization,
-          isTransposedOnDisk: isTransposedOnDisk)
+          name: name, place: Place(role: role, layer: layer, isBias: isBias), shape: shape, offset: end,
+          initialization: initialization, isTransposedOnDisk: isTransposedOnDisk)
         tensors.append(tensor)
         end += tensor.count
       }
     }
 
-    private mutating func append(
-      _ name: String, _ shape: [Int], _ initialization: Initialization, isTransposedOnDisk: Bool = false
-    ) {
-      append(group: [(name, shape)], initialization, isTransposedOnDisk: isTransposedOnDisk)
-    }
-
     /// `GPT2LMHeadModel`: Conv1D matrices, which checkpoints store as `(in, out)`.
     mutating func appendGPT2() {
       let (d, ff) = (configuration.width, configuration.feedForwardWidth)
-      func norm(_ name: String) {
-        append("\(name).weight", [d], .ones)
-        if configuration.hasBias { append("\(name).bias", [d], .zeros) }
+      func norm(_ role: Role, _ layer: Int?, _ name: String) {
+        append(role, layer, [("\(name).weight", [d])], .ones)
+        if configuration.hasBias { append(role, layer, isBias: true, [("\(name).bias", [d])], .zeros) }
       }
-      func linear(_ name: String, _ outputs: Int, _ inputs: Int, _ initialization: Initialization) {
-        append("\(name).weight", [outputs, inputs], initialization, isTransposedOnDisk: true)
-        if configuration.hasBias { append("\(name).bias", [outputs], .zeros) }
+      func linear(
+        _ role: Role, _ layer: Int, _ name: String, _ outputs: Int, _ inputs: Int,
+        _ initialization: Initialization
+      ) {
+        append(role, layer, [("\(name).weight", [outputs, inputs])], initialization, isTransposedOnDisk: true)
+        if configuration.hasBias { append(role, layer, isBias: true, [("\(name).bias", [outputs])], .zeros) }
       }
-      append("transformer.wte.weight", [configuration.vocabularySize, d], matrixInitialization)
-      append("transformer.wpe.weight", [configuration.contextLength, d], matrixInitialization)
+      append(
+        .tokenEmbedding, nil, [("transformer.wte.weight", [configuration.vocabularySize, d])],
+        matrixInitialization)
+      append(
+        .positionEmbedding, nil, [("transformer.wpe.weight", [configuration.contextLength, d])],
+        matrixInitialization)
       for layer in 0..<configuration.layerCount {
         let prefix = "transformer.h.\(layer)"
-        norm("\(prefix).ln_1")
-        linear("\(prefix).attn.c_attn", 3 * d, d, matrixInitialization)
-        linear("\(prefix).attn.c_proj", d, d, residualInitialization)
-        norm("\(prefix).ln_2")
-        linear("\(prefix).mlp.c_fc", ff, d, matrixInitialization)
-        linear("\(prefix).mlp.c_proj", d, ff, residualInitialization)
+        norm(.attentionNorm, layer, "\(prefix).ln_1")
+        linear(.attentionInput, layer, "\(prefix).attn.c_attn", 3 * d, d, matrixInitialization)
+        linear(.attentionOutput, layer, "\(prefix).attn.c_proj", d, d, residualInitialization)
+        norm(.feedForwardNorm, layer, "\(prefix).ln_2")
+        linear(.feedForwardInput, layer, "\(prefix).mlp.c_fc", ff, d, matrixInitialization)
+        linear(.feedForwardOutput, layer, "\(prefix).mlp.c_proj", d, ff, residualInitialization)
       }
-      norm("transformer.ln_f")
+      norm(.finalNorm, nil, "transformer.ln_f")
       appendHead()
     }
 
     /// `LlamaForCausalLM` and `Qwen3ForCausalLM`: the second adds a norm per query and key head.
     mutating func appendLlama() {
       let (d, ff) = (configuration.width, configuration.feedForwardWidth)
-      let keyValueRows = configuration.keyValueHeadCount * configuration.headSize
-      append("model.embed_tokens.weight", [configuration.vocabularySize, d], matrixInitialization)
+      let (headSize, keyRows) = (
+        configuration.headSize, configuration.keyValueHeadCount * configuration.headSize
+      )
+      append(
+        .tokenEmbedding, nil, [("model.embed_tokens.weight", [configuration.vocabularySize, d])],
+        matrixInitialization)
       for layer in 0..<configuration.layerCount {
         let prefix = "model.layers.\(layer)"
-        append("\(prefix).input_layernorm.weight", [d], .ones)
+        let attention = "\(prefix).self_attn"
+        append(.attentionNorm, layer, [("\(prefix).input_layernorm.weight", [d])], .ones)
         append(
-          group: [
-            ("\(prefix).self_attn.q_proj.weight", [d, d]),
-            ("\(prefix).self_attn.k_proj.weight", [keyValueRows, d]),
-            ("\(prefix).self_attn.v_proj.weight", [keyValueRows, d]),
+          .attentionInput, layer,
+          [
+            ("\(attention).q_proj.weight", [d, d]), ("\(attention).k_proj.weight", [keyRows, d]),
+            ("\(attention).v_proj.weight", [keyRows, d]),
           ], matrixInitialization)
         if configuration.family == .qwen3 {
-          append("\(prefix).self_attn.q_norm.weight", [configuration.headSize], .ones)
-          append("\(prefix).self_attn.k_norm.weight", [configuration.headSize], .ones)
+          append(.queryNorm, layer, [("\(attention).q_norm.weight", [headSize])], .ones)
+          append(.keyNorm, layer, [("\(attention).k_norm.weight", [headSize])], .ones)
         }
-        append("\(prefix).self_attn.o_proj.weight", [d, d], residualInitialization)
-        append("\(prefix).post_attention_layernorm.weight", [d], .ones)
+        append(.attentionOutput, layer, [("\(attention).o_proj.weight", [d, d])], residualInitialization)
+        append(.feedForwardNorm, layer, [("\(prefix).post_attention_layernorm.weight", [d])], .ones)
         append(
-          group: [
-            ("\(prefix).mlp.gate_proj.weight", [ff, d]),
-            ("\(prefix).mlp.up_proj.weight", [ff, d]),
-          ], matrixInitialization)
-        append("\(prefix).mlp.down_proj.weight", [d, ff], residualInitialization)
+          .feedForwardInput, layer,
+          [("\(prefix).mlp.gate_proj.weight", [ff, d]), ("\(prefix).mlp.up_proj.weight", [ff, d])],
+          matrixInitialization)
+        append(
+          .feedForwardOutput, layer, [("\(prefix).mlp.down_proj.weight", [d, ff])], residualInitialization)
       }
-      append("model.norm.weight", [d], .ones)
+      append(.finalNorm, nil, [("model.norm.weight", [d])], .ones)
       appendHead()
     }
 
     private mutating func appendHead() {
       if configuration.isTied { return }
-      append("lm_head.weight", [configuration.vocabularySize, configuration.width], matrixInitialization)
+      append(
+        .head, nil, [("lm_head.weight", [configuration.vocabularySize, configuration.width])],
+        matrixInitialization)
     }
   }
 }

@@ -6,6 +6,8 @@ package struct ParameterLayout: Sendable, Equatable {
   package struct Tensor: Sendable, Equatable {
     /// The tensor's name in a Hugging Face checkpoint of the family.
     package let name: String
+    /// What the tensor is to the model, whatever the family calls it.
+    package let place: Place
     /// `[out, in]` for matrices, `[count]` for vectors.
     package let shape: [Int]
     /// The index of the first element in the slab.
@@ -18,6 +20,23 @@ package struct ParameterLayout: Sendable, Equatable {
     package var range: Range<Int> { offset..<offset + count }
     /// Weight decay applies to matrices only: not to norms and biases.
     package var decays: Bool { shape.count >= 2 }
+  }
+
+  /// What a tensor is for.
+  package enum Role: Sendable, Equatable {
+    case tokenEmbedding, positionEmbedding
+    case attentionNorm, attentionInput, attentionOutput, queryNorm, keyNorm
+    case feedForwardNorm, feedForwardInput, feedForwardOutput
+    case finalNorm, head
+  }
+
+  /// Where in the model a tensor belongs. Query, key and value projections share a place, as do gate and up: each place is
+  /// one matrix to the kernels, whose rows are its tensors' in their order.
+  package struct Place: Sendable, Hashable {
+    package var role: Role
+    /// Nil outside the layers.
+    package var layer: Int?
+    package var isBias = false
   }
 
   package enum Initialization: Sendable, Equatable {

@@ -89,3 +89,26 @@ struct StepPlan {
     return (bytes + 4_095) / 4_096 * 4_096 + 4_096 + 320
   }
 }
+
+/// Rows of activations in blocks that one thread takes through a chain of layers.
+///
+/// The blocks depend on the number of rows alone, never on the number of threads.
+struct RowBlocks {
+  let rowCount: Int
+  let blockSize: Int
+
+  /// Enough rows to re-use a panel of weights often, few enough for their activations to stay in cache.
+  private static let preferredSize = 96
+
+  init(rowCount: Int) {
+    self.rowCount = rowCount
+    var count = max(1, (rowCount + Self.preferredSize / 2) / Self.preferredSize)
+    if count > 1 { count += count % 2 }
+    let size = (rowCount + count - 1) / count
+    blockSize = (size + 5) / 6 * 6
+  }
+
+  var count: Int { (rowCount + blockSize - 1) / blockSize }
+
+  subscript(block: Int) -> Range<Int> { block * blockSize..<min(rowCount, (block + 1) * blockSize) }
+}

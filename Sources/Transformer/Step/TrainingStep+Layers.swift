@@ -1,7 +1,54 @@
 import Compute
 import Kernels
 
+/// The way of a batch through all layers, and of its gradient back.
 extension TrainingStep {
+  // MARK: Forward
+
+  /// Takes the batch through all layers and the final norm.
+  ///
+  /// Threads meet twice per layer: before and after attention, which needs whole sequences. Between two meetings
+  /// a block of rows goes through everything that works row by row, across the layer boundary.
+  func forward(_ pass: Pass) {
+    let blocks = plan.blocks
+    let pool = model.pool
+    let lastLayer = model.layers.count - 1
+    pool.forEach(blocks.count) { block, worker in
+      pass.timed(.embedding, worker) {
+        Embedding.forward(
+          rows: blocks[block], pass.width, length: pass.length, ids: pass.inputs,
+          tokens: model.embedding.tokens.values, positions: model.embedding.positions?.values,
+          x: memory.attention[0].x, dropout: pass.mask(.embedding))
+      }
+      model.layers[0].attention.project(blocks[block], pass, memory.attention[0], worker: worker)
+    }
+    for (index, layer) in model.layers.enumerated() {
+      let kernel = pass.attentionKernel(index)
+      pool.forEach(layer.attention.taskCount(pass)) { task, worker in
+        layer.attention.attend(task: task, pass, kernel, memory.attention[index], worker: worker)
+      }
+      pool.forEach(blocks.count) { block, worker in
+        let rows = blocks[block]
+        let feedForward = memory.feedForward[index]
+        layer.attention.addOutput(
+          rows, pass, memory.attention[index], layer: index, to: feedForward.x, worker: worker)
+        layer.feedForward.forward(
+          rows, pass, feedForward, layer: index, to: memory.stream(after: index), worker: worker)
+        if index < lastLayer {
+          model.layers[index + 1].attention.project(rows, pass, memory.attention[index + 1], worker: worker)
+        } else {
+          let normalized = memory.finalNormalized.at(row: rows.lowerBound)
+          pass.timed(.norms, worker) {
+            model.finalNorm.forward(rows, x: memory.final, y: normalized, memory.finalStatistics)
+            memory.finalPanels.write(rows: rows, columns: pass.width, from: normalized)
+          }
+        }
+      }
+    }
+  }
+
+  // MARK: Backward
+
   /// Takes dx from the last layer to the embedding and adds every parameter's gradient.
   ///
   /// Threads meet three times per layer. A weight's gradient contracts over all rows, so its blocks are tasks of
@@ -9,13 +56,9 @@ extension TrainingStep {
   func backward(_ pass: Pass) {
     for index in model.layers.indices.reversed() { backward(layer: index, pass) }
     let product = inputGradient(layer: 0)
+    let bandCount = (pass.width + Self.embeddingBandWidth - 1) / Self.embeddingBandWidth
     model.pool.forEach(
-      model.embedding.bandCount(pass),
-      { band, worker in
-        pass.timed(.embedding, worker) {
-          model.embedding.backward(band: band, pass, dx: memory.dx, gradients: gradients.pointer)
-        }
-      },
+      bandCount, { band, worker in embeddingGradient(band: band, pass, worker) },
       product.blockCount, { block, worker in accumulate(product, block: block, pass, worker) })
     reduceNormGradients(pass)
   }
@@ -92,6 +135,22 @@ extension TrainingStep {
       biasGradient: matrix.bias.map { gradients.pointer + $0.offset },
       dy: .panels(dy), x: x, rows: 0..<plan.rowCount, outputCount: matrix.outputCount,
       inputCount: matrix.inputCount)
+  }
+
+  /// Columns of the embeddings that one task of the backward pass owns.
+  private static let embeddingBandWidth = 64
+
+  /// Adds a band of columns of dx to the rows of the embeddings they came from.
+  private func embeddingGradient(band: Int, _ pass: Pass, _ worker: Int) {
+    let first = band * Self.embeddingBandWidth
+    pass.timed(.embedding, worker) {
+      Embedding.backward(
+        columns: first..<min(pass.width, first + Self.embeddingBandWidth), rows: pass.rowCount, pass.width,
+        length: pass.length, ids: pass.inputs, dx: memory.dx,
+        tokenGradient: gradients.pointer + model.embedding.tokens.offset,
+        positionGradient: model.embedding.positions.map { gradients.pointer + $0.offset },
+        dropout: pass.mask(.embedding))
+    }
   }
 
   private func reduceNormGradients(_ pass: Pass) {

@@ -1,5 +1,6 @@
 import Compute
 import Kernels
+import Machine
 
 /// What every layer of one forward or backward pass shares.
 struct Pass: @unchecked Sendable {
@@ -57,25 +58,14 @@ struct Pass: @unchecked Sendable {
   }
 }
 
-/// Rows of activations in blocks that one thread takes through a chain of layers.
-///
-/// The blocks depend on the number of rows alone, never on the number of threads.
-struct RowBlocks {
-  let rowCount: Int
-  let blockSize: Int
-
-  /// Enough rows to re-use a panel of weights often, few enough for their activations to stay in cache.
-  private static let preferredSize = 96
-
-  init(rowCount: Int) {
-    self.rowCount = rowCount
-    var count = max(1, (rowCount + Self.preferredSize / 2) / Self.preferredSize)
-    if count > 1 { count += count % 2 }
-    let size = (rowCount + count - 1) / count
-    blockSize = (size + 5) / 6 * 6
+extension Pass {
+  /// Runs `body`, and adds its time to a part where a clock is running.
+  @inline(__always)
+  func timed<Result>(_ part: StepClock.Part, _ worker: Int, _ body: () -> Result) -> Result {
+    guard let clock else { return body() }
+    let start = Ticks.now
+    let result = body()
+    clock.add(Ticks.now &- start, to: part, worker: worker)
+    return result
   }
-
-  var count: Int { (rowCount + blockSize - 1) / blockSize }
-
-  subscript(block: Int) -> Range<Int> { block * blockSize..<min(rowCount, (block + 1) * blockSize) }
 }

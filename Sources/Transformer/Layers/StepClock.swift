@@ -53,15 +53,3 @@ package final class StepClock: @unchecked Sendable {
     ticks.pointer[worker * Self.stride + part.rawValue] &+= count
   }
 }
-
-extension Pass {
-  /// Runs `body`, and adds its time to a part where a clock is running.
-  @inline(__always)
-  func timed<Result>(_ part: StepClock.Part, _ worker: Int, _ body: () -> Result) -> Result {
-    guard let clock else { return body() }
-    let start = Ticks.now
-    let result = body()
-    clock.add(Ticks.now &- start, to: part, worker: worker)
-    return result
-  }
-}

@@ -153,7 +153,8 @@ let package = Package(
       name: "TalesTests",
       dependencies: ["Randomness", "Storage", "Tales", "TestSupport"]),
     .testTarget(
-      name: "CorporaTests", dependencies: ["Compute", "Corpora", "Storage", "Tales", "TestSupport", "Tokenization"]),
+      name: "CorporaTests",
+      dependencies: ["Compute", "Corpora", "Storage", "Tales", "TestSupport", "Tokenization"]),
     .testTarget(
       name: "TransformerTests", dependencies: ["Compute", "Kernels", "Storage", "TestSupport", "Transformer"],
       exclude: ["Goldens"]),

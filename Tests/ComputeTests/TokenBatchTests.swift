@@ -61,7 +61,11 @@ import Testing
   @Test func anEmptyWindowIsAskedForNothing() {
     var batch = TokenBatch(windowCount: 1, length: 2, vocabularySize: 10, marksDocuments: true)
     var isAsked = false
-    batch.fillWindow(0, tokenCount: 0) { _ in isAsked = true } documentStarts: { _ in isAsked = true }
+    batch.fillWindow(0, tokenCount: 0) { _ in
+      isAsked = true
+    } documentStarts: { _ in
+      isAsked = true
+    }
     #expect(!isAsked && batch.targetCount == 0)
   }
 

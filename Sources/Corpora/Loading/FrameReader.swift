@@ -1,7 +1,9 @@
 import Storage
 
-/// Reads tokens by decoding the frames they lie in, and keeps the frames used last.
-final class FrameReader: TokenReader {
+/// Reads tokens anywhere in a split by decoding the frames they lie in, and keeps the frames used last.
+///
+/// A reader belongs to one thread at a time; several readers may share a split.
+final class FrameReader {
   private let split: CorpusSplit
   private let capacity: Int
   private let decompressor = Zstd.Decompressor()
@@ -21,6 +23,9 @@ final class FrameReader: TokenReader {
     self.capacity = capacity
   }
 
+  /// Copies the tokens that begin at `start` into `output`.
+  ///
+  /// - Precondition: the range lies inside the split.
   func copy(from start: Int, into output: UnsafeMutableBufferPointer<Int32>) throws(QuillError) {
     precondition(start >= 0 && start + output.count <= split.tokenCount, "tokens outside the split")
     var filled = 0

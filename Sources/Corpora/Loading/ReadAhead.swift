@@ -23,7 +23,7 @@ final class PendingBatch: @unchecked Sendable {
     UnsafeMutableBufferPointer(rebasing: tokens[row * (windowLength + 1)..<(row + 1) * (windowLength + 1)])
   }
 
-  func fill(from reader: some TokenReader) {
+  func fill(from reader: FrameReader) {
     do throws(QuillError) {
       for (row, start) in starts.enumerated() { try reader.copy(from: start, into: window(row)) }
     } catch {

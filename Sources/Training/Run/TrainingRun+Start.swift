@@ -95,7 +95,7 @@ extension TrainingRun {
       guard FilePath.exists(folder.file(RunFolder.recordName)) else {
         throw QuillError(
           .missingInput, at: folder.path, "there is no run to resume",
-          remedy: "Leave out --resume to start one.")
+          remedy: "Leave out \(Vocabulary.parameter("resuming")) to start one.")
       }
       return false
     }

@@ -11,11 +11,22 @@
 #endif
 
 typedef float quill_f32x16 __attribute__((ext_vector_type(16)));
+typedef float quill_f32x8 __attribute__((ext_vector_type(8)));
+typedef uint32_t quill_u32x8 __attribute__((ext_vector_type(8)));
 typedef int32_t quill_i32x16 __attribute__((ext_vector_type(16)));
 typedef uint32_t quill_u32x16 __attribute__((ext_vector_type(16)));
 typedef uint16_t quill_u16x16 __attribute__((ext_vector_type(16)));
 
 #define QUILL_INLINE static inline __attribute__((always_inline))
+
+/// The width of the vector registers this was compiled for: 512, with 32 of them, or at most 256, with 16.
+QUILL_INLINE int quill_vector_bits(void) {
+#if defined(__AVX512F__)
+  return 512;
+#else
+  return 256;
+#endif
+}
 
 /// Whether `quill_dot_bf16` is one instruction on the machine this was compiled for.
 QUILL_INLINE int quill_has_bf16_dot(void) {
@@ -36,6 +47,13 @@ QUILL_INLINE quill_f32x16 quill_dot_bf16(quill_f32x16 c, quill_u32x16 a, quill_u
   const quill_f32x16 a0 = (quill_f32x16)(a << 16), b0 = (quill_f32x16)(b << 16);
   return __builtin_elementwise_fma(a0, b0, __builtin_elementwise_fma(a1, b1, c));
 #endif
+}
+
+/// The portable form in 8 lanes.
+QUILL_INLINE quill_f32x8 quill_dot_bf16_narrow(quill_f32x8 c, quill_u32x8 a, quill_u32x8 b) {
+  const quill_f32x8 a1 = (quill_f32x8)(a & 0xffff0000u), b1 = (quill_f32x8)(b & 0xffff0000u);
+  const quill_f32x8 a0 = (quill_f32x8)(a << 16), b0 = (quill_f32x8)(b << 16);
+  return __builtin_elementwise_fma(a0, b0, __builtin_elementwise_fma(a1, b1, c));
 }
 
 /// Rounds to bf16, ties to even; NaN stays NaN. Denormals become zero where the instruction is used.

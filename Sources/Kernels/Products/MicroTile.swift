@@ -1,11 +1,19 @@
+import CVector
 import Compute
 
-/// The block of a matrix product that stays in registers: 6 rows × 64 columns in 24 accumulators of 16 lanes,
-/// fed by 4 loads and 6 broadcasts for 24 multiply-adds.
+/// The block of a matrix product that is computed at a time: 6 rows × 64 columns.
+///
+/// With 32 registers of 16 lanes (AVX-512) it is one kernel: 24 accumulators fed by 4 loads and 6 broadcasts for 24
+/// multiply-adds. With 16 registers of 8 lanes (AVX2) it is four kernels of 6 × 16: 12 accumulators, 2 loads and 6
+/// broadcasts for 12 multiply-adds.
 enum MicroTile {
   static let rows = 6
   static let columns = 64
   static let count = rows * columns
+
+  /// Whether a kernel has 32 registers of 16 lanes; a constant to the compiler.
+  @inline(__always)
+  static var isWide: Bool { quill_vector_bits() == 512 }
 
   /// Where each row of A starts. Rows that do not exist repeat the last that does.
   typealias RowPointers<Lane> = (
@@ -36,6 +44,16 @@ extension Float {
     vectors: Int,
     ahead: MicroTile.Ahead, start: TileStart, out: TileDestination
   ) {
+    guard MicroTile.isWide else {
+      var ahead = ahead
+      for column in stride(from: 0, to: 16 * vectors, by: 16) {
+        multiply6x16Narrow(
+          kCount: kCount, a: a, aStride: aStride, b: b + column, bStride: bStride, ahead: ahead,
+          start: start.at(row: 0, column: column), out: out.at(row: 0, column: column))
+        ahead.byteStride = 0
+      }
+      return
+    }
     switch vectors {
     case 4:
       multiply6x64(
@@ -59,6 +77,21 @@ extension BFloat16 {
     kCount: Int, a: MicroTile.RowPointers<UInt32>, aStride: Int, b: UnsafePointer<UInt32>, bStride: Int,
     vectors: Int, ahead: MicroTile.Ahead, start: TileStart, out: TileDestination
   ) {
+    guard MicroTile.isWide else {
+      var ahead = ahead
+      // Each pair is taken apart on the way, which takes registers: three rows at a time.
+      let rest = (a.3, a.4, a.5, a.5, a.5, a.5)
+      for column in stride(from: 0, to: 16 * vectors, by: 16) {
+        for row in stride(from: 0, to: MicroTile.rows, by: 3) {
+          multiply3x16Narrow(
+            kCount: kCount, a: row == 0 ? a : rest, aStride: aStride, b: b + column, bStride: bStride,
+            ahead: ahead,
+            start: start.at(row: row, column: column), out: out.at(row: row, column: column))
+          ahead.byteStride = 0
+        }
+      }
+      return
+    }
     switch vectors {
     case 4:
       multiply6x64(

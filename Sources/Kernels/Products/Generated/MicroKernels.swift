@@ -3,7 +3,10 @@
 import CVector
 import Compute
 
-/// 6 rows × 64 columns, fp32.
+// SAFETY: the rows of A and B hold kCount lanes, B's to whole vectors, and `start` and `out` have room for the tile: the
+// callers in GEMM.swift give whole tiles of their own where a matrix has less. The lines ahead are only prefetched.
+
+/// 6 rows × 64 columns, fp32, in vectors of 16 lanes.
 @inline(never)
 func multiply6x64(
   kCount: Int, a: MicroTile.RowPointers<Float>, aStride: Int, b: UnsafePointer<Float>, bStride: Int,
@@ -162,7 +165,7 @@ func multiply6x64(
   }
 }
 
-/// 6 rows × 48 columns, fp32.
+/// 6 rows × 48 columns, fp32, in vectors of 16 lanes.
 @inline(never)
 func multiply6x48(
   kCount: Int, a: MicroTile.RowPointers<Float>, aStride: Int, b: UnsafePointer<Float>, bStride: Int,
@@ -290,7 +293,7 @@ func multiply6x48(
   }
 }
 
-/// 6 rows × 32 columns, fp32.
+/// 6 rows × 32 columns, fp32, in vectors of 16 lanes.
 @inline(never)
 func multiply6x32(
   kCount: Int, a: MicroTile.RowPointers<Float>, aStride: Int, b: UnsafePointer<Float>, bStride: Int,
@@ -387,7 +390,7 @@ func multiply6x32(
   }
 }
 
-/// 6 rows × 16 columns, fp32.
+/// 6 rows × 16 columns, fp32, in vectors of 16 lanes.
 @inline(never)
 func multiply6x16(
   kCount: Int, a: MicroTile.RowPointers<Float>, aStride: Int, b: UnsafePointer<Float>, bStride: Int,
@@ -453,7 +456,7 @@ func multiply6x16(
   }
 }
 
-/// 6 rows × 64 columns, pairs of bf16.
+/// 6 rows × 64 columns, pairs of bf16, in vectors of 16 lanes.
 @inline(never)
 func multiply6x64(
   kCount: Int, a: MicroTile.RowPointers<UInt32>, aStride: Int, b: UnsafePointer<UInt32>, bStride: Int,
@@ -612,7 +615,7 @@ func multiply6x64(
   }
 }
 
-/// 6 rows × 48 columns, pairs of bf16.
+/// 6 rows × 48 columns, pairs of bf16, in vectors of 16 lanes.
 @inline(never)
 func multiply6x48(
   kCount: Int, a: MicroTile.RowPointers<UInt32>, aStride: Int, b: UnsafePointer<UInt32>, bStride: Int,
@@ -740,7 +743,7 @@ func multiply6x48(
   }
 }
 
-/// 6 rows × 32 columns, pairs of bf16.
+/// 6 rows × 32 columns, pairs of bf16, in vectors of 16 lanes.
 @inline(never)
 func multiply6x32(
   kCount: Int, a: MicroTile.RowPointers<UInt32>, aStride: Int, b: UnsafePointer<UInt32>, bStride: Int,
@@ -837,7 +840,7 @@ func multiply6x32(
   }
 }
 
-/// 6 rows × 16 columns, pairs of bf16.
+/// 6 rows × 16 columns, pairs of bf16, in vectors of 16 lanes.
 @inline(never)
 func multiply6x16(
   kCount: Int, a: MicroTile.RowPointers<UInt32>, aStride: Int, b: UnsafePointer<UInt32>, bStride: Int,
@@ -900,5 +903,181 @@ func multiply6x16(
     BFloat16.store(c30, (out.base + 3 * out.rowByteStride + 0).assumingMemoryBound(to: BFloat16.self))
     BFloat16.store(c40, (out.base + 4 * out.rowByteStride + 0).assumingMemoryBound(to: BFloat16.self))
     BFloat16.store(c50, (out.base + 5 * out.rowByteStride + 0).assumingMemoryBound(to: BFloat16.self))
+  }
+}
+
+/// 6 rows × 16 columns, fp32, in vectors of 8 lanes.
+@inline(never)
+func multiply6x16Narrow(
+  kCount: Int, a: MicroTile.RowPointers<Float>, aStride: Int, b: UnsafePointer<Float>, bStride: Int,
+  ahead: MicroTile.Ahead, start: TileStart, out: TileDestination
+) {
+  let a0 = a.0
+  let a1 = a.1
+  let a2 = a.2
+  let a3 = a.3
+  let a4 = a.4
+  let a5 = a.5
+  var c00 = SIMD8<Float>.zero
+  var c01 = SIMD8<Float>.zero
+  var c10 = SIMD8<Float>.zero
+  var c11 = SIMD8<Float>.zero
+  var c20 = SIMD8<Float>.zero
+  var c21 = SIMD8<Float>.zero
+  var c30 = SIMD8<Float>.zero
+  var c31 = SIMD8<Float>.zero
+  var c40 = SIMD8<Float>.zero
+  var c41 = SIMD8<Float>.zero
+  var c50 = SIMD8<Float>.zero
+  var c51 = SIMD8<Float>.zero
+  if let sums = start.base {
+    c00 = UnsafeRawPointer(sums + 0 * start.rowStride + 0).loadUnaligned(as: SIMD8<Float>.self)
+    c01 = UnsafeRawPointer(sums + 0 * start.rowStride + 8).loadUnaligned(as: SIMD8<Float>.self)
+    c10 = UnsafeRawPointer(sums + 1 * start.rowStride + 0).loadUnaligned(as: SIMD8<Float>.self)
+    c11 = UnsafeRawPointer(sums + 1 * start.rowStride + 8).loadUnaligned(as: SIMD8<Float>.self)
+    c20 = UnsafeRawPointer(sums + 2 * start.rowStride + 0).loadUnaligned(as: SIMD8<Float>.self)
+    c21 = UnsafeRawPointer(sums + 2 * start.rowStride + 8).loadUnaligned(as: SIMD8<Float>.self)
+    c30 = UnsafeRawPointer(sums + 3 * start.rowStride + 0).loadUnaligned(as: SIMD8<Float>.self)
+    c31 = UnsafeRawPointer(sums + 3 * start.rowStride + 8).loadUnaligned(as: SIMD8<Float>.self)
+    c40 = UnsafeRawPointer(sums + 4 * start.rowStride + 0).loadUnaligned(as: SIMD8<Float>.self)
+    c41 = UnsafeRawPointer(sums + 4 * start.rowStride + 8).loadUnaligned(as: SIMD8<Float>.self)
+    c50 = UnsafeRawPointer(sums + 5 * start.rowStride + 0).loadUnaligned(as: SIMD8<Float>.self)
+    c51 = UnsafeRawPointer(sums + 5 * start.rowStride + 8).loadUnaligned(as: SIMD8<Float>.self)
+  }
+  var offset = 0
+  var row = UnsafeRawPointer(b)
+  var next = ahead.start
+  for _ in 0..<kCount {
+    quill_prefetch(next)
+    next += ahead.byteStride
+    let b0 = row.loadUnaligned(fromByteOffset: 0, as: SIMD8<Float>.self)
+    let b1 = row.loadUnaligned(fromByteOffset: 32, as: SIMD8<Float>.self)
+    let x0 = SIMD8<Float>(repeating: a0[offset])
+    c00 = c00.addingProduct(x0, b0)
+    c01 = c01.addingProduct(x0, b1)
+    let x1 = SIMD8<Float>(repeating: a1[offset])
+    c10 = c10.addingProduct(x1, b0)
+    c11 = c11.addingProduct(x1, b1)
+    let x2 = SIMD8<Float>(repeating: a2[offset])
+    c20 = c20.addingProduct(x2, b0)
+    c21 = c21.addingProduct(x2, b1)
+    let x3 = SIMD8<Float>(repeating: a3[offset])
+    c30 = c30.addingProduct(x3, b0)
+    c31 = c31.addingProduct(x3, b1)
+    let x4 = SIMD8<Float>(repeating: a4[offset])
+    c40 = c40.addingProduct(x4, b0)
+    c41 = c41.addingProduct(x4, b1)
+    let x5 = SIMD8<Float>(repeating: a5[offset])
+    c50 = c50.addingProduct(x5, b0)
+    c51 = c51.addingProduct(x5, b1)
+    offset += aStride
+    row += bStride * 4
+  }
+  switch out.precision {
+  case .fp32:
+    Float.store(
+      SIMD16(lowHalf: c00, highHalf: c01),
+      (out.base + 0 * out.rowByteStride + 0).assumingMemoryBound(to: Float.self))
+    Float.store(
+      SIMD16(lowHalf: c10, highHalf: c11),
+      (out.base + 1 * out.rowByteStride + 0).assumingMemoryBound(to: Float.self))
+    Float.store(
+      SIMD16(lowHalf: c20, highHalf: c21),
+      (out.base + 2 * out.rowByteStride + 0).assumingMemoryBound(to: Float.self))
+    Float.store(
+      SIMD16(lowHalf: c30, highHalf: c31),
+      (out.base + 3 * out.rowByteStride + 0).assumingMemoryBound(to: Float.self))
+    Float.store(
+      SIMD16(lowHalf: c40, highHalf: c41),
+      (out.base + 4 * out.rowByteStride + 0).assumingMemoryBound(to: Float.self))
+    Float.store(
+      SIMD16(lowHalf: c50, highHalf: c51),
+      (out.base + 5 * out.rowByteStride + 0).assumingMemoryBound(to: Float.self))
+  case .bf16:
+    BFloat16.store(
+      SIMD16(lowHalf: c00, highHalf: c01),
+      (out.base + 0 * out.rowByteStride + 0).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(
+      SIMD16(lowHalf: c10, highHalf: c11),
+      (out.base + 1 * out.rowByteStride + 0).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(
+      SIMD16(lowHalf: c20, highHalf: c21),
+      (out.base + 2 * out.rowByteStride + 0).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(
+      SIMD16(lowHalf: c30, highHalf: c31),
+      (out.base + 3 * out.rowByteStride + 0).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(
+      SIMD16(lowHalf: c40, highHalf: c41),
+      (out.base + 4 * out.rowByteStride + 0).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(
+      SIMD16(lowHalf: c50, highHalf: c51),
+      (out.base + 5 * out.rowByteStride + 0).assumingMemoryBound(to: BFloat16.self))
+  }
+}
+
+/// 3 rows × 16 columns, pairs of bf16, in vectors of 8 lanes.
+@inline(never)
+func multiply3x16Narrow(
+  kCount: Int, a: MicroTile.RowPointers<UInt32>, aStride: Int, b: UnsafePointer<UInt32>, bStride: Int,
+  ahead: MicroTile.Ahead, start: TileStart, out: TileDestination
+) {
+  let a0 = a.0
+  let a1 = a.1
+  let a2 = a.2
+  var c00 = SIMD8<Float>.zero
+  var c01 = SIMD8<Float>.zero
+  var c10 = SIMD8<Float>.zero
+  var c11 = SIMD8<Float>.zero
+  var c20 = SIMD8<Float>.zero
+  var c21 = SIMD8<Float>.zero
+  if let sums = start.base {
+    c00 = UnsafeRawPointer(sums + 0 * start.rowStride + 0).loadUnaligned(as: SIMD8<Float>.self)
+    c01 = UnsafeRawPointer(sums + 0 * start.rowStride + 8).loadUnaligned(as: SIMD8<Float>.self)
+    c10 = UnsafeRawPointer(sums + 1 * start.rowStride + 0).loadUnaligned(as: SIMD8<Float>.self)
+    c11 = UnsafeRawPointer(sums + 1 * start.rowStride + 8).loadUnaligned(as: SIMD8<Float>.self)
+    c20 = UnsafeRawPointer(sums + 2 * start.rowStride + 0).loadUnaligned(as: SIMD8<Float>.self)
+    c21 = UnsafeRawPointer(sums + 2 * start.rowStride + 8).loadUnaligned(as: SIMD8<Float>.self)
+  }
+  var offset = 0
+  var row = UnsafeRawPointer(b)
+  var next = ahead.start
+  for _ in 0..<kCount {
+    quill_prefetch(next)
+    next += ahead.byteStride
+    let b0 = row.loadUnaligned(fromByteOffset: 0, as: SIMD8<UInt32>.self)
+    let b1 = row.loadUnaligned(fromByteOffset: 32, as: SIMD8<UInt32>.self)
+    let x0 = SIMD8<UInt32>(repeating: a0[offset])
+    c00 = quill_dot_bf16_narrow(c00, x0, b0)
+    c01 = quill_dot_bf16_narrow(c01, x0, b1)
+    let x1 = SIMD8<UInt32>(repeating: a1[offset])
+    c10 = quill_dot_bf16_narrow(c10, x1, b0)
+    c11 = quill_dot_bf16_narrow(c11, x1, b1)
+    let x2 = SIMD8<UInt32>(repeating: a2[offset])
+    c20 = quill_dot_bf16_narrow(c20, x2, b0)
+    c21 = quill_dot_bf16_narrow(c21, x2, b1)
+    offset += aStride
+    row += bStride * 4
+  }
+  switch out.precision {
+  case .fp32:
+    Float.store(
+      SIMD16(lowHalf: c00, highHalf: c01),
+      (out.base + 0 * out.rowByteStride + 0).assumingMemoryBound(to: Float.self))
+    Float.store(
+      SIMD16(lowHalf: c10, highHalf: c11),
+      (out.base + 1 * out.rowByteStride + 0).assumingMemoryBound(to: Float.self))
+    Float.store(
+      SIMD16(lowHalf: c20, highHalf: c21),
+      (out.base + 2 * out.rowByteStride + 0).assumingMemoryBound(to: Float.self))
+  case .bf16:
+    BFloat16.store(
+      SIMD16(lowHalf: c00, highHalf: c01),
+      (out.base + 0 * out.rowByteStride + 0).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(
+      SIMD16(lowHalf: c10, highHalf: c11),
+      (out.base + 1 * out.rowByteStride + 0).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(
+      SIMD16(lowHalf: c20, highHalf: c21),
+      (out.base + 2 * out.rowByteStride + 0).assumingMemoryBound(to: BFloat16.self))
   }
 }

@@ -40,6 +40,12 @@ package struct Arena {
     bytes(count * MemoryLayout<Float>.stride).assumingMemoryBound(to: Float.self)
   }
 
+  /// Room for `count` elements, with a cache line behind them for whole-vector loads.
+  @inlinable
+  package mutating func elements<T: BitwiseCopyable>(_ count: Int) -> UnsafeMutablePointer<T> {
+    bytes(count * MemoryLayout<T>.stride + 64).assumingMemoryBound(to: T.self)
+  }
+
   /// A matrix with rows padded to an even number of elements, and room behind it for whole-vector loads.
   package mutating func matrix(rows: Int, columns: Int, _ precision: Precision) -> Matrix {
     let count = Matrix.byteCount(rows: rows, columns: columns, precision: precision) + 64

@@ -22,34 +22,22 @@ struct BackwardScratch<E: Element> {
   let keyGradient: UnsafeMutablePointer<Float>
   let valueGradient: UnsafeMutablePointer<Float>
 
-  init(_ shape: CausalAttention, _ memory: UnsafeMutableRawPointer) {
+  init(_ shape: CausalAttention, _ arena: inout Arena) {
     let strip = CausalAttention.backwardRows * shape.stripStride
     let head = CausalAttention.backwardRows * shape.paddedHeadSize
-    var cursor = ScratchCursor(memory)
-    keyPanels = cursor.take(shape.paddedLength * shape.kCount(shape.headSize))
-    valuePanels = cursor.take(shape.paddedLength * shape.kCount(shape.headSize))
-    keyRows = cursor.take(shape.kCount(shape.length) * shape.paddedHeadSize)
-    queryRows = cursor.take(head)
-    outputRows = cursor.take(head)
-    probabilities = cursor.take(strip)
-    scoreGradients = cursor.take(strip)
+    keyPanels = arena.elements(shape.paddedLength * shape.kCount(shape.headSize))
+    valuePanels = arena.elements(shape.paddedLength * shape.kCount(shape.headSize))
+    keyRows = arena.elements(shape.kCount(shape.length) * shape.paddedHeadSize)
+    queryRows = arena.elements(head)
+    outputRows = arena.elements(head)
+    probabilities = arena.elements(strip)
+    scoreGradients = arena.elements(strip)
     let copies = E.precision == .bf16 ? strip : 0
-    scoreGradientRows = cursor.take(copies)
-    probabilityKRows = cursor.take(copies / 2)
-    scoreGradientKRows = cursor.take(copies / 2)
-    keyGradient = cursor.take(shape.length * shape.paddedHeadSize)
-    valueGradient = cursor.take(shape.length * shape.paddedHeadSize)
-  }
-}
-
-extension BackwardScratch where E == Float {
-  static func byteCount(_ shape: CausalAttention) -> Int {
-    let strip = CausalAttention.backwardRows * shape.stripStride
-    let head = CausalAttention.backwardRows * shape.paddedHeadSize
-    var floats = 2 * shape.paddedLength * shape.kCount(shape.headSize)
-    floats += shape.kCount(shape.length) * shape.paddedHeadSize
-    floats += 2 * head + 4 * strip + 2 * shape.length * shape.paddedHeadSize
-    return floats * 4 + 2_048
+    scoreGradientRows = arena.elements(copies)
+    probabilityKRows = arena.elements(copies / 2)
+    scoreGradientKRows = arena.elements(copies / 2)
+    keyGradient = arena.elements(shape.length * shape.paddedHeadSize)
+    valueGradient = arena.elements(shape.length * shape.paddedHeadSize)
   }
 }
 
@@ -62,7 +50,9 @@ extension CausalAttention {
     _: E.Type, sequence: Int, group: Int, qkv: Matrix, output: Matrix, logSumExp: UnsafePointer<Float>,
     outputGradient: Matrix, qkvGradient: Matrix, scratch memory: UnsafeMutableRawPointer
   ) {
-    let scratch = BackwardScratch<E>(self, memory)
+    // As many bytes as `scratchByteCount` counted with the same requests; they are not counted again for every task.
+    var arena = Arena(memory: memory, byteCount: .max)
+    let scratch = BackwardScratch<E>(self, &arena)
     let first = sequence * length
     let rows = qkv.at(row: first)
     let keys = rows.at(column: keyColumn(group))

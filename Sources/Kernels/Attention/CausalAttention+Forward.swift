@@ -13,33 +13,11 @@ struct ForwardScratch<E: Element> {
   /// The strip's unnormalized probabilities, `(6, paddedLength)`.
   let probabilities: UnsafeMutablePointer<E>
 
-  init(_ shape: CausalAttention, _ memory: UnsafeMutableRawPointer) {
-    var cursor = ScratchCursor(memory)
-    keys = cursor.take(shape.paddedLength * shape.kCount(shape.headSize))
-    values = cursor.take(shape.kCount(shape.length) * shape.paddedHeadSize)
-    scores = cursor.take(MicroTile.rows * shape.paddedLength)
-    probabilities = cursor.take(MicroTile.rows * shape.paddedLength)
-  }
-}
-
-extension ForwardScratch where E == Float {
-  static func byteCount(_ shape: CausalAttention) -> Int {
-    let lanes =
-      shape.paddedLength * shape.kCount(shape.headSize) + shape.kCount(shape.length) * shape.paddedHeadSize
-    return (lanes + 2 * MicroTile.rows * shape.paddedLength) * 4 + 1_024
-  }
-}
-
-/// Hands out 64-byte-aligned pieces of one block of memory.
-struct ScratchCursor {
-  private var next: UnsafeMutableRawPointer
-
-  init(_ start: UnsafeMutableRawPointer) { next = start }
-
-  mutating func take<T>(_ count: Int) -> UnsafeMutablePointer<T> {
-    let place = next
-    next += (count * MemoryLayout<T>.stride + 127) / 64 * 64
-    return place.assumingMemoryBound(to: T.self)
+  init(_ shape: CausalAttention, _ arena: inout Arena) {
+    keys = arena.elements(shape.paddedLength * shape.kCount(shape.headSize))
+    values = arena.elements(shape.kCount(shape.length) * shape.paddedHeadSize)
+    scores = arena.elements(MicroTile.rows * shape.paddedLength)
+    probabilities = arena.elements(MicroTile.rows * shape.paddedLength)
   }
 }
 
@@ -48,7 +26,9 @@ extension CausalAttention {
     _: E.Type, sequence: Int, group: Int, qkv: Matrix, output: Matrix,
     logSumExp: UnsafeMutablePointer<Float>, scratch memory: UnsafeMutableRawPointer
   ) {
-    let scratch = ForwardScratch<E>(self, memory)
+    // As many bytes as `scratchByteCount` counted with the same requests; they are not counted again for every task.
+    var arena = Arena(memory: memory, byteCount: .max)
+    let scratch = ForwardScratch<E>(self, &arena)
     let rows = qkv.at(row: sequence * length)
     AttentionPacking.panels(
       E.self, rows.at(column: keyColumn(group)), length: length, headSize: headSize, into: scratch.keys)

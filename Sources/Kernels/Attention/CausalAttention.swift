@@ -81,7 +81,19 @@ package struct CausalAttention: @unchecked Sendable {
   static var backwardRows: Int { 48 }
 
   /// Bytes of scratch for one task, forward or backward.
-  package var scratchByteCount: Int { max(ForwardScratch.byteCount(self), BackwardScratch.byteCount(self)) }
+  package var scratchByteCount: Int {
+    switch precision {
+    case .fp32: scratchByteCount(Float.self)
+    case .bf16: scratchByteCount(BFloat16.self)
+    }
+  }
+
+  private func scratchByteCount<E: Element>(_: E.Type) -> Int {
+    var (forward, backward) = (Arena(), Arena())
+    _ = ForwardScratch<E>(self, &forward)
+    _ = BackwardScratch<E>(self, &backward)
+    return max(forward.byteCount, backward.byteCount)
+  }
 
   /// Attention of one sequence and one key-value head.
   ///

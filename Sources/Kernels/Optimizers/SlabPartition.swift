@@ -36,7 +36,9 @@ package struct SlabPartition: Sendable, Equatable {
     var blocks: [Block] = []
     for (index, segment) in segments.enumerated() {
       let end = index + 1 < segments.count ? segments[index + 1].start : elementCount
-      precondition(segment.start % 16 == 0 && end % 16 == 0, "segments start at multiples of 16 elements")
+      guard segment.start % 16 == 0 && end % 16 == 0 else {
+        fatalError("segments start at multiples of 16 elements, found \(segment.start) ..< \(end)")
+      }
       let size = segment.isWhole ? end - segment.start : Self.blockSize
       for offset in stride(from: segment.start, to: end, by: size) {
         blocks.append(Block(offset: offset, count: min(size, end - offset), decays: segment.decays))

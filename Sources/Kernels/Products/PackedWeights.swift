@@ -116,7 +116,7 @@ package struct PackedWeights: @unchecked Sendable {
   }
 
   func backwardOperand<E: Element>(_: E.Type) -> RightOperand<E.Lane> {
-    guard let backward else { preconditionFailure("these weights were packed for forward only") }
+    guard let backward else { fatalError("these weights were packed for forward only") }
     return KPanels(base: backward, rowCount: outputCount, precision: precision).operand(E.self)
   }
 }

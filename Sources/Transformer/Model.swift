@@ -2,6 +2,8 @@ import Compute
 import Kernels
 import Randomness
 
+// SAFETY: the slabs of parameters and packed weights are as long as the layout says and live as long as the model.
+
 /// A transformer's parameters, and the copies of them that the kernels want.
 ///
 ///     let model = Model(configuration, precision: .fp32, pool: WorkerPool(threadCount: 2))

@@ -1,5 +1,8 @@
 import Glibc
 
+// SAFETY: the owner of the memory keeps it for as long as any piece is used; pieces do not overlap, and one beyond
+// the capacity traps.
+
 /// Hands out pieces of one block of memory, in order; with no block it only counts.
 ///
 /// The same code that asks for the pieces therefore plans them: run it once on `Arena()` for the number of bytes, and

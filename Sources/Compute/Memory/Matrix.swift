@@ -1,3 +1,6 @@
+// SAFETY: a matrix borrows memory: who makes it guarantees that rows × rowStride elements are there for as long as it
+// is used.
+
 /// A row-major matrix of activations that lies in someone else's memory.
 ///
 /// The number format is a run-time property, so that the model's code is written once; each kernel switches on

@@ -4,6 +4,8 @@
   import Darwin
 #endif
 
+// SAFETY: the slab owns its memory and frees it last; `pointer` is valid for `count` elements while the slab is held.
+
 /// A zeroed, 64-byte-aligned block of memory that one owner allocates before the first step and keeps.
 ///
 /// Large slabs ask the system for huge pages before the first touch.

@@ -3,6 +3,9 @@ import Glibc
 import Machine
 import Synchronization
 
+// SAFETY: the threads share `Shared`, which lives until they are joined; the loop is written before `generation` is
+// raised and read after.
+
 /// A fixed set of threads that run the iterations of a loop.
 ///
 ///     pool.forEach(blocks.count) { block, worker in … }

@@ -2,6 +2,9 @@ import CVector
 import Compute
 import Foundation
 
+// SAFETY: the cache holds `count` rows of keys and values and `scores` as many numbers, rounded up to 16; the decoder
+// owns both.
+
 /// Attention of one query against cached keys and values, for generation.
 ///
 /// The work per key is a few vectors, so memory decides: keys and values are read once, in order.

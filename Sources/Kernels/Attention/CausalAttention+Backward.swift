@@ -1,6 +1,9 @@
 import CVector
 import Compute
 
+// SAFETY: a task owns its scratch, planned by the same `Arena` requests, and the rows of its sequence and heads; no
+// two tasks share any.
+
 /// The parts of a backward task's scratch.
 struct BackwardScratch<E: Element> {
   /// Keys and values transposed in panels, `[T / 64][hd / s][64]` lanes.

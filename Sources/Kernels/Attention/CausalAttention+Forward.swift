@@ -2,6 +2,9 @@ import CVector
 import Compute
 import Foundation
 
+// SAFETY: a task owns its scratch, planned by the same `Arena` requests, and the rows of its sequence and heads; no
+// two tasks share any.
+
 /// The parts of a forward task's scratch.
 struct ForwardScratch<E: Element> {
   /// Keys transposed in panels, `[T / 64][hd / s][64]` lanes.

@@ -2,6 +2,8 @@ import CVector
 import Compute
 import Foundation
 
+// SAFETY: `documentStarts` and all matrices belong to the step, which outlives the kernel and has checked the starts.
+
 /// Causal self-attention with grouped queries, fused: no T × T matrix is ever in memory.
 ///
 ///     S = scale · Q Kᵀ (columns up to the row),  P = softmax(S),  O = P V

@@ -1,6 +1,8 @@
 import CVector
 import Compute
 
+// SAFETY: callers give `rows` rows of the widths that `inputColumns` says; nothing beyond them is touched.
+
 /// The non-linearity between the two halves of a feed-forward layer.
 package enum Activation: Sendable {
   /// h = ½ u (1 + tanh(√(2/π) (u + 0.044715 u³))): Hendrycks & Gimpel 2016, arXiv:1606.08415, the tanh form.

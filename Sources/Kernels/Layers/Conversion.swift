@@ -1,5 +1,7 @@
 import Compute
 
+// SAFETY: callers give `rows` × C (or `count`) elements on both sides; nothing beyond them is touched.
+
 /// Copies between number formats.
 package enum Conversion {
   /// Writes fp32 rows in the matrix's format, times a dropout mask where given.

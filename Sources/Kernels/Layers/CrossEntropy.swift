@@ -2,6 +2,8 @@ import CVector
 import Compute
 import Foundation
 
+// SAFETY: callers give `rows` rows of V logits and as many targets below V, which the batch has checked.
+
 /// Softmax cross-entropy of rows of logits against target ids.
 ///
 ///     loss = ln Σ exp(logits) - logits[target],   dlogits = scale · (softmax(logits) - onehot(target))

@@ -1,5 +1,7 @@
 import Randomness
 
+// SAFETY: `apply` touches the given rows and whole vectors of a register tile, which has room for them.
+
 /// Zeroes activations with probability p and scales the others by 1 / (1 - p).
 ///
 /// Source: Srivastava et al. 2014, in the "inverted" form that leaves evaluation unchanged.

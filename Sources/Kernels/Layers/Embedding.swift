@@ -1,3 +1,6 @@
+// SAFETY: ids are below V, which the batch has checked; tables, rows and gradients have the shapes documented, and
+// bands of columns share nothing.
+
 /// The sum of a token's and a position's vector.
 ///
 ///     x[row] = tokens[id] + positions[row mod T]

@@ -1,6 +1,8 @@
 import CVector
 import Compute
 
+// SAFETY: callers own rows × C elements and vectors of C, which outlive the call; nothing beyond them is touched.
+
 /// Normalization of rows to zero mean and unit variance.
 ///
 ///     y = (x - mean) · rstd · weight + bias,   rstd = 1 / √(var(x) + ε)

@@ -1,13 +1,14 @@
 import CVector
 import Compute
 
+// SAFETY: callers own the matrices and vectors, which are `rows` (or 1) × C and outlive the call; nothing beyond is touched.
+
 /// Root-mean-square normalization of rows.
 ///
 ///     y = x · rstd · weight,   rstd = 1 / √(mean(x²) + ε)
 ///
 /// A zero row yields zeros. Source: Zhang & Sennrich 2019, arXiv:1910.07467. With the heads of a query or key as rows it is
 /// the QK-norm of Qwen3 (arXiv:2505.09388).
-// SAFETY: callers own the matrices and vectors, which are `rows` (or 1) × C and outlive the call; nothing beyond is touched.
 package enum RMSNorm {
   /// - Parameters:
   ///   - x: `(rows, C)`.

@@ -2,6 +2,8 @@ import CVector
 import Compute
 import Foundation
 
+// SAFETY: the tables hold `length` positions padded to whole vectors; callers ask for positions below `length` only.
+
 /// Rotary position embedding: rotates each pair (x_i, x_{i + hd/2}) of a head by an angle that grows with position.
 ///
 ///     y_i = x_i cos θ - x_{i+hd/2} sin θ,   y_{i+hd/2} = x_{i+hd/2} cos θ + x_i sin θ,   θ = position · base^(-2i/hd)

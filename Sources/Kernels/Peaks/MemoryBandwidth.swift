@@ -2,6 +2,9 @@ import CVector
 import Compute
 import Machine
 
+// SAFETY: every thread reads a part of the buffer of its own, a multiple of 256 floats, and writes sixteen sums of
+// its own.
+
 /// How fast this machine reads memory, at working sets from the first-level cache to main memory.
 package enum MemoryBandwidth {
   /// Bytes per second that all threads of the pool read together, each a buffer of its own of `byteCount` bytes.

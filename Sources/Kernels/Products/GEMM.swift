@@ -1,6 +1,9 @@
 import CVector
 import Compute
 
+// SAFETY: operands hold rows × kCount and kCount × columns lanes, up to 15 more behind the last row of B; tiles that
+// reach beyond the destination go through a tile of their own.
+
 /// The left operand of a product: element (row, k), k a lane of the contracted dimension, lies at
 /// `base + row / 64 · panelStride + row mod 64 · rowStride + k · kStride`, in lanes.
 ///

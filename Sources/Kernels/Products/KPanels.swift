@@ -1,6 +1,9 @@
 import CVector
 import Compute
 
+// SAFETY: the panels hold `byteCount(…)` bytes, whole vectors in every row; callers write disjoint rows, and the
+// arena outlives the panels.
+
 // A product that contracts over the rows of a matrix walks down the rows: each row, or pair of bf16 rows, is one k.
 
 /// Rows, or pairs of them, one k each, in panels of 64 columns: `[columns / 64][rows / s][64]` lanes.

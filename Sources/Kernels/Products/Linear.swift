@@ -1,5 +1,8 @@
 import Compute
 
+// SAFETY: callers give `rows` rows of the widths of the weights, and destinations with as many; results of different
+// rows and panels share nothing.
+
 /// Products of a block of activation rows with a weight matrix W `(outputs, inputs)`.
 ///
 /// Each call runs on the calling thread over the rows it is given; results for a row do not depend on which

@@ -1,6 +1,9 @@
 import CVector
 import Compute
 
+// SAFETY: `a`, `b`, `start` and `out` reach for a whole tile of 6 rows and `vectors` × 16 columns; GEMM.swift sees to
+// it.
+
 /// The block of a matrix product that is computed at a time: 6 rows × 64 columns.
 ///
 /// With 32 registers of 16 lanes (AVX-512) it is one kernel: 24 accumulators fed by 4 loads and 6 broadcasts for 24

@@ -1,6 +1,8 @@
 import CVector
 import Compute
 
+// SAFETY: `master` and `memory` outlive this value and have the sizes documented; pieces are disjoint.
+
 /// The copies of a weight matrix W `(outputs, inputs)` that the product kernels read.
 ///
 /// | copy | layout (lanes) | serves |

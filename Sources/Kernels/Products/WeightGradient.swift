@@ -1,6 +1,9 @@
 import CVector
 import Compute
 
+// SAFETY: a block of outputs and inputs of the gradient has one owner, and a thread its own scratch of
+// `scratchByteCount` bytes.
+
 /// dW += dyᵀ · x, contracted over all rows of activations, in output blocks that each have one owner.
 ///
 /// The blocks and the order of summation within one depend on the shape alone, so the result does not depend

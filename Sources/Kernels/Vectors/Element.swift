@@ -1,6 +1,8 @@
 import CVector
 import Compute
 
+// SAFETY: loads and stores touch 16 elements, or the first `count`, at the pointer; callers have as many there.
+
 /// A number as the kernels store it: `Float`, or bf16 in 16 bits. Arithmetic is always fp32.
 ///
 /// Matrix products count the contracted dimension k in lanes: `elementsPerLane` elements of it fill one

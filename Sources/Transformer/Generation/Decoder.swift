@@ -1,6 +1,8 @@
 import Compute
 import Kernels
 
+// SAFETY: the decoder owns its slab; the cache has room for `capacity` positions, which `append` checks.
+
 /// Generation state: a KV cache over one sequence.
 ///
 ///     let decoder = Decoder(model: model)

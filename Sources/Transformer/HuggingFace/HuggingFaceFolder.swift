@@ -1,6 +1,8 @@
 import Compute
 import Storage
 
+// SAFETY: buffers are bounded and belong to the caller; they are borrowed for the call.
+
 /// A model as a folder that `transformers` loads: `config.json`, `generation_config.json`, `model.safetensors`.
 ///
 ///     let checkpoint = try HuggingFaceFolder.load("checkpoints/run")

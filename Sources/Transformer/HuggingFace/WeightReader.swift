@@ -1,5 +1,7 @@
 import Storage
 
+// SAFETY: tensors have the shapes of the layout, checked before, and buffers are bounded by their counts.
+
 /// The weights of a Hugging Face folder, in one file or in shards, checked against a configuration.
 ///
 /// Tensors are found under their full name or, as in checkpoints of the bare model, without its first component

@@ -1,6 +1,8 @@
 import Compute
 import Kernels
 
+// SAFETY: weights belong to the model, activations and scratch to the step; rows and tasks of a loop are disjoint.
+
 /// The first half of a transformer layer: x + attention(norm(x)).
 ///
 ///     n = norm(x),  (q | k | v) = n · Wᵀ,  [q, k = qkNorm(q, k)],  [q, k = rotary(q, k)]

@@ -1,6 +1,8 @@
 import Compute
 import Kernels
 
+// SAFETY: weights belong to the model, activations and scratch to the step; rows of a loop are disjoint.
+
 /// The second half of a transformer layer: x + activation(norm(x) · W₁ᵀ) · W₂ᵀ.
 ///
 /// Every row is independent, so a block of rows goes through the whole half while it is in cache.

@@ -1,6 +1,9 @@
 import Compute
 import Kernels
 
+// SAFETY: weights belong to the model, activations and sums to the step; rows of a loop are disjoint, and every block
+// has its own sums.
+
 /// LayerNorm (GPT-2) or RMSNorm (Llama, Qwen3) of the residual stream.
 struct Normalization: @unchecked Sendable {
   /// Its number among the model's norms, which finds its partial gradients.

@@ -2,6 +2,8 @@ import Compute
 import Kernels
 import Machine
 
+// SAFETY: a pass borrows the batch and the step's scratch for one call; every thread has its own part of the scratch.
+
 /// What every layer of one forward or backward pass shares.
 struct Pass: @unchecked Sendable {
   let configuration: ModelConfiguration

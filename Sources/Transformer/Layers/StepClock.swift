@@ -1,6 +1,8 @@
 import Compute
 import Machine
 
+// SAFETY: every thread adds to counters of its own.
+
 /// Where the time of training steps goes, by kind of kernel.
 ///
 /// Give one to `TrainingStep.clock` to have its tasks timed: each thread adds up its own ticks, at about 20 ns

@@ -1,6 +1,8 @@
 import Compute
 import Kernels
 
+// SAFETY: pointers go into the model's slabs, whose layout gives offsets and sizes; the model outlives its layers.
+
 /// A weight matrix `(outputs, inputs)`: where its parameters lie, and the kernels' copies.
 struct WeightMatrix: @unchecked Sendable {
   /// The index of its first element in the slab of parameters, and of gradients.

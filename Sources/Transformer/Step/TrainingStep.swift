@@ -1,6 +1,9 @@
 import Compute
 import Kernels
 
+// SAFETY: the step owns gradients, activations and scratch; inputs, targets and starts are checked against the batch
+// before any kernel runs.
+
 /// The memory and the work of one forward and backward pass over `batchSize` windows of `length` tokens.
 ///
 ///     let step = TrainingStep(model: model, batchSize: 12, length: 64)

@@ -1,7 +1,8 @@
 /// The body of a loop, lent to other threads for as long as the call that received it lasts.
 ///
 /// Swift lets a non-escaping closure be called, but not be kept where another thread finds it; `withoutActuallyEscaping`
-/// does, at two allocations for every loop, about seventy in a training step. This takes none.
+/// does, at two allocations and 30 to 42 ns for every loop, about seventy in a training step. This takes none: decision 0013,
+/// which has the measurement.
 struct BorrowedLoopBody: @unchecked Sendable {
   typealias Body = (_ iteration: Int, _ worker: Int) -> Void
 

@@ -42,6 +42,8 @@ let package = Package(
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     // LAPACK, from OpenBLAS
     .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+    // the limits of the process, looked at before its libraries start
+    .target(name: "CStart"),
     // C intrinsics that Swift cannot spell, in a header
     .target(name: "CVector"),
 
@@ -57,7 +59,7 @@ let package = Package(
 
     // MARK: Numbers: no files, no user's input; only the kernels are compiled unchecked
     // slabs, arenas, matrices, number formats, the pool of threads
-    .target(name: "Compute", dependencies: ["CVector", "Machine"], swiftSettings: numericSettings),
+    .target(name: "Compute", dependencies: ["CVector", "Machine", "Storage"], swiftSettings: numericSettings),
     // products, attention, layers, optimizers, each beside its plain reference
     .target(
       name: "Kernels", dependencies: ["CVector", "Compute", "Machine", "Randomness"],
@@ -128,7 +130,8 @@ let package = Package(
     .executableTarget(
       name: "quill",
       dependencies: [
-        "Benchmarking", "CommandLineKit", "Compute", "Corpora", "Formatting", "Kernels", "Machine", "Quill",
+        "Benchmarking", "CStart", "CommandLineKit", "Compute", "Corpora", "Formatting", "Kernels", "Machine",
+        "Quill",
         "Reports", "Sampling", "ScalingLaws", "Storage", "Sweeps", "Tales", "Tokenization", "Training",
         "Transformer",
       ]),
@@ -142,7 +145,7 @@ let package = Package(
     .testTarget(name: "MachineTests", dependencies: ["Machine", "TestSupport"]),
     .testTarget(name: "RandomnessTests", dependencies: ["Randomness", "TestSupport"]),
     .testTarget(name: "StorageTests", dependencies: ["Storage", "TestSupport"], exclude: ["Goldens"]),
-    .testTarget(name: "ComputeTests", dependencies: ["Compute", "TestSupport"]),
+    .testTarget(name: "ComputeTests", dependencies: ["Compute", "Storage", "TestSupport"]),
     .testTarget(
       name: "KernelsTests", dependencies: ["CVector", "Compute", "Kernels", "Machine", "TestSupport"],
       exclude: ["Goldens"],

@@ -53,7 +53,7 @@ package enum TokenizerBenchmark {
     }
     report(.traffic("encoding the first MiB, 1 thread", cold, bytes: Double(sample.count)))
 
-    let one = pool.threadCount == 1 ? pool : WorkerPool(threadCount: 1)
+    let one = try pool.threadCount == 1 ? pool : WorkerPool(threadCount: 1)
     for pool in one.threadCount == pool.threadCount ? [pool] : [one, pool] {
       let work = Encoding(text, tokenizer)
       let warm = Measurement.of(budget: budget) { work.encode(pool) }

@@ -2,11 +2,14 @@ import CVector
 
 /// The processors that this process may use, as they were when it was first asked.
 package enum ProcessorAllowance {
+  /// The most processors that `affinity` tells of.
+  package static let processorLimit = 1_024
+
   /// The numbers of the processors that the process's affinity allows, ascending.
   ///
   /// Read once: a thread that is pinned later sees only its own.
   package static let affinity: [Int] = {
-    var numbers = [Int32](repeating: 0, count: 1_024)
+    var numbers = [Int32](repeating: 0, count: processorLimit)
     let count = quill_allowed_processors(&numbers, Int32(numbers.count))
     return count > 0 ? numbers[..<Int(count)].map(Int.init) : [0]
   }()

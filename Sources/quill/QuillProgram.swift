@@ -1,3 +1,4 @@
+import CStart
 import CommandLineKit
 import Foundation
 import Kernels

@@ -26,7 +26,7 @@ struct AllocationTests {
   func aSteadyStepAllocatesNothing(configuration: ModelConfiguration, precision: Precision) {
     for (threadCount, isMasked) in [(1, false), (2, false), (2, true), (3, false)] {
       for rule in TrainSettings.Optimizer.allCases {
-        let pool = WorkerPool(threadCount: threadCount)
+        let pool = startedPool(threadCount: threadCount)
         let model = Model(configuration, precision: precision, pool: pool)
         model.initialize(seed: 1)
         let step = TrainingStep(model: model, batchSize: 5, length: 40)
@@ -66,7 +66,7 @@ struct AllocationTests {
   /// The counter sees what Swift takes from the heap, on every thread of the pool.
   @Test(arguments: [1, 2, 3])
   func allocationsAreSeen(threadCount: Int) {
-    let pool = WorkerPool(threadCount: threadCount)
+    let pool = startedPool(threadCount: threadCount)
     let counter = PoolAllocations(pool)
     let count = counter.count {
       pool.forEach(10) { iteration, _ in

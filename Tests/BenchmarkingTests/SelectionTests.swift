@@ -4,9 +4,9 @@ import Testing
 @testable import Benchmarking
 
 struct SelectionTests {
-  @Test func onlyWantedProductsAreMeasured() {
-    let rows = SuiteTests.rows { report in
-      ProductBenchmark.run(
+  @Test func onlyWantedProductsAreMeasured() throws {
+    let rows = try SuiteTests.rows { report in
+      try ProductBenchmark.run(
         SuiteTests.machine, pool: WorkerPool(threadCount: 2), budget: 0,
         wants: { $0.hasPrefix("d 128 down") && !$0.contains("OpenBLAS") }, report: report)
     }
@@ -21,9 +21,9 @@ struct SelectionTests {
     }
   }
 
-  @Test func onlyWantedAttentionIsMeasured() {
-    let rows = SuiteTests.rows { report in
-      AttentionBenchmark.run(
+  @Test func onlyWantedAttentionIsMeasured() throws {
+    let rows = try SuiteTests.rows { report in
+      try AttentionBenchmark.run(
         SuiteTests.machine, pool: WorkerPool(threadCount: 2), budget: 0,
         wants: { $0 == "head size 64 T 64 backward fp32" }, report: report)
     }

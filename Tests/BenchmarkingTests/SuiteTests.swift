@@ -17,9 +17,9 @@ struct SuiteTests {
   }
 
   @Test(arguments: Precision.allCases)
-  func decodingHasARateAndAShareOfItsBandwidth(precision: Precision) {
-    let rows = Self.rows {
-      DecodeBenchmark.run(
+  func decodingHasARateAndAShareOfItsBandwidth(precision: Precision) throws {
+    let rows = try Self.rows {
+      try DecodeBenchmark.run(
         TrainBenchmark.configurations[0], precision: precision, Self.machine, pool: WorkerPool(threadCount: 2),
         budget: 0, report: $0)
     }

@@ -44,4 +44,13 @@ struct MemoryTests {
     }
     #expect(end <= Int(bitPattern: memory.pointer) + memory.byteCount)
   }
+
+  /// More than any machine has: a sentence and the exit code of an internal failure, no signal.
+  @Test func memoryThatTheSystemRefusesEndsInASentence() async {
+    let result = await #expect(processExitsWith: .exitCode(70), observing: [\.standardErrorContent]) {
+      _ = Slab<UInt8>(count: 1 << 60)
+    }
+    let text = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
+    #expect(text.hasPrefix("Error: the system refused 1152921504606847232 bytes of memory."))
+  }
 }

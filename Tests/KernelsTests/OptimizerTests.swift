@@ -31,7 +31,7 @@ import Testing
   ) {
     let partition = SlabPartition(
       segments: [.init(start: 0, decays: true), .init(start: 48, decays: false)], elementCount: 80)
-    let pool = WorkerPool(threadCount: 2)
+    let pool = startedPool(threadCount: 2)
     let norm = GradientNorm(partition: partition)
     let (parameters, gradients) = (Slab<Float>(count: 80), Slab<Float>(count: 80))
     for i in 0..<80 { parameters.pointer[i] = Float(cos(Double(i))) }
@@ -59,7 +59,7 @@ import Testing
       optimizer.update(
         parameters: parameters, gradients: gradients, firstMoments: first, secondMoments: second,
         partition: partition, learningRate: rate, step: step, gradientScale: scale,
-        pool: WorkerPool(threadCount: 1))
+        pool: startedPool(threadCount: 1))
     }
   }
 
@@ -69,7 +69,7 @@ import Testing
     replay(goldens, goldens.sgd) { parameters, gradients, partition, rate, _, scale in
       SGD(momentum: 0.9).update(
         parameters: parameters, gradients: gradients, moments: moments, partition: partition,
-        learningRate: rate, gradientScale: scale, pool: WorkerPool(threadCount: 1))
+        learningRate: rate, gradientScale: scale, pool: startedPool(threadCount: 1))
     }
   }
 
@@ -88,7 +88,8 @@ import Testing
       for i in 0..<count { slabs[1].pointer[i] = Float(gradients[i]) }
       optimizer.update(
         parameters: slabs[0], gradients: slabs[1], firstMoments: slabs[2], secondMoments: slabs[3],
-        partition: partition, learningRate: 0.01, step: step, gradientScale: 1, pool: WorkerPool(threadCount: 2)
+        partition: partition, learningRate: 0.01, step: step, gradientScale: 1,
+        pool: startedPool(threadCount: 2)
       )
       Reference.adamWStep(
         &weights, gradients: gradients, firstMoment: &first, secondMoment: &second, step: step,
@@ -109,7 +110,7 @@ import Testing
         slabs[0].pointer[i] = Float(generator.signedUnit())
         slabs[1].pointer[i] = Float(generator.signedUnit())
       }
-      let pool = WorkerPool(threadCount: threadCount)
+      let pool = startedPool(threadCount: threadCount)
       let norm = GradientNorm(partition: partition)(slabs[1], pool: pool)
       AdamW().update(
         parameters: slabs[0], gradients: slabs[1], firstMoments: slabs[2], secondMoments: slabs[3],
@@ -125,7 +126,7 @@ import Testing
     let count = SlabPartition.blockSize + 4096 + 32
     let partition = SlabPartition(segments: [.init(start: 0, decays: true)], elementCount: count)
     let norm = GradientNorm(partition: partition)
-    let pool = WorkerPool(threadCount: 2)
+    let pool = startedPool(threadCount: 2)
     let gradients = Slab<Float>(count: count)
     #expect(norm(gradients, pool: pool) == 0)
     for index in [0, 17, 4095, 4096, SlabPartition.blockSize - 1, SlabPartition.blockSize, count - 1] {

@@ -151,7 +151,7 @@ import Tokenization
       let handle = try FileHandle(forWritingTo: URL(filePath: path))
       try handle.truncate(atOffset: handle.seekToEnd() - 1)
       #expect(try MetricsFile.records(path) == records)
-      try MetricsFile.truncate(path, after: 1)
+      _ = try MetricsFile.truncate(path, after: 1)
       #expect(try MetricsFile.records(path) == Array(records[..<3]))
     }
   }

@@ -39,7 +39,7 @@ struct DeterminismTests {
   @Test func initializationIsAFunctionOfTheSeed() {
     let configuration = ModelShape.all[0].configuration
     func initial(seed: UInt64, threadCount: Int) -> [Float] {
-      let model = Model(configuration, precision: .fp32, pool: WorkerPool(threadCount: threadCount))
+      let model = Model(configuration, precision: .fp32, pool: startedPool(threadCount: threadCount))
       model.initialize(seed: seed)
       return model.parameters.values
     }
@@ -52,7 +52,7 @@ struct DeterminismTests {
     let configuration = ModelConfiguration(
       family: .gpt2, layerCount: 3, headCount: 2, width: 66, contextLength: 50, vocabularySize: 301,
       hasBias: true)
-    let model = Model(configuration, precision: .fp32, pool: WorkerPool(threadCount: 2))
+    let model = Model(configuration, precision: .fp32, pool: startedPool(threadCount: 2))
     model.initialize(seed: 11)
     for tensor in model.layout.tensors {
       let values = model.parameters.values[tensor.range].map(Double.init)

@@ -9,7 +9,7 @@ struct FastModel {
   init(
     _ configuration: ModelConfiguration, parameters: [Float], precision: Precision = .fp32, threadCount: Int = 2
   ) {
-    model = Model(configuration, precision: precision, pool: WorkerPool(threadCount: threadCount))
+    model = Model(configuration, precision: precision, pool: startedPool(threadCount: threadCount))
     _ = model.parameters.buffer.update(fromContentsOf: parameters)
     model.refreshComputeWeights()
   }

@@ -11,6 +11,10 @@ import Testing
       (["sample", "x", "--top-p", "0"], "The value '0' is invalid for '--top-p <p>': expected a number"),
       (["sample", "x", "--temperature", "-1"], "The value '-1' is invalid for '--temperature <t>'"),
       (["sample", "x", "--precision", "fp8"], "expected one of 'auto', 'fp32' or 'bf16'."),
+      (["sample", "x", "--threads", "100000"], "expected a whole number from 0 to 1024"),
+      (["fit", "x", "--threads", "1025"], "expected a whole number from 0 to 1024"),
+      (["sweep", "run", "x", "--threads", "100000"], "expected a whole number from 0 to 1024"),
+      (["bench", "--threads", "100000"], "expected a whole number from 1 to 1024"),
       (["train", "--output", "x"], "Missing expected argument '--corpus <folder>'."),
       (
         ["train", "--output", "x", "--corpus", "y", "--preset", "tiny", "--depth", "2"],

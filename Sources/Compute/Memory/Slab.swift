@@ -29,7 +29,14 @@ package final class Slab<Element: BitwiseCopyable>: @unchecked Sendable {
     var memory: UnsafeMutableRawPointer?
     let status = posix_memalign(&memory, alignment, (byteCount + alignment - 1) / alignment * alignment)
     guard status == 0, let memory else {
-      fatalError("the system refused \(byteCount) bytes of memory")
+      // Plans ask for the memory that there is before they take it; what fails here has no caller that could go on.
+      let sentence = """
+        Error: the system refused \(byteCount) bytes of memory. Close other programs, ask for a smaller model, batch or context, \
+        or raise this shell's limit (ulimit -v).
+
+        """
+      sentence.utf8CString.withUnsafeBytes { _ = write(STDERR_FILENO, $0.baseAddress, $0.count - 1) }
+      _exit(70)
     }
     #if os(Linux)
       if isLarge { madvise(memory, byteCount, 14 /* MADV_HUGEPAGE */) }

@@ -1,6 +1,7 @@
 import CVector
 import Glibc
 import Machine
+import Storage
 import Synchronization
 
 // SAFETY: the threads share `Shared`, which lives until they are joined; the loop is written before `generation` is
@@ -14,6 +15,8 @@ import Synchronization
 /// computes must depend on its number alone. The calling thread works too. Waiting threads spin briefly, then
 /// sleep; they do not spin at all when there are more threads than the process may run at once, by its affinity and the
 /// quota of its control group.
+///
+/// Several threads may use one pool: it runs one loop at a time, and whoever finds it busy runs the iterations alone.
 package final class WorkerPool: @unchecked Sendable {
   package let threadCount: Int
   /// Whether a waiting thread watches for work before it sleeps.
@@ -23,22 +26,46 @@ package final class WorkerPool: @unchecked Sendable {
 
   /// - Parameter pinsThreads: binds every thread but the calling one to a processor of its own among those allowed, the
   ///   second onwards. The calling thread stays free, and so do those it starts; the system gives it the one left over.
-  package init(threadCount: Int, pinsThreads: Bool = false) {
+  /// - Throws: `QuillError`: `.usage` for more threads than `threadLimit`, `.inputOutput` where the system refuses one; those
+  ///   that had started have ended then.
+  package convenience init(threadCount: Int, pinsThreads: Bool = false) throws(QuillError) {
+    try self.init(threadCount: threadCount, pinsThreads: pinsThreads) { pthread_create($0, nil, $1, $2) }
+  }
+
+  typealias ThreadStart = (
+    UnsafeMutablePointer<pthread_t>, @convention(c) (UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer?,
+    UnsafeMutableRawPointer
+  ) -> Int32
+
+  /// - Parameter create: `pthread_create` without attributes, or what a test puts in its place.
+  init(threadCount: Int, pinsThreads: Bool, create: ThreadStart) throws(QuillError) {
+    guard threadCount <= Self.threadLimit else {
+      throw QuillError(
+        .usage, at: "threads", "expected at most \(Self.threadLimit), found \(threadCount)",
+        remedy: "This process may use \(Self.processorCount) processors; more threads than that gain nothing.")
+    }
     self.threadCount = max(1, threadCount)
     spins = self.threadCount <= WorkerPool.processorCount
     shared = Shared(helperCount: self.threadCount - 1, spins: spins, pins: pinsThreads)
     for worker in 1..<max(1, self.threadCount) {
       let start = Unmanaged.passRetained(Start(shared: shared, worker: worker))
       var thread = pthread_t()
-      let status = pthread_create(
-        &thread, nil,
+      let status = create(
+        &thread,
         { argument in
           let start = Unmanaged<Start>.fromOpaque(argument!).takeRetainedValue()
           if start.shared.pins { ProcessorAllowance.pinThread(toProcessorAt: start.worker) }
           start.shared.serve(worker: start.worker)
           return nil
         }, start.toOpaque())
-      precondition(status == 0, "the system refused to start thread \(worker) of \(threadCount)")
+      guard status == 0 else {
+        start.release()
+        // The threads that did start are stopped and joined by `deinit`, which runs for a whole object that throws.
+        throw QuillError(
+          .inputOutput, at: "threads",
+          "the system refused to start thread \(worker + 1) of \(threadCount) (\(String(cString: strerror(status))))",
+          remedy: "Ask for fewer threads, or raise the limit on processes (ulimit -u) or memory (ulimit -v).")
+      }
       threads.append(thread)
     }
   }
@@ -51,6 +78,10 @@ package final class WorkerPool: @unchecked Sendable {
   /// The threads that this process may run at once.
   package static var processorCount: Int { ProcessorAllowance.count }
 
+  /// The most threads that may be asked for, on any machine, so that a run folder or a job script made for a large machine
+  /// can be read on a small one: as many as processors that an affinity is read for.
+  package static let threadLimit = ProcessorAllowance.processorLimit
+
   /// Runs two independent loops as one: threads that find the first exhausted go on with the second.
   package func forEach(
     _ firstCount: Int, _ first: (Int, Int) -> Void, _ secondCount: Int, _ second: (Int, Int) -> Void
@@ -61,13 +92,15 @@ package final class WorkerPool: @unchecked Sendable {
   }
 
   /// Runs `body(iteration, worker)` once for every iteration in `0 ..< count`; returns when all are done.
-  /// `worker` in `0 ..< threadCount` names the thread, for scratch memory.
+  /// `worker` in `0 ..< threadCount` names the thread, for scratch memory: no two iterations of
+  /// one loop have the same at the same time.
   package func forEach(_ count: Int, _ body: (_ iteration: Int, _ worker: Int) -> Void) {
-    guard threadCount > 1, count > 1 else {
+    guard threadCount > 1, count > 1, shared.claim() else {
       for iteration in 0..<max(0, count) { body(iteration, 0) }
       return
     }
     shared.run(count: count, body: BorrowedLoopBody(body))
+    shared.release()
   }
 }
 
@@ -90,6 +123,8 @@ private final class Shared: @unchecked Sendable {
   private var body: BorrowedLoopBody?
   private var count = 0
 
+  /// Whether a loop is being run; the one who raised it owns what follows.
+  private let isBusy = Atomic<Bool>(false)
   private let generation = Atomic<Int>(0)
   private let next = Atomic<Int>(0)
   private let unfinished = Atomic<Int>(0)
@@ -105,6 +140,7 @@ private final class Shared: @unchecked Sendable {
     self.helperCount = helperCount
     self.pins = pins
     spinCount = spins ? 1_000 : 0
+    // Without attributes none of these can fail: nothing is allocated.
     pthread_mutex_init(mutex, nil)
     pthread_cond_init(started, nil)
     pthread_cond_init(finished, nil)
@@ -118,6 +154,11 @@ private final class Shared: @unchecked Sendable {
     started.deallocate()
     finished.deallocate()
   }
+
+  /// Whether the caller may run a loop now: nobody else does. It must `release` afterwards.
+  func claim() -> Bool { !isBusy.exchange(true, ordering: .acquiring) }
+
+  func release() { isBusy.store(false, ordering: .releasing) }
 
   func run(count: Int, body: BorrowedLoopBody) {
     self.body = body

@@ -49,7 +49,7 @@ package struct Calibration: Sendable, Equatable {
   mutating func entry(
     _ member: ModelFamily.Member, batch: Int, precision: Precision, cores: Int = WorkerPool.processorCount,
     measuring: (String) -> Void = { _ in }
-  ) -> Entry {
+  ) throws -> Entry {
     let context = member.configuration.contextLength
     let batch = max(1, min(batch, Self.tokensPerStep / context))
     if let known = entries.first(where: {
@@ -61,13 +61,13 @@ package struct Calibration: Sendable, Equatable {
     measuring(member.size.name)
     let tokens = Double(batch * context)
     let sideBySide =
-      SpeedProbe.secondsPerStep(
+      try SpeedProbe.secondsPerStep(
         sideBySide: cores, member.configuration, precision: precision, batchSize: batch, steps: Self.steps,
         within: Self.secondsPerMode) / tokens
     let together =
       cores == 1
       ? sideBySide
-      : SpeedProbe(member.configuration, precision: precision, batchSize: batch, threadCount: cores)
+      : try SpeedProbe(member.configuration, precision: precision, batchSize: batch, threadCount: cores)
         .secondsPerStep(steps: Self.steps, within: Self.secondsPerMode) / tokens
     let entry = Entry(
       model: member.size.name, batch: batch, precision: precision.rawValue, cores: cores,

@@ -40,7 +40,7 @@ package struct SweepEstimate: Sendable {
         throw QuillError(.badData, at: "plan.json", "the model \(run.size.name) is not of this family")
       }
       let settings = run.configuration.train
-      let entry = calibration.entry(
+      let entry = try calibration.entry(
         member, batch: settings.batch, precision: settings.precision.definite, cores: cores,
         measuring: measuring)
       let threads = run.role == .verification ? entry.threadsAlone : entry.threads

@@ -1,3 +1,5 @@
+import Compute
+
 extension ConfigurationKey {
   /// Every key, in the order in which the documentation lists them.
   package static let all: [ConfigurationKey] = [
@@ -29,7 +31,7 @@ extension ConfigurationKey {
     .number("train.clip", \.train.clip, .nonNegative),
     .choice("train.precision", \.train.precision),
     .integer("train.seed", \.train.seed, atLeast: 0),
-    .integer("train.threads", \.train.threads, atLeast: 0),
+    .integer("train.threads", \.train.threads, atLeast: 0, atMost: WorkerPool.threadLimit),
     .boolean("train.pin_threads", \.train.pinsThreads),
     .automaticInteger("train.eval_every", \.train.evaluateEvery, atLeast: 1),
     .integer("train.patience", \.train.patience, atLeast: 0),

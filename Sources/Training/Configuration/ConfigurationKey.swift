@@ -37,12 +37,15 @@ package struct ConfigurationKey: Sendable {
 
 extension ConfigurationKey {
   static func integer(
-    _ name: String, _ path: WritableKeyPath<RunConfiguration, Int> & Sendable, atLeast minimum: Int
+    _ name: String, _ path: WritableKeyPath<RunConfiguration, Int> & Sendable, atLeast minimum: Int,
+    atMost maximum: Int = .max
   ) -> Self {
     Self(
-      name: name, expectation: "an integer of at least \(minimum)",
+      name: name,
+      expectation: maximum == .max
+        ? "an integer of at least \(minimum)" : "an integer from \(minimum) to \(maximum)",
       write: { value, configuration in
-        guard case .integer(let integer) = value, integer >= minimum else { return false }
+        guard case .integer(let integer) = value, integer >= minimum, integer <= maximum else { return false }
         configuration[keyPath: path] = integer
         return true
       }, read: { .integer($0[keyPath: path]) })

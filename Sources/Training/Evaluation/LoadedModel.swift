@@ -33,7 +33,7 @@ package struct LoadedModel {
         "the tokenizer has \(tokenizer.vocabularySize) ids, the model only \(configuration.vocabularySize)",
         remedy: "Put the tokenizer.json that the model was trained with into the folder.")
     }
-    model = Model(
+    model = try Model(
       configuration, precision: precision.definite,
       pool: WorkerPool(threadCount: threads > 0 ? threads : WorkerPool.processorCount, pinsThreads: pinsThreads)
     )

@@ -19,8 +19,10 @@ package final class SpeedProbe: @unchecked Sendable {
   private let batch: TokenBatch
   private var updates = 0
 
-  package init(_ configuration: ModelConfiguration, precision: Precision, batchSize: Int, threadCount: Int) {
-    model = Model(configuration, precision: precision, pool: WorkerPool(threadCount: threadCount))
+  package init(_ configuration: ModelConfiguration, precision: Precision, batchSize: Int, threadCount: Int)
+    throws
+  {
+    model = try Model(configuration, precision: precision, pool: WorkerPool(threadCount: threadCount))
     model.initialize(seed: 1)
     let settings = TrainSettings()
     optimizer = Optimizer(settings.updateRule, clip: settings.clip, model: model)
@@ -56,9 +58,9 @@ package final class SpeedProbe: @unchecked Sendable {
     sideBySide count: Int, _ configuration: ModelConfiguration, precision: Precision, batchSize: Int,
     steps: Int,
     within seconds: Double
-  ) -> Double {
-    let probes = (0..<count).map { _ in
-      SpeedProbe(configuration, precision: precision, batchSize: batchSize, threadCount: 1)
+  ) throws -> Double {
+    let probes = try (0..<count).map { _ in
+      try SpeedProbe(configuration, precision: precision, batchSize: batchSize, threadCount: 1)
     }
     let slowest = Mutex(0.0)
     DispatchQueue.concurrentPerform(iterations: count) { index in

@@ -51,7 +51,7 @@ final class Trainer {
     let train = plan.configuration.train
     keys = RandomKeys(seed: train.seed)
     schedule = plan.configuration.learningRateSchedule
-    let pool = WorkerPool(threadCount: plan.threadCount, pinsThreads: train.pinsThreads)
+    let pool = try WorkerPool(threadCount: plan.threadCount, pinsThreads: train.pinsThreads)
     model = Model(plan.model, precision: plan.precision, pool: pool)
     optimizer = Optimizer(train.updateRule, clip: train.clip, model: model)
     step = TrainingStep(model: model, batchSize: train.batch, length: plan.model.contextLength)

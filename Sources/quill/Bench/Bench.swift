@@ -28,8 +28,9 @@ struct Bench: Command {
     String?
   @Option(placeholder: "format", help: "Only this number format in train and decode: fp32 or bf16.")
   var precision: Precision?
-  @Option(placeholder: "count", help: "Threads; all processors if not given.", where: .atLeast(1)) var threads:
-    Int?
+  @Option(
+    placeholder: "count", help: "Threads; all processors if not given.",
+    where: .within(1...WorkerPool.threadLimit)) var threads: Int?
   @Flag(help: "Bind each thread to a processor.") var pin = false
   @Option(placeholder: "seconds", help: "Time for each line.") var budget = 0.5
   @Flag(help: "Show where the time of a training step goes.") var parts = false
@@ -52,7 +53,7 @@ struct Bench: Command {
         .usage, at: "--model", "there is no configuration '\(model)'",
         remedy: "Choose one of \(known.joined(separator: ", ")).")
     }
-    let pool = WorkerPool(threadCount: threads ?? WorkerPool.processorCount, pinsThreads: pin)
+    let pool = try WorkerPool(threadCount: threads ?? WorkerPool.processorCount, pinsThreads: pin)
     let machine = MachineProfile.measure(pool: pool)
     let printer = BenchPrinter(isLive: !json)
     printer.show(machine)
@@ -82,7 +83,7 @@ struct Bench: Command {
     case .decode:
       var benches = [(machine, pool)]
       if pool.threadCount > 1 {
-        let one = WorkerPool(threadCount: 1)
+        let one = try WorkerPool(threadCount: 1)
         benches.insert((.measure(pool: one), one), at: 0)
       }
       forEachModel { configuration, precision in

@@ -1,4 +1,5 @@
 import CommandLineKit
+import Compute
 import Foundation
 import ScalingLaws
 
@@ -35,7 +36,9 @@ struct FittingOptions: ArgumentGroup {
   @Option(help: "What is resampled: pairs (rows), cluster (model sizes) or wild (residuals by size).")
   var resample = Resampling.pairs
   @Option(placeholder: "seed", help: "Seed of the resampling.") var seed: UInt64 = 1
-  @Option(placeholder: "count", help: "Threads; 0 means one per core.", where: .atLeast(0)) var threads = 0
+  @Option(
+    placeholder: "count", help: "Threads; 0 means one per core.", where: .within(0...WorkerPool.threadLimit))
+  var threads = 0
   @Option(
     placeholder: "flops", help: "Leave runs above this compute out of the fit, and predict them.",
     where: .above(0))
@@ -88,7 +91,7 @@ struct FittingOptions: ArgumentGroup {
     settings.draws = bootstrap
     settings.resampling = Bootstrap.Kind(rawValue: resample.rawValue) ?? .pairs
     settings.seed = seed
-    settings.threads = threads == 0 ? ProcessInfo.processInfo.activeProcessorCount : threads
+    settings.threads = threads == 0 ? WorkerPool.processorCount : threads
     settings.holdout = holdout
     settings.minimumRatio = minRatio
     settings.compares = compare

@@ -6,7 +6,9 @@ import Quill
 struct ModelOptions: ArgumentGroup {
   @Option(help: "The number format of weights and activations: auto, fp32 or bf16.")
   var precision = Precision.Choice.auto
-  @Option(placeholder: "count", help: "Threads to compute with; 0 means one per core.", where: .atLeast(0))
+  @Option(
+    placeholder: "count", help: "Threads to compute with; 0 means one per core.",
+    where: .within(0...WorkerPool.threadLimit))
   var threads = 0
   @Flag(help: "Bind each thread to a processor.") var pin = false
 }

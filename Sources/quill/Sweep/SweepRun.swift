@@ -23,7 +23,8 @@ struct SweepRun: Command {
     ])
 
   @Argument(help: "The folder of a planned sweep.") var sweep: String
-  @Option(placeholder: "count", help: "Cores to use; 0 means all.", where: .atLeast(0)) var threads = 0
+  @Option(placeholder: "count", help: "Cores to use; 0 means all.", where: .within(0...WorkerPool.threadLimit))
+  var threads = 0
   @Flag(help: "Place the runs of each budget by a fit to the smaller ones.") var adaptive = false
   @Flag(help: "Do failed runs again.") var retry = false
   @Option(placeholder: "id", help: "Do only this run, in this process.") var only: String?

@@ -103,7 +103,7 @@ let package = Package(
         "Tokenization", "Training", "Transformer",
       ]),
     // gnuplot behind one door
-    .target(name: "Figures", dependencies: ["Storage"]),
+    .target(name: "Figures", dependencies: ["Machine", "Storage"]),
     // loss curves, and the page about a sweep
     .target(
       name: "Reports",
@@ -125,7 +125,7 @@ let package = Package(
         "Tokenization", "Training", "Transformer",
       ]),
     // a small declarative parser of arguments
-    .target(name: "CommandLineKit", dependencies: ["Formatting"]),
+    .target(name: "CommandLineKit", dependencies: ["Formatting", "Machine"]),
     // the program: terminal, options, one file per command
     .executableTarget(
       name: "quill",

@@ -1,7 +1,7 @@
 import Foundation
 import Synchronization
 
-/// Turns Ctrl-C and SIGTERM into a wish that the training loop reads between steps.
+/// Turns Ctrl-C, SIGTERM and the hang-up of a terminal into a wish that the training loop reads between steps.
 ///
 ///     TerminationSignals.install()
 ///     …
@@ -11,11 +11,11 @@ import Synchronization
 package enum TerminationSignals {
   private static let first = Atomic<Int32>(0)
 
-  /// Starts listening to SIGINT and SIGTERM.
+  /// Starts listening to SIGINT, SIGTERM and, unless it is ignored (nohup), SIGHUP.
   package static func install() {
     var signals = sigset_t()
     sigemptyset(&signals)
-    for signal in [SIGINT, SIGTERM] {
+    for signal in [SIGINT, SIGTERM, SIGHUP] where signal != SIGHUP || !isIgnored(signal) {
       sigaddset(&signals, signal)
       var action = sigaction()
       action.__sigaction_handler.sa_handler = { TerminationSignals.handle($0) }
@@ -24,6 +24,23 @@ package enum TerminationSignals {
     }
     // A parent's thread that blocks signals (those of Dispatch do) passes the mask on to its children.
     pthread_sigmask(SIG_UNBLOCK, &signals, nil)
+  }
+
+  private static func isIgnored(_ signal: Int32) -> Bool {
+    var action = sigaction()
+    sigaction(signal, nil, &action)
+    // SIG_IGN is the address 1, which no function has.
+    return unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self) == 1
+  }
+
+  /// What to call a signal in a sentence.
+  package static func name(_ signal: Int32) -> String {
+    switch signal {
+    case SIGINT: "Ctrl-C"
+    case SIGTERM: "SIGTERM"
+    case SIGHUP: "SIGHUP"
+    default: "signal \(signal)"
+    }
   }
 
   /// The first signal that came, if one did.

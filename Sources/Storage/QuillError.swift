@@ -6,7 +6,7 @@
 /// The description reads *place: problem. Remedy* on one line; the kind decides the exit code.
 public struct QuillError: Error, Sendable, Equatable {
   /// The family of failure, in the sense of sysexits(3).
-  public enum Kind: Sendable, Equatable {
+  public enum Kind: String, Sendable, Equatable, CaseIterable {
     /// The caller asked for something that cannot be (exit code 64).
     case usage
     /// A file or a text exists but does not hold what it should (65).

@@ -31,7 +31,7 @@ struct QuillProgram: Command {
     version: Version.current)
 
   static func main() {
-    StandardStream.ignoreBrokenPipes()
+    StandardStream.prepare()
     if let complaint = KernelTarget.complaint() {
       StandardStream.error.write("Error: \(complaint)\n")
       exit(ExitCode.unavailable)

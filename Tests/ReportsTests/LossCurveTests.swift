@@ -1,4 +1,5 @@
 import Foundation
+import FoundationXML
 import Storage
 import TestSupport
 import Testing
@@ -23,12 +24,52 @@ import Testing
     }
   }
 
-  @Test func theDataHoldAllThreeCurves() {
-    let curve = self.curve(records(floor: 0.5))
-    let blocks = curve.data.components(separatedBy: "\n\n\n")
-    #expect(blocks.map { $0.split(separator: "\n").count } == [201, 5, 3])
-    #expect(curve.script.contains("index 2"))
-    #expect(!self.curve(records(floor: nil)).script.contains("index 2"))
+  @Test func theDataHoldTheCurvesTheBestStepAndTheTitle() {
+    let figure = self.curve(records(floor: 0.5)).figure
+    let blocks = figure.data.components(separatedBy: "\n\n\n")
+    #expect(blocks.map { $0.split(separator: "\n").count } == [201, 5, 2, 3, 2])
+    #expect(blocks[2].hasSuffix("\n200 1.115"))
+    #expect(figure.script.contains("entropy of the text"))
+    #expect(figure.script.contains("best: 1.115 at step 200"))
+    #expect(!self.curve(records(floor: nil)).figure.script.contains("entropy of the text"))
+  }
+
+  /// Names of folders that try to leave their quotes, their line or their field.
+  static let hostileNames = [
+    "a`touch PWNED`b", "\r\n!touch PWNED", "a\nsystem('touch PWNED')", "\u{600}\"; system('touch PWNED') #",
+    "\"\u{301}.system('touch PWNED').\"", "'.system('touch PWNED').'", "@x $(touch PWNED) \\\"",
+    "\u{1B}]0;x\u{7}\u{85}",
+  ]
+
+  @Test(arguments: hostileNames)
+  func noNameOfAFolderReachesTheScript(_ name: String) throws {
+    try withTemporaryFolder { parent in
+      let folder = parent.path + "/" + name
+      try FilePath.createFolder(folder)
+      let script = curve(records(floor: nil), in: folder).figure.script
+      #expect(script == curve(records(floor: nil), in: "harmless").figure.script)
+      let notice = try curve(records(floor: nil), in: folder).draw()
+      let made = try FilePath.listFilesRecursively(parent.path) + FilePath.list(".")
+      #expect(!made.contains { $0.hasSuffix("PWNED") && !$0.contains("touch") })
+      guard notice.hasPrefix("loss curve") else { return }
+      let svg = try Data(contentsOf: URL(filePath: folder + "/loss.svg"))
+      #expect(XMLParser(data: svg).parse(), "the SVG is no XML")
+    }
+  }
+
+  @Test func aLinkInTheFolderIsReplacedAndNotFollowed() throws {
+    try withTemporaryFolder { parent in
+      let victim = parent.appendingPathComponent("victim")
+      try Data("precious".utf8).write(to: victim)
+      let folder = parent.appendingPathComponent("run")
+      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+      for name in ["loss.svg", "loss.png", "loss.dat", "loss.gnuplot"] {
+        try FileManager.default.createSymbolicLink(
+          at: folder.appendingPathComponent(name), withDestinationURL: victim)
+      }
+      _ = try curve(records(floor: nil), in: folder.path).draw()
+      #expect(try Data(contentsOf: victim) == Data("precious".utf8))
+    }
   }
 
   @Test func smoothingKeepsConstantsAndEnds() {

@@ -34,7 +34,7 @@ struct SyntheticSweep {
     try withTemporaryFolder { parent in
       var sweep = SyntheticSweep()
       change(&sweep)
-      let folder = SweepFolder(parent.appending("tales & <more>"))
+      let folder = SweepFolder(parent.appending("tales & <more> \u{600}<script>\u{301}"))
       try sweep.write(to: folder)
       return try body(folder, parent)
     }

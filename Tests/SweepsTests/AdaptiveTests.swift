@@ -41,7 +41,7 @@ import Testing
     for exchange in exchanges where !exchange.dropped.isEmpty {
       #expect(exchange.deviation < exchange.deviationBefore)
       #expect(flops(exchange.added) <= flops(exchange.dropped))
-      #expect(exchange.words?.contains(exchange.dropped[0].size.name) == true)
+      #expect(exchange.event?.lines.first?.contains(exchange.dropped[0].size.name) == true)
     }
     for budget in sweep.plan.settings.budgets {
       let sizes = Set(sweep.plan.runs.filter { $0.budget == budget && $0.role == .grid }.map(\.size))

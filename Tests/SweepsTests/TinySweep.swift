@@ -87,11 +87,8 @@ final class InProcessLauncher: RunLauncher {
   func launch(_ id: String, threads: Int) throws -> any LaunchedRun {
     launched.append(id)
     if let exit = intervene(id) { return Ended(exit: exit) }
-    switch try SweepWorker(folder).run(id, threads: threads, interruption: { nil }) {
-    case .recorded: return Ended(exit: .code(0, message: ""))
-    case .taken: return Ended(exit: .code(RunExit.takenCode, message: ""))
-    case .interrupted(let signal): return Ended(exit: .code(128 + signal, message: ""))
-    }
+    let ending = try SweepWorker(folder).run(id, threads: threads, interruption: { nil })
+    return Ended(exit: .reported(.ended(ending)))
   }
 
   private final class Ended: LaunchedRun {

@@ -3,8 +3,10 @@ import Testing
 
 /// Signals save a training run, and a resumed run ends where an uninterrupted one does.
 @Suite struct InterruptionTests {
-  @Test(arguments: [(SIGINT, 130), (SIGTERM, 143)] as [(Int32, Int32)])
+  @Test(arguments: [(SIGINT, 130), (SIGTERM, 143), (SIGHUP, 129)] as [(Int32, Int32)])
   func aSignalSavesAndResumingEndsTheSame(_ signal: Int32, _ exitCode: Int32) throws {
+    // A test that runs under nohup would hand the ignored signal on.
+    Foundation.signal(SIGHUP, SIG_DFL)
     try TinyRun.shared.get().withCopy { run, folder in
       let settings = TinyRun.settings + ["--set", "steps=1500", "--set", "eval_every=500"]
       let arguments = ["train", "--corpus", "tales", "--json"] + settings
@@ -17,6 +19,7 @@ import Testing
       running.send(signal)
       let broken = try running.finish()
       #expect(broken.exitCode == exitCode, "\(broken.error)")
+      #expect(broken.error.contains(": saving\n"))
       let steps = try #require(try broken.json["steps"] as? Int)
       #expect(steps > 0 && steps < 1500, "the signal came too late or too early: step \(steps)")
 

@@ -1,32 +1,65 @@
 import Formatting
+import Machine
 
-/// One line on standard error that is redrawn in place on a terminal.
-///
-/// Elsewhere (a file, a pipe) nothing is drawn: `isLive` says which, for callers that want to print a plain
-/// line now and then instead.
+/// Where a job stands, on standard error: one line that is redrawn in place on a terminal; elsewhere (a file, a pipe) a line
+/// now and then.
 package struct ProgressLine {
   package let isLive: Bool
-  private let clock = ContinuousClock()
-  private var lastDrawn: ContinuousClock.Instant?
+  private let keepsLine: Bool
+  private let write: (String) -> Void
+  private var throttle: Throttle
   private var isDrawn = false
+  /// Whether the first line is yet to come, and not put off by other text.
+  private var isFirstDue: Bool
 
-  package init() { isLive = Terminal.errorIsTerminal }
-
-  /// Draws `text()`, at most ten times a second unless `force`d; it is not computed otherwise.
-  package mutating func show(force: Bool = false, _ text: () -> String) {
-    guard isLive else { return }
-    let now = clock.now
-    if !force, let lastDrawn, now - lastDrawn < .milliseconds(100) { return }
-    lastDrawn = now
-    isDrawn = true
-    StandardStream.error.write("\r\u{1B}[K" + text().prefix(max(10, Terminal.width - 1)))
+  /// - Parameters:
+  ///   - startsDue: whether the first line elsewhere than on a terminal comes at once; else it comes after `plainInterval`.
+  ///   - keepsLine: whether other text leaves the line standing; else it takes its place.
+  ///   - isLive: whether to redraw; looks at standard error where it is not given.
+  ///   - write: receives the text; standard error where it is not given.
+  package init(
+    plainInterval: Duration = .seconds(10), startsDue: Bool = false, keepsLine: Bool = false,
+    isLive: Bool? = nil,
+    write: @escaping (String) -> Void = { StandardStream.error.write($0) }
+  ) {
+    self.isLive = isLive ?? Terminal.errorIsTerminal
+    self.keepsLine = keepsLine
+    self.write = write
+    isFirstDue = startsDue
+    throttle =
+      self.isLive
+      ? Throttle(every: .milliseconds(100), from: nil)
+      : Throttle(every: plainInterval, from: startsDue ? nil : .now)
   }
 
-  /// Removes the line, so that other text can be written.
+  /// Shows `text`, given the columns that there is room for, where a line is due or `force`d; it is not computed otherwise.
+  package mutating func show(force: Bool = false, _ text: (_ columns: Int) -> String) {
+    guard throttle.isDue() || force else { return }
+    throttle.restart()
+    isFirstDue = false
+    guard isLive else { return write(text(.max) + "\n") }
+    // A longer line would wrap, and could then not be written over.
+    let columns = max(10, Terminal.width - 1)
+    isDrawn = true
+    write("\r\u{1B}[K" + text(columns).prefix(columns))
+  }
+
+  package mutating func show(force: Bool = false, _ text: () -> String) {
+    show(force: force) { (_: Int) in text() }
+  }
+
+  /// Writes a line of other text.
+  package mutating func print(_ text: String) {
+    clear()
+    if !isLive, !isFirstDue { throttle.restart() }
+    write(text + "\n")
+  }
+
+  /// Ends or removes the line, so that other text can be written.
   package mutating func clear() {
     guard isDrawn else { return }
     isDrawn = false
-    StandardStream.error.write("\r\u{1B}[K")
+    write(keepsLine ? "\n" : "\r\u{1B}[K")
   }
 }
 

@@ -1,19 +1,28 @@
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import Glibc
 
-/// Unbuffered standard output or standard error that notices when nobody listens any more.
+/// Unbuffered standard output or standard error: the one door through which the program writes to them.
 ///
-/// A reader that goes away (`quill sample … | head -1`) ends the program quietly, as a signal would; a standard
-/// error that goes away is ignored, so that a training run outlives its terminal.
+/// Reporting never ends a job: what standard error does not take is lost and nothing else, so that a training run outlives its terminal, the
+/// reader of its log and a full disk. Standard output carries results: where they cannot be delivered the program ends, as other tools do,
+/// quietly where the reader has gone away (`quill sample … | head -1`), else with a sentence and exit code 74.
 package enum StandardStream: Sendable {
   case output
   case error
 
-  /// Lets `write` see a broken pipe instead of being killed by it; call once at the start of the program.
-  package static func ignoreBrokenPipes() { signal(SIGPIPE, SIG_IGN) }
+  /// Makes the standard streams safe to write to; call once, before anything is opened.
+  ///
+  /// A broken pipe becomes an error of `write` instead of a signal. A stream that is closed (`2>&-`) is opened: the next file, a checkpoint
+  /// say, would get its number and what is meant for the terminal. Standard error then goes nowhere; standard output refuses
+  /// what is written to it.
+  package static func prepare() {
+    signal(SIGPIPE, SIG_IGN)
+    for (descriptor, mode) in [
+      (STDIN_FILENO, O_RDONLY), (STDOUT_FILENO, O_RDONLY), (STDERR_FILENO, O_WRONLY),
+    ] where fcntl(descriptor, F_GETFD) < 0 && errno == EBADF {
+      // The lowest free number is the closed one.
+      _ = open("/dev/null", mode)
+    }
+  }
 
   /// Writes all of `text`.
   package func write(_ text: String) {
@@ -27,14 +36,25 @@ package enum StandardStream: Sendable {
     let descriptor = self == .output ? STDOUT_FILENO : STDERR_FILENO
     var rest = bytes[...]
     while !rest.isEmpty {
-      let count = systemWrite(descriptor, UnsafeRawBufferPointer(rebasing: rest))
-      if count > 0 {
+      let count = Glibc.write(descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
+      if count >= 0 {
         rest = rest.dropFirst(count)
-      } else if errno != EINTR && errno != EAGAIN {
-        if self == .output { endProgram(errno) }
-        return
+        continue
       }
+      switch errno {
+      case EINTR: continue
+      // Somebody made the stream non-blocking and it is full. Results wait; a report that nobody reads for a second is dropped.
+      case EAGAIN: if Self.waitUntilWritable(descriptor, milliseconds: self == .output ? -1 : 1000) { continue }
+      default: if self == .output { endProgram(errno) }
+      }
+      return
     }
+  }
+
+  private static func waitUntilWritable(_ descriptor: Int32, milliseconds: Int32) -> Bool {
+    var request = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+    let count = poll(&request, 1, milliseconds)
+    return count > 0 || (count < 0 && errno == EINTR)
   }
 
   private func endProgram(_ code: Int32) -> Never {
@@ -46,8 +66,4 @@ package enum StandardStream: Sendable {
     StandardStream.error.write("Error: standard output: \(String(cString: strerror(code)))\n")
     exit(ExitCode.inputOutput)
   }
-}
-
-private func systemWrite(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> Int {
-  write(descriptor, bytes.baseAddress, bytes.count)
 }

@@ -1,3 +1,4 @@
+import Figures
 import Foundation
 import Storage
 import Training
@@ -23,7 +24,7 @@ extension SweepReport {
   ]
 
   /// The figures that the runs allow, in the order of `figureNames`.
-  var figures: [ReportFigure] {
+  var figures: [Figure] {
     [
       curvesFigure, profilesFigure, frontierFigure, contourFigure, residualFigure, profileFigure, heldOutFigure,
       gapFigure, emergenceFigure, ratesFigure,
@@ -41,24 +42,22 @@ extension SweepReport {
     var drawings: [String: String] = [:]
     var problem: String?
     for name in Self.figureNames {
-      for kind in ["svg", "png", "dat", "gnuplot"] {
+      for kind in Figure.kinds {
         try FilePath.remove(FilePath.join(folder, "\(name).\(kind)"))
       }
     }
     let figures = figures
     for figure in figures {
       do {
-        try figure.write(to: folder)
-        let svg = try String(contentsOfFile: FilePath.join(folder, figure.name + ".svg"), encoding: .utf8)
-        drawings[figure.name] = InlineFigure.markup(svg, of: figure)
-      } catch let error as QuillError where error.place.hasSuffix("gnuplot") {
-        problem = error.problem
+        drawings[figure.name.description] = InlineFigure.markup(try figure.write(to: folder), of: figure)
+      } catch let failure as DrawingFailure {
+        problem = failure.problem
       }
     }
     let page = FilePath.join(folder, "index.html")
     try AtomicFile.write(
       page, ReportPage(report: self, drawings: drawings, drawingProblem: problem).text)
     return WrittenReport(
-      page: page, figures: figures.map(\.name).filter { drawings[$0] != nil }, problem: problem)
+      page: page, figures: figures.map(\.name.description).filter { drawings[$0] != nil }, problem: problem)
   }
 }

@@ -54,27 +54,12 @@ package struct LossCurve {
   /// - Returns: what to tell the user: where the figure is, or why there is none.
   package func draw() throws -> String {
     guard !train.isEmpty else { return "no steps, no loss curve" }
-    try AtomicFile.write(folder.file("loss.dat"), data)
-    try AtomicFile.write(folder.file("loss.gnuplot"), script)
     do {
-      try Gnuplot.run("loss.gnuplot", in: folder.path)
+      try figure.write(to: folder.path)
       return "loss curve: \(folder.file("loss.svg"))"
-    } catch let error as QuillError {
-      return "no loss curve (\(error.problem)); the numbers are in \(folder.file("loss.dat"))"
+    } catch let failure as DrawingFailure {
+      return "no loss curve (\(failure.problem)); the numbers are in \(folder.file("loss.dat"))"
     }
-  }
-
-  /// Three blocks that gnuplot addresses by index: training, validation, floor.
-  var data: String {
-    var text = "# training: step, loss, smoothed loss (nats per token)\n"
-    for (point, smoothed) in zip(train, smoothedTrain) { text += "\(point.step) \(point.loss) \(smoothed)\n" }
-    text += "\n\n# validation: step, loss\n"
-    for point in validation { text += "\(point.step) \(point.loss)\n" }
-    if let entropyFloor {
-      text +=
-        "\n\n# entropy of the text\n\(train[0].step) \(entropyFloor)\n\(train[train.count - 1].step) \(entropyFloor)\n"
-    }
-    return text
   }
 
   /// The highest loss worth showing: the first steps of a run would squeeze everything else.
@@ -89,40 +74,51 @@ package struct LossCurve {
     return max(0, low - 0.05 * (smoothedTrain.max()! - low))
   }
 
-  var script: String {
+  /// The step with the lowest validation loss.
+  private var best: Point? { validation.min { $0.loss < $1.loss } }
+
+  /// The curves over the steps; the legend stands beside them, for every place among them is some run's.
+  var figure: Figure {
+    func rows(_ points: [Point]) -> [[Double]] { points.map { [Double($0.step), $0.loss] } }
+    var data = FigureData()
+    let steps = data.add(
+      "training: step, loss, smoothed loss (nats per token)",
+      zip(train, smoothedTrain).map { [Double($0.step), $0.loss, $1] })
     var plots = [
-      "'loss.dat' index 0 using 1:2 with lines lc rgb '#c9d7e8' lw 1 title 'training, each step'",
-      "'' index 0 using 1:3 with lines lc rgb '#4a7ab5' lw 2 title 'training, smoothed'",
+      Plot.block(steps, "1:2", "with lines lc rgb '#c9d7e8' lw 1", title: "training, each step"),
+      Plot.block(steps, "1:3", "with lines lc rgb '\(Palette.blue)' lw 2", title: "training, smoothed"),
     ]
-    if !validation.isEmpty {
+    if let best {
+      let block = data.add("validation: step, loss", rows(validation))
       plots.append(
-        "'' index 1 using 1:2 with linespoints lc rgb '#c8553d' lw 2.5 pt 7 ps 0.6 title 'validation'")
+        Plot.block(
+          block, "1:2", "with linespoints lc rgb '\(Palette.red)' lw 2.5 pt 7 ps 0.6", title: "validation"))
+      let mark = data.add("best validation: step, loss", rows([best]))
+      plots.append(
+        Plot.block(
+          mark, "1:2", "with points lc rgb '\(Palette.red)' pt 6 ps 1.8 lw 2",
+          title: "best: \(Quantity.decimals(best.loss, 3)) at step \(best.step)"))
     }
     if let entropyFloor {
-      let label = "entropy of the text (\(Quantity.decimals(entropyFloor, 3)))"
-      plots.append("'' index 2 using 1:2 with lines lc rgb '#3f7d4e' lw 2 dt 2 title '\(label)'")
+      let ends = [train[0], train[train.count - 1]].map { [Double($0.step), entropyFloor] }
+      let block = data.add("entropy of the text: step, nats per token", ends)
+      plots.append(
+        Plot.block(
+          block, "1:2", "with lines lc rgb '\(Palette.green)' lw 2 dt 2",
+          title: "entropy of the text (\(Quantity.decimals(entropyFloor, 3)))"))
     }
+    let name = data.add("title", text: title)
     let range = "[\(Quantity.decimals(bottom, 4)):\(Quantity.decimals(max(top, bottom + 1e-3), 4))]"
-    return """
-      # gnuplot loss.gnuplot draws loss.svg and loss.png from loss.dat.
-      set encoding utf8
-      set title "\(Gnuplot.quoted(title))" font ',14' noenhanced
-      set xlabel 'step'
-      set ylabel 'loss (nats per token)'
-      set border 3 lc rgb '#666666'
-      set tics nomirror out scale 0.6 textcolor rgb '#444444'
-      set grid ytics lc rgb '#e6e6e6' lw 1 dt 1
-      set key top right spacing 1.3 samplen 2 textcolor rgb '#444444'
-      set yrange \(range)
-      set xrange [0:*]
-      set terminal svg size 900,520 font 'Helvetica,12' background rgb 'white'
-      set output 'loss.svg'
-      plot \(plots.joined(separator: ", \\\n     "))
-      set terminal pngcairo size 1350,780 font 'Helvetica,15' fontscale 1.1 background rgb 'white'
-      set output 'loss.png'
-      replot
-      unset output
-
-      """
+    return Figure(
+      name: "loss", title: title, width: 960, height: 500, data: data.text,
+      commands: """
+        \(Plot.title(name))
+        set xlabel 'step'
+        set ylabel 'loss (nats per token)'
+        set grid noxtics
+        set yrange \(range)
+        set xrange [0:*]
+        \(Plot.command(plots))
+        """)
   }
 }

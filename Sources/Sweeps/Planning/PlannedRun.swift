@@ -67,6 +67,8 @@ extension PlannedRun: JSONReadable, JSONConvertible {
     parent = try node.valueIfPresent("parent")
     parentStep = try node.valueIfPresent("parent_step")
     branchSteps = try node.value("branch_steps")
-    guard id.count == 12, id.allSatisfy({ $0.isHexDigit }) else { throw node.error("'\(id)' is no run's id") }
+    guard id.utf8.count == 12, id.allSatisfy({ $0.isASCII && $0.isHexDigit }) else {
+      throw node.error("'\(id)' is no run's id")
+    }
   }
 }

@@ -159,14 +159,10 @@ struct DesignExchange {
     }
   }
 
-  /// What was exchanged, for the log of a run; nil where nothing was.
-  var words: String? {
+  /// What was exchanged; nil where nothing was.
+  var event: SweepEvent? {
     guard !dropped.isEmpty else { return nil }
-    func list(_ runs: [PlannedRun]) -> String {
-      runs.map { "\($0.size.name) at \(Quantity.significant($0.budget ?? 0))" }.joined(separator: ", ")
-    }
-    return "instead of \(list(dropped)) FLOPs: \(list(added)); expected error of the best size "
-      + "\(Quantity.significant(100 * deviationBefore)) % before, \(Quantity.significant(100 * deviation)) % now"
+    return .exchanged(dropped: dropped, added: added, errorBefore: deviationBefore, errorAfter: deviation)
   }
 
   // MARK: Figures of a run

@@ -7,7 +7,7 @@ import Formatting
 /// A fit is taken where nothing speaks against it: no exponent at the end of the range that was searched, a floor where it
 /// is free, an optimum inside of the ladder of sizes and no further than the sweep's span from where the isoFLOP minima lead. Else
 /// the law so far is moved so that its optimum lies on the trend through two minima or more, or kept as it is.
-struct Placement: Sendable, Equatable {
+package struct Placement: Sendable, Equatable {
   enum Basis: String, Sendable {
     case fit
     case minima = "isoflop_minima"

@@ -14,11 +14,12 @@ package protocol LaunchedRun: AnyObject {
 
 /// How a process that did a run ended.
 package enum RunExit: Sendable, Equatable {
-  /// With this code, and these last words on standard error.
-  case code(Int32, message: String)
+  /// As it says itself.
+  case reported(WorkerReport)
+  /// With this code and no report.
+  case silent(Int32)
+  /// Somebody else has waited for it.
+  case lost
   /// Killed by this signal.
   case signal(Int32)
-
-  /// Another process is doing the run (sysexits' EX_TEMPFAIL).
-  package static let takenCode: Int32 = 75
 }

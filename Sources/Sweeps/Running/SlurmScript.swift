@@ -1,3 +1,4 @@
+import Formatting
 import Storage
 
 /// A Slurm job array with a task for every run that can start now.
@@ -17,10 +18,9 @@ package struct SlurmScript {
         .usage, at: folder.path, "no run is ready",
         remedy: "Go on with \(Vocabulary.task(.runSweep())), which takes the sweep to its next phase.")
     }
-    let path = "'" + folder.path.replacing("'", with: "'\\''") + "'"
     text = """
       #!/bin/bash
-      # Phase \(agenda.plan.phase.rawValue) of the sweep \(folder.path): \(ids.count) runs.
+      # Phase \(agenda.plan.phase.rawValue) of the sweep \(Escaped.line(folder.path)): \(ids.count) runs.
       # Submit it with sbatch in the folder that the sweep was planned in; then make the next script, or go on with
       # 'quill sweep run'. A task that is requeued goes on from its last checkpoint.
       #SBATCH --job-name=quill-sweep
@@ -29,9 +29,9 @@ package struct SlurmScript {
       #SBATCH --requeue
       #SBATCH --signal=TERM@60
       runs=(
-        \(ids.joined(separator: "\n  "))
+        \(ids.map(Escaped.shell).joined(separator: "\n  "))
       )
-      exec "${QUILL:-quill}" sweep run \(path) --only "${runs[$SLURM_ARRAY_TASK_ID]}" --threads "$SLURM_CPUS_PER_TASK"
+      exec "${QUILL:-quill}" sweep run \(Escaped.shell(folder.path)) --only "${runs[$SLURM_ARRAY_TASK_ID]}" --threads "$SLURM_CPUS_PER_TASK"
 
       """
   }

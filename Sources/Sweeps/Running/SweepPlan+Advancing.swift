@@ -9,6 +9,10 @@ extension SweepPlan {
     var placement: Placement?
     /// What an adaptive sweep exchanged; nil where it did not try.
     var exchange: DesignExchange?
+    /// What the runs of the rates' phase say, where it has been asked.
+    var check: HyperparameterCheck?
+    /// What is worth telling, in order.
+    var events: [SweepEvent] = []
   }
 
   /// The plan after everything of its phase has ended; the same where something has not, or nothing is left.
@@ -23,7 +27,9 @@ extension SweepPlan {
     guard SweepAgenda(self, records).pending.isEmpty else { return next }
     switch phase {
     case .rates:
-      switch HyperparameterCheck(self, records).verdict {
+      let check = HyperparameterCheck(self, records)
+      next.check = check
+      switch check.verdict {
       case .incomplete: break
       case .refused(let error): throw error
       case .extend(let trials):
@@ -33,6 +39,7 @@ extension SweepPlan {
         next.plan.rule = rule
         next.plan.phase = .grid
         try next.plan.replan(keeping: records)
+        next.events.append(.decided(rule, check))
       }
     case .grid:
       if adapts, settledBudgets < settings.budgets.count {
@@ -42,9 +49,11 @@ extension SweepPlan {
         next.plan.law = placement.law
         next.plan.settledBudgets += 1
         try next.plan.replan(keeping: records)
+        next.events.append(.placed(budget: settings.budgets[settledBudgets], placement))
         if placement.basis == .fit, let exchange = try DesignExchange(next.plan, records) {
           next.plan.runs = exchange.runs
           next.exchange = exchange
+          if let event = exchange.event { next.events.append(event) }
         }
       } else if let flops = settings.verificationFLOPs {
         let placement = try Placement(self, records, budget: flops, fit: fit(records))
@@ -53,6 +62,10 @@ extension SweepPlan {
         next.plan.phase = .verification
         next.plan.runs.removeAll { $0.role == .verification }
         if let run = try SweepPlanner(next.plan).verificationRun() { next.plan.runs.append(run) }
+        if let notice = try SweepPlanner(next.plan).heldOut.words {
+          next.events.append(.heldOutLimited(notice))
+        }
+        if placement.doubt != nil { next.events.append(.heldOutPlaced(placement)) }
       }
     case .verification: break
     }

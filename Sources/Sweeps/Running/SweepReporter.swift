@@ -4,8 +4,7 @@ package protocol SweepReporter: AnyObject {
   func progressed(_ progress: SweepProgress)
   /// A run has a record.
   func ended(_ record: SweepRecord)
-  /// Something worth a line: a new phase, another runner, a process that was killed.
-  func noticed(_ notice: String)
+  func happened(_ event: SweepEvent)
 }
 
 /// Where a sweep stands.
@@ -27,5 +26,5 @@ package final class SilentSweepReporter: SweepReporter {
   package init() {}
   package func progressed(_ progress: SweepProgress) {}
   package func ended(_ record: SweepRecord) {}
-  package func noticed(_ notice: String) {}
+  package func happened(_ event: SweepEvent) {}
 }

@@ -85,6 +85,7 @@ package final class SweepRunner {
     defer { stopAll() }
     while true {
       if let signal = interruption() {
+        reporter.happened(.stopping(signal: signal, runs: running.count))
         stopAll()
         return .interrupted(signal)
       }
@@ -117,26 +118,28 @@ package final class SweepRunner {
 
   private func handle(_ exit: RunExit, of one: Running) throws {
     switch exit {
-    case .code(0, _):
+    case .reported(.ended(.recorded)), .silent(0):
       forecast.ended(one.run.id, afterSeconds: (ContinuousClock.now - one.start) / .seconds(1))
       if let record = try folder.records().first(where: { $0.id == one.run.id }) { reporter.ended(record) }
-    case .code(RunExit.takenCode, _): elsewhere[one.run.id] = .now
-    case .code(128 + SIGINT, _), .code(128 + SIGTERM, _), .code(128 + SIGHUP, _), .signal(SIGKILL),
-      .signal(SIGTERM), .signal(SIGINT), .signal(SIGHUP):
+    case .reported(.ended(.taken)): elsewhere[one.run.id] = .now
+    case .reported(.ended(.interrupted)), .silent(128 + SIGINT), .silent(128 + SIGTERM), .silent(128 + SIGHUP),
+      .signal(SIGKILL), .signal(SIGTERM), .signal(SIGINT), .signal(SIGHUP):
       kills[one.run.id, default: 0] += 1
       if kills[one.run.id]! >= Self.mostKills {
         try fail(
           one.run, "its process was killed \(Self.mostKills) times, by lack of memory perhaps", one.threads)
       } else {
-        reporter.noticed("the process of \(one.run.size.name) (\(one.run.id)) was killed: starting it again")
+        reporter.happened(.restarted(one.run))
       }
-    case .code(70, let message): try fail(one.run, message, one.threads)
+    case .reported(.failed(let error)) where error.kind == .internal:
+      try fail(one.run, error.description, one.threads)
+    case .reported(.failed(let error)):
+      let place = error.place.isEmpty ? "" : ": \(error.place)"
+      throw QuillError(error.kind, at: "run \(one.run.id)\(place)", error.problem, remedy: error.remedy)
     case .signal(let signal): try fail(one.run, "its process crashed with signal \(signal)", one.threads)
-    case .code(let code, let message):
-      throw QuillError(
-        code == 64 ? .usage : code == 65 ? .badData : code == 66 ? .missingInput : .inputOutput,
-        at: "run \(one.run.id)",
-        message.isEmpty ? "its process ended with code \(code)" : message.replacing("Error: ", with: ""))
+    case .silent(let code):
+      try fail(one.run, "its process ended with code \(code) and said nothing", one.threads)
+    case .lost: try fail(one.run, "its process is lost", one.threads)
     }
   }
 
@@ -204,7 +207,7 @@ package final class SweepRunner {
     }
     try reload()
     guard plan != old else { return false }
-    try report(step, after: old)
+    for event in step.events { reporter.happened(event) }
     forecast = SweepForecast(try SweepEstimate(plan, calibration: &calibration, cores: options.cores))
     try folder.write(calibration)
     return true

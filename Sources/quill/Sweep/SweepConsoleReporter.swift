@@ -1,23 +1,23 @@
 import CommandLineKit
-import Formatting
 import Machine
 import Sweeps
+import Formatting
 
 /// Writes a sweep's progress to standard error: a line per ended run, and a line that is redrawn on a terminal or, elsewhere,
 /// written where nothing else was for a minute.
 final class SweepConsoleReporter: SweepReporter {
   private let isQuiet: Bool
-  private var line = ProgressLine()
+  private var line: ProgressLine
   private var latest: SweepProgress?
-  private var throttle = Throttle(every: .seconds(60))
 
-  init(isQuiet: Bool) { self.isQuiet = isQuiet }
+  init(isQuiet: Bool) {
+    self.isQuiet = isQuiet
+    line = ProgressLine(plainInterval: .seconds(60))
+  }
 
   func progressed(_ progress: SweepProgress) {
     latest = progress
-    guard !isQuiet else { return }
-    line.show { Self.text(progress) }
-    if !line.isLive, throttle.isDue() { write(Self.text(progress)) }
+    if !isQuiet { line.show { Self.text(progress) } }
   }
 
   func ended(_ record: SweepRecord) {
@@ -37,15 +37,18 @@ final class SweepConsoleReporter: SweepReporter {
     )
   }
 
-  func noticed(_ notice: String) { write(notice) }
+  func happened(_ event: SweepEvent) {
+    if case .stopping(let signal, _) = event {
+      for text in event.lines { write("\(TerminationSignals.name(signal)): \(text)") }
+    } else {
+      for text in event.lines { write(text) }
+    }
+  }
 
   func close() { line.clear() }
 
   private func write(_ text: String) {
-    guard !isQuiet else { return }
-    line.clear()
-    throttle.restart()
-    StandardStream.error.write(text + "\n")
+    if !isQuiet { line.print(text) }
   }
 
   private static func text(_ progress: SweepProgress) -> String {

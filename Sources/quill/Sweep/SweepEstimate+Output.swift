@@ -57,7 +57,7 @@ extension SweepEstimate {
     if plan.phase == .rates {
       facts.append(["learning rates", "the rule's; the runs of role rate come first and may change them"])
     }
-    facts.append(["next", "quill sweep run \(folder)"])
+    facts.append(["next", "quill sweep run \(Escaped.shell(folder))"])
     return Table(table, alignments: alignments).rendered() + "\n" + Table(facts).rendered()
   }
 

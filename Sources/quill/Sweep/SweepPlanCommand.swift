@@ -107,6 +107,7 @@ struct SweepPlanCommand: Command {
     var line = ProgressLine()
     defer { line.clear() }
     let outcome = try draft.plan(calibration: &calibration) { name in
+      // Each takes a second or two: a line for each, so that nobody waits in silence.
       line.show(force: true) { "measuring how fast \(name) trains" }
     }
     line.clear()

@@ -52,7 +52,7 @@ struct SweepRun: Command {
     let sweep = self.sweep
     let launcher = ProcessLauncher(
       program: Self.program,
-      arguments: { id, threads in ["sweep", "run", sweep, "--only", id, "--threads", "\(threads)"] },
+      arguments: { id, threads in ["sweep", "run", sweep, "--only", id, "--threads", "\(threads)", "--json"] },
       errorPath: { folder.runPath($0) + "/stderr.txt" })
     let reporter = SweepConsoleReporter(isQuiet: quiet)
     let start = ContinuousClock.now
@@ -74,12 +74,21 @@ struct SweepRun: Command {
   private func runOne(_ id: String, in folder: SweepFolder) throws {
     // A sweep that is killed takes its runs along: they notice that they have another parent, and save.
     let parent = getppid()
-    let ending = try SweepWorker(folder).run(id, threads: cores) {
-      TerminationSignals.received ?? (getppid() == parent ? nil : SIGHUP)
+    let ending: SweepWorker.Ending
+    do {
+      ending = try SweepWorker(folder).run(id, threads: cores) {
+        TerminationSignals.received ?? (getppid() == parent ? nil : SIGHUP)
+      }
+    } catch {
+      let known = error as? QuillError ?? QuillError(.internal, at: "", "\(error)")
+      if json { StandardStream.output.write(WorkerReport.failed(known).json.compactText + "\n") }
+      throw known
     }
+    if json { StandardStream.output.write(WorkerReport.ended(ending).json.compactText + "\n") }
     switch ending {
     case .recorded: break
-    case .taken: throw ExitRequest(RunExit.takenCode)
+    // Another process is doing the run: sysexits' EX_TEMPFAIL.
+    case .taken: throw ExitRequest(75)
     case .interrupted(let signal): throw ExitRequest(128 + signal)
     }
   }

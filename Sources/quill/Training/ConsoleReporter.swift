@@ -1,3 +1,4 @@
+import CommandLineKit
 import Foundation
 import Training
 import Formatting
@@ -5,35 +6,21 @@ import Formatting
 /// Writes the plan, the progress and the notices to standard error: one line that updates in place on a terminal,
 /// a line every few seconds elsewhere.
 final class ConsoleReporter: TrainingReporter {
-  private let isTerminal: Bool
-  private let write: (String) -> Void
-  private var lastProgress: ContinuousClock.Instant?
-  private var hasOpenLine = false
-
-  /// How often a progress line is written.
-  private var interval: Duration { isTerminal ? .milliseconds(150) : .seconds(10) }
+  private var progressLine: ProgressLine
 
   /// - Parameters:
   ///   - isTerminal: whether to update in place; nil looks at standard error.
   ///   - write: receives the text; standard error where it is not given.
-  init(isTerminal: Bool? = nil, write: ((String) -> Void)? = nil) {
-    self.isTerminal = isTerminal ?? (isatty(STDERR_FILENO) != 0)
-    self.write = write ?? { FileHandle.standardError.write(Data($0.utf8)) }
+  init(
+    isTerminal: Bool? = nil, write: @escaping (String) -> Void = { StandardStream.error.write($0) }
+  ) {
+    progressLine = ProgressLine(startsDue: true, keepsLine: true, isLive: isTerminal, write: write)
   }
 
   func planned(_ plan: TrainingPlan) { line(plan.table) }
 
   func progressed(_ progress: TrainingProgress) {
-    let isLast = progress.step == progress.stepCount
-    let now = ContinuousClock.now
-    if let lastProgress, now - lastProgress < interval, !isLast { return }
-    lastProgress = now
-    if isTerminal {
-      write("\r\u{1B}[K" + progress.line(columns: Self.terminalColumns))
-      hasOpenLine = true
-    } else {
-      write(progress.line(columns: .max) + "\n")
-    }
+    progressLine.show(force: progress.step == progress.stepCount) { progress.line(columns: $0) }
   }
 
   func evaluated(_ result: EvaluationResult, step: Int, isBest: Bool) {
@@ -48,24 +35,9 @@ final class ConsoleReporter: TrainingReporter {
 
   func noticed(_ notice: String) { line(notice) }
 
-  func ended(_ outcome: TrainingOutcome) { closeLine() }
+  func ended(_ outcome: TrainingOutcome) { progressLine.clear() }
 
-  private func line(_ text: String) {
-    closeLine()
-    write(text + "\n")
-  }
-
-  /// A longer line would wrap, and could then not be written over.
-  private static var terminalColumns: Int {
-    var size = winsize()
-    return ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 ? Int(size.ws_col) - 1 : 79
-  }
-
-  /// Ends a line that was being updated in place.
-  private func closeLine() {
-    if hasOpenLine { write("\n") }
-    hasOpenLine = false
-  }
+  private func line(_ text: String) { progressLine.print(text) }
 }
 
 extension TrainingProgress {

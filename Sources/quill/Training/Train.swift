@@ -13,8 +13,8 @@ struct Train: Command {
     usage: "quill train --corpus <folder> --output <folder> [<options>]",
     discussion: """
       Prints the plan, trains, and leaves in the output folder the best and the latest checkpoints (folders that \
-      Hugging Face transformers can load), metrics.jsonl, run.json and a figure of the loss. Ctrl-C and SIGTERM save \
-      first; --resume goes on bit for bit.
+      Hugging Face transformers can load), metrics.jsonl, run.json and a figure of the loss. Ctrl-C, SIGTERM and a \
+      terminal that closes save first; --resume goes on bit for bit.
 
       Presets for --preset:
       \(presetLines)
@@ -75,7 +75,13 @@ struct Train: Command {
       configurationFile: config.map { URL(filePath: $0) }, assignments: assignments, resume: resume,
       planOnly: plan)
     let reporter: any TrainingReporter = quiet ? SilentReporter() : ConsoleReporter()
-    let outcome = try TrainingRun(options, reporter: reporter).run()
+    var saysSaving = true
+    let outcome = try TrainingRun(options, reporter: reporter).run(interruption: {
+      guard let signal = TerminationSignals.received else { return nil }
+      if saysSaving { reporter.noticed("\(TerminationSignals.name(signal)): saving") }
+      saysSaving = false
+      return signal
+    })
     if outcome.ending != .planned { reporter.noticed(try LossCurve(RunFolder(options.output)).draw()) }
     writeResult(json: json, outcome.json, text: plan ? "" : outcome.summary(of: output))
     if let signal = outcome.signal { throw ExitRequest(128 + signal) }

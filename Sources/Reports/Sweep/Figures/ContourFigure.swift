@@ -1,10 +1,11 @@
+import Figures
 import Foundation
 import ScalingLaws
 import Formatting
 
 extension SweepReport {
   /// Lines of equal loss over size and data under the fitted law, with the frontier and the runs.
-  var contourFigure: ReportFigure? {
+  var contourFigure: Figure? {
     guard let law, let frontier else { return nil }
     var data = FigureData()
     var plots: [String] = []
@@ -44,7 +45,7 @@ extension SweepReport {
       plots.append(
         Plot.block(block, "1:2", "with points pt 13 ps 1.6 lc rgb '\(Palette.red)'", title: "held out"))
     }
-    return ReportFigure(
+    return Figure(
       name: "contours", title: "Loss over size and data",
       caption:
         "Lines of equal loss under the fitted law, evenly spaced in the logarithm of what lies above E; the grey line is the "

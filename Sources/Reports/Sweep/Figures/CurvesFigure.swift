@@ -1,10 +1,11 @@
+import Figures
 import Foundation
 import ScalingLaws
 import Formatting
 
 extension SweepReport {
   /// Loss against compute: every run's descent where its metrics are kept, the finished runs, and their envelope.
-  var curvesFigure: ReportFigure? {
+  var curvesFigure: Figure? {
     guard !fitted.isEmpty else { return nil }
     var data = FigureData()
     let sizes = Set(fitted.map(\.parameters)).sorted()
@@ -44,7 +45,7 @@ extension SweepReport {
     let y = Axis.linear(
       "y", fitted.compactMap(\.loss) + shown.map(\.loss) + [plan.corpus.entropyFloorInNats].compactMap { $0 },
       "loss (nats per token)")
-    return ReportFigure(
+    return Figure(
       name: "curves", title: "Loss against compute",
       caption: "Dots are finished runs by validation loss, lines the smoothed training loss on the way there"
         + (curves.isEmpty ? " (no run kept its metrics)" : "")

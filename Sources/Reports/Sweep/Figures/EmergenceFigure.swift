@@ -1,9 +1,10 @@
+import Figures
 import Foundation
 import Sweeps
 
 extension SweepReport {
   /// Right answers to the tales' questions by difficulty, against compute, with the loss beside them.
-  var emergenceFigure: ReportFigure? {
+  var emergenceFigure: Figure? {
     let runs = records.filter {
       $0.status == .finished && $0.accuracy.map { $0.asked > 0 } ?? false && $0.role != .rate
     }
@@ -35,7 +36,7 @@ extension SweepReport {
       "set tmargin at screen 0.42", "set bmargin at screen 0.11", "unset key", x.commands, losses.commands,
       Plot.command([Plot.block(loss, "1:2", "with points pt 7 ps 0.7 lc rgb '\(Palette.grey)'")]),
     ]
-    return ReportFigure(
+    return Figure(
       name: "emergence", title: "Emergence",
       caption:
         "Above, the share of the tales' questions that models answer, by the changes of state that decide the answer; runs of "

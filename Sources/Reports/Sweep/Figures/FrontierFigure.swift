@@ -1,10 +1,11 @@
+import Figures
 import Foundation
 import ScalingLaws
 import Formatting
 
 extension SweepReport {
   /// N*, D* and D*/N* against compute with their bands, the isoFLOP minima, and the published rules.
-  var frontierFigure: ReportFigure? {
+  var frontierFigure: Figure? {
     guard let curve = frontier?.curve else { return nil }
     var data = FigureData()
     let quantities: [(String, KeyPath<ReportFrontier.Point, Estimate>, (PublishedLaw, Double) -> Double)] = [
@@ -60,7 +61,7 @@ extension SweepReport {
       commands.append(place == 2 ? x.commands : x.bareCommands)
       commands.append(Plot.command(plots))
     }
-    return ReportFigure(
+    return Figure(
       name: "frontier", title: "The best use of compute",
       caption:
         "FLOPs are counted exactly over this family of models. Bands hold 95 % of \(LawAnalysis.draws) refits to resampled runs; "

@@ -1,8 +1,9 @@
+import Figures
 import Foundation
 
 extension SweepReport {
   /// Validation minus training loss against size and against data.
-  var gapFigure: ReportFigure? {
+  var gapFigure: Figure? {
     let runs = fitted.filter { $0.trainLoss != nil }
     guard !runs.isEmpty else { return nil }
     var data = FigureData()
@@ -38,7 +39,7 @@ extension SweepReport {
         ]),
       ]
     }
-    return ReportFigure(
+    return Figure(
       name: "gap", title: "Bias and variance",
       caption:
         "The gap between validation loss and the mean training loss of the last steps; bars are one standard error of the "

@@ -1,9 +1,10 @@
+import Figures
 import Foundation
 import ScalingLaws
 
 extension SweepReport {
   /// The held-out run's predicted interval and its loss, with the runs that the prediction was made from.
-  var heldOutFigure: ReportFigure? {
+  var heldOutFigure: Figure? {
     guard let run = verification, let predicted = run.predicted, let low = run.low, let high = run.high,
       let frontier
     else { return nil }
@@ -40,7 +41,7 @@ extension SweepReport {
     let x = Axis.logarithmic(
       "x", fitted.map(\.flops) + [run.flops], "training compute (FLOPs)", unit: .power, margin: 1.8)
     let y = Axis.linear("y", losses + [run.observed].compactMap { $0 }, "validation loss (nats per token)")
-    return ReportFigure(
+    return Figure(
       name: "heldout", title: "The held-out prediction",
       caption:
         "The run at the right was predicted before it started, from the others; the bar is its 95 % interval.",

@@ -1,9 +1,10 @@
+import Figures
 import Foundation
 import ScalingLaws
 
 extension SweepReport {
   /// How the objective rises around its minimum, one panel per quantity.
-  var profileFigure: ReportFigure? {
+  var profileFigure: Figure? {
     guard let profiles = law?.profiles, !profiles.isEmpty else { return nil }
     var data = FigureData()
     let rows = (profiles.count + 2) / 3
@@ -42,7 +43,7 @@ extension SweepReport {
         ]),
       ]
     }
-    return ReportFigure(
+    return Figure(
       name: "profiles", title: "Profile likelihoods",
       caption:
         "Each quantity is held at other values and everything else refitted; values under the dashed line are in the 95 % "

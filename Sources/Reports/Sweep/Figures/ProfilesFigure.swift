@@ -1,10 +1,11 @@
+import Figures
 import Foundation
 import ScalingLaws
 import Sweeps
 
 extension SweepReport {
   /// Losses against size at each budget, with parabolas and minima.
-  var profilesFigure: ReportFigure? {
+  var profilesFigure: Figure? {
     let profiles = sizeProfiles.profiles
     guard !profiles.isEmpty else { return nil }
     var data = FigureData()
@@ -42,7 +43,7 @@ extension SweepReport {
     }
     let x = Axis.logarithmic("x", all.map(\.parameters), "parameters N", unit: .count)
     let y = Axis.linear("y", all.map(\.loss), "validation loss (nats per token)")
-    return ReportFigure(
+    return Figure(
       name: "isoflop", title: "Loss against size at equal compute",
       caption:
         "One curve per budget: parabolas of ln L in ln N through the mean of the seeds; crosses are their minima with 95 % "

@@ -1,9 +1,10 @@
+import Figures
 import Foundation
 import Sweeps
 
 extension SweepReport {
   /// What other learning rates and batches cost at the sizes where they were tried; nil where none were.
-  var ratesFigure: ReportFigure? {
+  var ratesFigure: Figure? {
     let check = HyperparameterCheck(plan, records)
     let rates = check.rates.series.filter { one in one.trials.contains { $0.loss != nil } }
     guard !rates.isEmpty else { return nil }
@@ -42,7 +43,7 @@ extension SweepReport {
         Plot.command(plots),
       ]
     }
-    return ReportFigure(
+    return Figure(
       name: "rates", title: "Learning rates and batches",
       caption:
         "Losses of the runs that check the rules, in per cent above the best of their size; crosses are the vertices of "

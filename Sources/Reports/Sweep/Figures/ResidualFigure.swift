@@ -1,9 +1,10 @@
+import Figures
 import Foundation
 import ScalingLaws
 
 extension SweepReport {
   /// How far each run lies from the law, against N, D, C and D/N.
-  var residualFigure: ReportFigure? {
+  var residualFigure: Figure? {
     guard let law else { return nil }
     var data = FigureData()
     // Observed over predicted: a run above the line did worse than the law says.
@@ -35,7 +36,7 @@ extension SweepReport {
         ]),
       ]
     }
-    return ReportFigure(
+    return Figure(
       name: "residuals", title: "Residuals",
       caption:
         "Each run's loss above (+) or below (−) the law's, with a band of two standard deviations. A trend along an axis means "

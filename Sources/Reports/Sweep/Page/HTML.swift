@@ -1,12 +1,9 @@
+import Formatting
+
 /// Pieces of markup.
 enum HTML {
-  static func escaped(_ text: String) -> String {
-    text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
-      .replacing("\"", with: "&quot;")
-  }
-
   static func paragraph(_ text: String, class name: String? = nil) -> String {
-    "<p\(name.map { " class=\"\($0)\"" } ?? "")>\(escaped(text))</p>\n"
+    "<p\(name.map { " class=\"\($0)\"" } ?? "")>\(Escaped.html(text))</p>\n"
   }
 
   /// A table that scrolls sideways where the screen is too narrow.
@@ -19,7 +16,7 @@ enum HTML {
   ) -> String {
     func cells(_ row: [String], _ tag: String) -> String {
       row.enumerated().map { column, text in
-        "<\(tag)\(textColumns.contains(column) ? " class=\"text\"" : "")>\(escaped(text))</\(tag)>"
+        "<\(tag)\(textColumns.contains(column) ? " class=\"text\"" : "")>\(Escaped.html(text))</\(tag)>"
       }.joined()
     }
     let body = rows.enumerated().map { index, row in

@@ -1,9 +1,11 @@
+import Figures
+import Formatting
 import Storage
 
 /// A figure's SVG as part of a page: no declarations, ids of its own, inks that follow the page's colours.
 enum InlineFigure {
   /// - Parameter svg: what gnuplot wrote for `figure`.
-  static func markup(_ svg: String, of figure: ReportFigure) -> String {
+  static func markup(_ svg: String, of figure: Figure) -> String {
     var body = svg
     if let start = body.range(of: "<g id=\"gnuplot_canvas\">") { body = String(body[start.lowerBound...]) }
     if let end = body.range(of: "</svg>", options: .backwards) { body = String(body[..<end.lowerBound]) }
@@ -30,7 +32,7 @@ enum InlineFigure {
       .replacing("'gp", with: "'\(figure.name)_gp").replacing("#gp", with: "#\(figure.name)_gp")
       .replacing("xlink:href", with: "href").replacing("Helvetica", with: "inherit")
     return """
-      <svg viewBox="0 0 \(figure.width) \(figure.height)" role="img" aria-label="\(HTML.escaped(figure.title))">
+      <svg viewBox="0 0 \(figure.width) \(figure.height)" role="img" aria-label="\(Escaped.html(figure.title))">
       \(body)</svg>
 
       """

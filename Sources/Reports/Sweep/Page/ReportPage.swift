@@ -1,3 +1,4 @@
+import Figures
 import Foundation
 import Formatting
 
@@ -20,10 +21,10 @@ struct ReportPage {
 
   var text: String {
     let sections = sections
-    let links = sections.map { "<a href=\"#\($0.anchor)\">\(HTML.escaped($0.heading))</a>" }.joined(
+    let links = sections.map { "<a href=\"#\($0.anchor)\">\(Escaped.html($0.heading))</a>" }.joined(
       separator: "\n")
     let body = sections.map {
-      "<section id=\"\($0.anchor)\">\n<h2>\(HTML.escaped($0.heading))</h2>\n\($0.body)</section>\n"
+      "<section id=\"\($0.anchor)\">\n<h2>\(Escaped.html($0.heading))</h2>\n\($0.body)</section>\n"
     }.joined()
     return """
       <!DOCTYPE html>
@@ -31,14 +32,14 @@ struct ReportPage {
       <head>
       <meta charset="utf-8">
       <meta name="viewport" content="width=device-width, initial-scale=1">
-      <title>\(HTML.escaped(title))</title>
+      <title>\(Escaped.html(title))</title>
       <style>
       \(PageStyle.css)
       </style>
       </head>
       <body>
       <main>
-      <h1>\(HTML.escaped(title))</h1>
+      <h1>\(Escaped.html(title))</h1>
       \(HTML.paragraph(subtitle, class: "soft"))\(verdict)<nav>
       \(links)
       </nav>
@@ -64,7 +65,7 @@ struct ReportPage {
 
   private var verdict: String {
     let items = report.conclusions.map {
-      "<li class=\"\($0.tone.rawValue)\"><b>\(HTML.escaped($0.topic))</b>\(HTML.escaped($0.text))</li>\n"
+      "<li class=\"\($0.tone.rawValue)\"><b>\(Escaped.html($0.topic))</b>\(Escaped.html($0.text))</li>\n"
     }.joined()
     return "<ul class=\"verdict\">\n\(items)</ul>\n"
   }
@@ -74,10 +75,10 @@ struct ReportPage {
   /// A figure with its caption, or why it is missing.
   ///
   /// - Parameter missing: a sentence for when the data are not there.
-  func figure(_ figure: ReportFigure?, missing: String) -> String {
+  func figure(_ figure: Figure?, missing: String) -> String {
     guard let figure else { return HTML.paragraph(missing, class: "missing") }
-    let caption = "<figcaption>\(HTML.escaped(figure.caption))</figcaption>\n"
-    guard let drawing = drawings[figure.name] else {
+    let caption = "<figcaption>\(Escaped.html(figure.caption))</figcaption>\n"
+    guard let drawing = drawings[figure.name.description] else {
       let reason = drawingProblem ?? "it could not be drawn"
       return HTML.paragraph(
         "The figure is missing (\(reason)); its numbers are in \(figure.name).dat.", class: "missing")

@@ -1,9 +1,8 @@
 import Foundation
-import Formatting
 
 /// The range and the tics of an axis.
-struct Axis {
-  enum Unit {
+package struct Axis {
+  package enum Unit {
     /// Powers of ten: FLOPs.
     case power
     /// 10k, 2M: parameters and tokens.
@@ -11,10 +10,10 @@ struct Axis {
     case plain
   }
 
-  let letter: String
-  let low: Double
-  let high: Double
-  let label: String
+  package let letter: String
+  package let low: Double
+  package let high: Double
+  package let label: String
   private let tics: [(Double, String)]?
   private let minorTics: [Double]
 
@@ -23,7 +22,7 @@ struct Axis {
   /// - Parameters:
   ///   - margin: room at either end, as a factor.
   ///   - isNarrow: whether there is room for few numbers only.
-  static func logarithmic(
+  package static func logarithmic(
     _ letter: String, _ values: [Double], _ label: String, unit: Unit, margin: Double = 1.25,
     isNarrow: Bool = false
   ) -> Axis {
@@ -49,7 +48,9 @@ struct Axis {
   }
 
   /// A linear axis; gnuplot places the tics.
-  static func linear(_ letter: String, _ values: [Double], _ label: String, from fixed: Double? = nil) -> Axis {
+  package static func linear(_ letter: String, _ values: [Double], _ label: String, from fixed: Double? = nil)
+    -> Axis
+  {
     let good = values.filter(\.isFinite)
     let (low, high) = (fixed ?? good.min() ?? 0, good.max() ?? 1)
     let room = max(0.06 * (high - low), 1e-6 * max(1, abs(high)))
@@ -73,7 +74,7 @@ struct Axis {
   }
 
   /// gnuplot commands that set the axis up.
-  var commands: String {
+  package var commands: String {
     var lines = ["set \(letter)label \"\(label)\" textcolor rgb '#444444'"]
     if let tics {
       lines.append("set logscale \(letter)")
@@ -89,7 +90,7 @@ struct Axis {
   }
 
   /// The same without label and numbers: for a panel above another one with the same axis.
-  var bareCommands: String {
+  package var bareCommands: String {
     let blank = Axis(
       letter: letter, low: low, high: high, label: "", tics: tics?.map { ($0.0, "") }, minorTics: minorTics)
     return blank.commands

@@ -1,0 +1,84 @@
+import Foundation
+
+/// The blocks of a data file, parted so that gnuplot addresses them by number.
+package struct FigureData {
+  package private(set) var text = ""
+  private var count = 0
+
+  package init() {}
+
+  /// Adds a block and returns its number; a block without rows holds one row that is not drawn.
+  package mutating func add(_ header: String, _ rows: [[Double]]) -> Int {
+    begin(header)
+    for row in rows.isEmpty ? [[.nan, .nan, .nan, .nan, .nan, .nan]] : rows {
+      text += row.map { $0.isFinite ? String(format: "%.7g", $0) : "NaN" }.joined(separator: " ") + "\n"
+    }
+    return count - 1
+  }
+
+  /// Adds a block of one text, in quotes, which ``Plot/title(_:)`` reads; a user's words go this way.
+  package mutating func add(_ header: String, text words: String) -> Int {
+    begin(header)
+    text += "\"" + String(String.UnicodeScalarView(words.unicodeScalars.map(Self.readable))) + "\"\n"
+    return count - 1
+  }
+
+  private mutating func begin(_ header: String) {
+    if count > 0 { text += "\n\n" }
+    text += "# \(count): \(header)\n"
+    count += 1
+  }
+
+  /// A field ends at a quote and a line at its end; other control characters are no text of an SVG.
+  private static func readable(_ scalar: Unicode.Scalar) -> Unicode.Scalar {
+    switch scalar.value {
+    case 0x22: "'"
+    case 0..<0x20: Unicode.Scalar(0x2400 + scalar.value)!
+    case 0x7F..<0xA0, 0x2028, 0x2029, 0xFFFE, 0xFFFF: "\u{FFFD}"
+    default: scalar
+    }
+  }
+}
+
+/// Pieces of gnuplot commands.
+package enum Plot {
+  /// One element of a plot command.
+  ///
+  /// - Parameters:
+  ///   - columns: gnuplot's `using`.
+  ///   - style: such as `with lines lw 2`.
+  ///   - title: the program's own words and numbers.
+  package static func block(
+    _ index: Int, _ columns: String, _ style: String, title: String? = nil
+  ) -> String {
+    "data index \(index) using \(columns) \(style) \(title.map { "title \(literal($0)) noenhanced" } ?? "notitle")"
+  }
+
+  package static func command(_ elements: [String]) -> String {
+    "plot " + elements.joined(separator: ", \\\n  ")
+  }
+
+  /// Commands that set the title to the text of a block (``FigureData/add(_:text:)``).
+  package static func title(_ index: Int) -> String {
+    """
+    words = ''
+    stats data index \(index) using (words = strcol(1), 1) nooutput
+    set title words noenhanced
+    """
+  }
+
+  /// A text of the program between single quotes, where gnuplot replaces nothing.
+  ///
+  /// - Precondition: no control character, a line end above all.
+  private static func literal(_ text: String) -> String {
+    var quoted = "'".unicodeScalars
+    for scalar in text.unicodeScalars {
+      precondition(
+        scalar.properties.generalCategory != .control, "a user's text belongs into the data of a figure")
+      quoted.append(scalar)
+      if scalar == "'" { quoted.append(scalar) }
+    }
+    quoted.append("'")
+    return String(quoted)
+  }
+}

@@ -1,3 +1,5 @@
+import Formatting
+
 /// A root command run as a whole program: parse, run, report, exit code.
 package struct CommandLineProgram {
   let root: any Command.Type
@@ -25,16 +27,19 @@ package struct CommandLineProgram {
       return Outcome(standardOutput: (root.configuration.version ?? "") + "\n")
     } catch let error as UsageError {
       return Outcome(
-        standardError: "Error: \(error)\n\(usageLines(parser.path))", exitCode: ExitCode.usage)
+        standardError: Self.message(error) + usageLines(parser.path), exitCode: ExitCode.usage)
     } catch let error as ExitRequest {
       return Outcome(exitCode: error.exitCode)
     } catch let error as any ExitCodeProviding {
       let seeAlso = error.exitCode == ExitCode.usage ? usageLines(parser.path) : ""
-      return Outcome(standardError: "Error: \(error)\n\(seeAlso)", exitCode: error.exitCode)
+      return Outcome(standardError: Self.message(error) + seeAlso, exitCode: error.exitCode)
     } catch {
-      return Outcome(standardError: "Error: \(error)\n", exitCode: ExitCode.internal)
+      return Outcome(standardError: Self.message(error), exitCode: ExitCode.internal)
     }
   }
+
+  /// The line that says what went wrong, whatever stands in the names and texts that it quotes.
+  private static func message(_ error: any Error) -> String { "Error: \(Escaped.message("\(error)"))\n" }
 
   private func usageLines(_ path: [any Command.Type]) -> String {
     let name = path.map { $0.configuration.name }.joined(separator: " ")

@@ -42,6 +42,19 @@ package enum Escaped {
     replacing(text) { isControl($0) ? visible($0) : nil }
   }
 
+  /// For several lines that people read: as `line`, but line ends and tabs stay.
+  package static func lines(_ text: String) -> String {
+    replacing(text) { isControl($0) && $0 != "\n" && $0 != "\t" ? visible($0) : nil }
+  }
+
+  /// As `line`; of a text of more than `limit` characters the beginning and the end, where a message's remedy stands, around `…`.
+  package static func message(_ text: String, limit: Int = 1_000) -> String {
+    let scalars = text.unicodeScalars
+    guard scalars.count > limit else { return line(text) }
+    let end = limit / 3
+    return line("\(String(scalars.prefix(limit - end))) … \(String(scalars.suffix(end)))")
+  }
+
   /// Control characters, line and paragraph separators, and those that turn the direction of what follows.
   package static func isControl(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.value {

@@ -38,6 +38,19 @@ import Testing
     #expect(!Escaped.shell(word).unicodeScalars.contains { $0.value < 32 || $0.value == 127 })
   }
 
+  @Test func linesKeepTheirEnds() {
+    #expect(Escaped.lines("a\n\tb\r\u{9B}2J") == "a\n\tb\u{240D}[U+009B]2J")
+  }
+
+  @Test func longMessagesKeepTheirBeginningAndEnd() {
+    let message = Escaped.message("place\n: " + String(repeating: "x", count: 10_000) + ". Remedy.")
+    #expect(
+      message.count < 1_010 && message.hasPrefix("place\u{240A}: xxx") && message.hasSuffix("xxx. Remedy."))
+    #expect(message.contains(" … "))
+    let short = String(repeating: "x", count: 1_000)
+    #expect(Escaped.message(short) == short)
+  }
+
   @Test func aLineStaysALineAndShowsWhatItDoesNotSend() {
     #expect(Escaped.line("a\nb\r\nc\u{1B}]0;x\u{7}") == "a\u{240A}b\u{240D}\u{240A}c\u{241B}]0;x\u{2407}")
     #expect(Escaped.line("\u{85}\u{2028}\u{202E}") == "[U+0085][U+2028][U+202E]")

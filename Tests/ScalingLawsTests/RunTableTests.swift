@@ -13,6 +13,18 @@ struct RunTableTests {
     #expect(throws: QuillError.self) { try table(text, columns) }
   }
 
+  /// With names looked up by scanning, this took 10 s and more with every row.
+  @Test(.timeLimit(.minutes(1))) func manyColumnsCostNoMoreThanTheirText() throws {
+    let names = (0..<40_000).map { "column\($0)" }
+    let header = (["params", "tokens", "loss"] + names).joined(separator: ",")
+    let row = (["1e6", "2e7", "3"] + names.map { _ in "0" }).joined(separator: ",")
+    #expect(try table("\(header)\n\(row)\n\(row)\n").rows.count == 2)
+    #expect(error("\(header),column7\n\(row),0\n")?.problem == "the column 'column7' occurs twice")
+    let unnamed = error(
+      names.joined(separator: ",") + "\n" + names.map { _ in "0" }.joined(separator: ",") + "\n")
+    #expect(unnamed.map { $0.description.utf8.count < 2_000 } == true)
+  }
+
   @Test func columnsAreFoundByTheirUsualNames() throws {
     let runs = try table("N;D;C;val_loss\n1e6;2e7;1.2e14;3.5\n\n# note\n2e6;2e7;2.4e14;3.25\n")
     #expect(runs.rows.map(\.parameters) == [1e6, 2e6] && runs.rows.map(\.loss) == [3.5, 3.25])

@@ -62,7 +62,9 @@ import Testing
       expectError(.missingInput, containing: "absent", "no such file") {
         _ = try MappedFile(folder.appending("absent"))
       }
-      expectError(.missingInput, containing: "expected a file, found a folder") { _ = try MappedFile(folder.path) }
+      expectError(.missingInput, containing: "expected a file, found a folder") {
+        _ = try MappedFile(folder.path)
+      }
       try AtomicFile.write(folder.appending("empty"), [])
       #expect(try MappedFile(folder.appending("empty")).byteCount == 0)
     }

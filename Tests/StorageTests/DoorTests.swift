@@ -46,8 +46,6 @@ import Testing
       #expect(symlink(victim, link) == 0)
       try AtomicFile.write(link, "new")
       #expect(try content(victim) == Array("precious".utf8) && content(link) == Array("new".utf8))
-      try AtomicFile.write(link, copying: victim)
-      #expect(try content(link) == Array("precious".utf8))
     }
   }
 
@@ -148,17 +146,6 @@ import Testing
       #expect(try content(path) == Array("text".utf8))
       #expect(!FilePath.exists(folder.appending("elsewhere")))
     }
-  }
-
-  @Test func privateFoldersGo() throws {
-    var path = ""
-    try FilePath.withPrivateFolder { folder in
-      path = folder
-      try AtomicFile.write(FilePath.join(folder, "a"), "text")
-      var status = stat()
-      #expect(lstat(folder, &status) == 0 && status.st_mode & 0o777 == 0o700)
-    }
-    #expect(!path.isEmpty && !FilePath.exists(path))
   }
 
   /// The id of a process that has ended.

@@ -65,6 +65,59 @@ import Testing
     expectError(.badData, containing: "test", message) { _ = try JSONValue.parse(text, place: "test") }
   }
 
+  @Test func json5IsReadIntoTheSameValues() throws {
+    let text = """
+      // A comment,
+      { /* another */ a: +1, $b_2: .5, 'c"': 5., "d": -1.5e3, e: [1, 'it\\'s',], f: {}, g: true, h: null, }
+      """
+    let value: JSONValue = [
+      "a": 1, "$b_2": 0.5, "c\"": 5.0, "d": -1500.0, "e": [1, "it's"], "f": [:], "g": true, "h": nil,
+    ]
+    #expect(try JSONValue.parse(text, place: "test", as: .json5) == value)
+    // All of JSON is JSON5.
+    #expect(try JSONValue.parse(value.prettyText, place: "test", as: .json5) == value)
+    expectError(.badData, containing: "line 1") { _ = try JSONValue.parse(text, place: "test") }
+  }
+
+  @Test(arguments: [
+    ("{a: 1, 'a': 2}", "line 1, column 8", "occurs twice"), ("{a: 0x10}", "column 5", "hexadecimal"),
+    ("{a: 1\n b: 2}", "line 2, column 2", "expected ','"), ("{a: Infinity}", "column 5", "finite"),
+    ("{a: NaN}", "column 5", "finite"), ("{1a: 2}", "column 2", "expected a key"),
+    ("{a: .}", "column 6", "digit"),
+    ("{a: 1} b", "column 8", "after the end"), ("/* a", "column 1", "does not end"), ("{,}", "column 2", "key"),
+    ("[,]", "column 2", "expected a value"), ("[1,,]", "column 4", "expected a value"),
+    ("{a: +}", "column 6", "digit"),
+    ("{a: 'b\nc'}", "column 7", "control character"), ("", "column 1", "text ends"),
+  ])
+  func malformedJSON5IsRejected(text: String, place: String, message: String) throws {
+    expectError(.badData, containing: place, "JSON5: ", message) {
+      _ = try JSONValue.parse(text, place: "test", as: .json5)
+    }
+  }
+
+  @Test func json5ThatIsNoUTF8IsRejected() {
+    for text: [UInt8] in [
+      Array("{clip".utf8) + [0xFF, 0xFF, 0xFF, 0xFF] + Array(",\n}\n".utf8),
+      Array("{'".utf8) + [0xFF] + Array("': 1}".utf8),
+      [0xFF, 0xFE],
+    ] {
+      expectError(.badData, containing: "line 1", "JSON5") {
+        _ = try JSONValue.parse(text, place: "test", as: .json5)
+      }
+    }
+  }
+
+  @Test func whatIsNotFiniteIsNullAndReadAsWhatItStandsFor() throws {
+    for value in [Double.nan, .infinity, -.infinity] {
+      #expect(JSONValue(value) == .null && value.json == .null)
+    }
+    #expect(JSONValue(1.5) == .number(1.5) && JSONValue(nil as Double?) == .null)
+    let node = JSONNode(["a": nil, "b": 2, "c": "x"], place: "test")
+    #expect(try node.number("a", otherwise: .infinity) == .infinity && node.number("b", otherwise: 0) == 2)
+    expectError(.badData, containing: "key c", "a number") { _ = try node.number("c", otherwise: 0) }
+    expectError(.badData, containing: "'d' is missing") { _ = try node.number("d", otherwise: 0) }
+  }
+
   @Test func invalidUTF8IsRejected() {
     for bytes: [UInt8] in [
       [0xFF], [0xC0, 0x80], [0xED, 0xA0, 0x80], [0xF4, 0x90, 0x80, 0x80], [0xE2, 0x82],

@@ -72,7 +72,7 @@ import Testing
       let file = folder.appendingPathComponent("run.json5")
       let text = """
         // A comment, single quotes, and trailing commas are fine.
-        { preset: 'tiny', model: { layers: 2, }, 'train.lr': .5, batch: 0x10, schedule: "auto" }
+        { preset: 'tiny', model: { layers: 2, }, 'train.lr': .5, batch: 1.6e1, schedule: "auto" }
         """
       try text.replacing("\"auto\"", with: "'wsd'").write(to: file, atomically: true, encoding: .utf8)
       let result = try configuration(["batch=3"], file: file)
@@ -87,13 +87,28 @@ import Testing
   @Test func aFileThatIsNotJSON5IsBadData() throws {
     try withTemporaryFolder { folder in
       let file = folder.appendingPathComponent("run.json5")
-      for text in ["{ layers: ", "[1]", "", "{ layers: [3] }"] {
+      for text in [
+        "{ layers: ", "[1]", "", "{ layers: [3] }", "{ layers: null }", "{ layers: 0x10 }",
+        "{ layers: 1, layers: 2 }",
+      ] {
         try text.write(to: file, atomically: true, encoding: .utf8)
         #expect { try configuration([], file: file) } throws: { ($0 as? QuillError)?.kind == .badData }
       }
       #expect { try configuration([], file: folder.appendingPathComponent("none")) } throws: {
         ($0 as? QuillError)?.kind == .missingInput
       }
+    }
+  }
+
+  @Test func aRunsRecordGivesItsSettings() throws {
+    try withTemporaryFolder { folder in
+      let file = folder.appendingPathComponent("run.json")
+      let settings = try configuration(["layers=2", "lr=0.02", "steps=77"])
+      let record: JSONValue = [
+        "format": 1, "configuration": settings.json, "outcome": nil, "plan": ["steps": 77],
+      ]
+      try AtomicFile.write(file.path, record.prettyText)
+      #expect(try configuration([], file: file) == settings)
     }
   }
 

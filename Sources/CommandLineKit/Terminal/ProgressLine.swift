@@ -37,22 +37,22 @@ package struct ProgressLine {
     guard throttle.isDue() || force else { return }
     throttle.restart()
     isFirstDue = false
-    guard isLive else { return write(text(.max) + "\n") }
+    guard isLive else { return write(Escaped.line(text(.max)) + "\n") }
     // A longer line would wrap, and could then not be written over.
     let columns = max(10, Terminal.width - 1)
     isDrawn = true
-    write("\r\u{1B}[K" + text(columns).prefix(columns))
+    write("\r\u{1B}[K" + Escaped.line(text(columns)).prefix(columns))
   }
 
   package mutating func show(force: Bool = false, _ text: () -> String) {
     show(force: force) { (_: Int) in text() }
   }
 
-  /// Writes a line of other text.
+  /// Writes other text, of a line or more; its control characters are shown.
   package mutating func print(_ text: String) {
     clear()
     if !isLive, !isFirstDue { throttle.restart() }
-    write(text + "\n")
+    write(Escaped.lines(text) + "\n")
   }
 
   /// Ends or removes the line, so that other text can be written.

@@ -1,3 +1,4 @@
+import Formatting
 import Glibc
 
 /// Unbuffered standard output or standard error: the one door through which the program writes to them.
@@ -30,10 +31,22 @@ package enum StandardStream: Sendable {
     text.withUTF8 { write(UnsafeRawBufferPointer($0)) }
   }
 
+  /// Writes text that a file or a model holds: on a terminal with its control characters shown (``Escaped``), elsewhere, where text is
+  /// data, byte for byte.
+  ///
+  /// - Parameter text: UTF-8 that ends where a character does.
+  package func write(foreign text: [UInt8]) {
+    if isTerminal { write(Escaped.lines(String(decoding: text, as: UTF8.self))) } else { write(text) }
+  }
+
+  package func write(foreign text: String) { write(foreign: Array(text.utf8)) }
+
+  private var isTerminal: Bool { isatty(descriptor) == 1 }
+  private var descriptor: Int32 { self == .output ? STDOUT_FILENO : STDERR_FILENO }
+
   package func write(_ bytes: [UInt8]) { bytes.withUnsafeBytes { write($0) } }
 
   private func write(_ bytes: UnsafeRawBufferPointer) {
-    let descriptor = self == .output ? STDOUT_FILENO : STDERR_FILENO
     var rest = bytes[...]
     while !rest.isEmpty {
       let count = Glibc.write(descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)

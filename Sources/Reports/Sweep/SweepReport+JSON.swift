@@ -15,7 +15,7 @@ extension SweepReport: JSONConvertible {
     object["b"] = frontier?.tokenExponent.json ?? .null
     object["a_6nd"] = law?.exponent.json ?? .null
     object["parameters"] = parametersJSON
-    object["known_entropy"] = number(plan.corpus.entropyFloorInNats)
+    object["known_entropy"] = JSONValue(plan.corpus.entropyFloorInNats)
     object["approaches"] = .array(
       approaches.map {
         [
@@ -26,26 +26,27 @@ extension SweepReport: JSONConvertible {
     object["objectives"] = .array(
       (law?.analysis.objectives ?? []).map { fit in
         var values = JSONObject([("objective", .string(fit.objective.description))])
-        for (name, value) in fit.values { values[name] = number(value) }
-        values["a"] = number(Chinchilla().optimalExponent(fit.theta))
+        for (name, value) in fit.values { values[name] = JSONValue(value) }
+        values["a"] = JSONValue(Chinchilla().optimalExponent(fit.theta))
         return .object(values)
       })
     object["conventions"] = .array(
       (law?.analysis.conventions ?? []).map {
-        ["params": .string($0.parameters), "compute": .string($0.compute), "a": number($0.exponent)]
+        ["params": .string($0.parameters), "compute": .string($0.compute), "a": JSONValue($0.exponent)]
       })
     object["forms"] = .array(
       (law?.analysis.forms ?? []).map {
         [
-          "form": .string($0.form.rawValue), "parameters": .integer($0.parameterCount), "bic": number($0.bic),
-          "held_out_error": number($0.heldOutError),
+          "form": .string($0.form.rawValue), "parameters": .integer($0.parameterCount),
+          "bic": JSONValue($0.bic),
+          "held_out_error": JSONValue($0.heldOutError),
         ]
       })
     object["profiles"] = .array(sizeProfiles.profiles.map(Self.json))
     object["optima"] = .array((frontier?.answers ?? []).map(Self.json))
     object["machine_optima"] = .array(machine.choices.map(Self.json))
     object["verification"] = verification?.json ?? .null
-    object["noise"] = number(noise)
+    object["noise"] = JSONValue(noise)
     object["warnings"] = .array(
       notices.map {
         [
@@ -60,10 +61,6 @@ extension SweepReport: JSONConvertible {
     return .object(
       JSONObject(
         law.fit.law.parameters.map { ($0.name, law.parameter($0.name)?.json ?? .null) }))
-  }
-
-  private func number(_ value: Double?) -> JSONValue {
-    value.flatMap { $0.isFinite ? .number($0) : nil } ?? .null
   }
 
   private static func json(_ profile: IsoFLOPProfiles.Profile) -> JSONValue {

@@ -102,9 +102,10 @@ extension RunTable {
     _ quantity: String, _ problem: String, like name: String, in table: CSVTable
   ) -> QuillError {
     let nearest = NearestName.suggestion(for: name, among: table.columns)
+    let shown = table.columns.prefix(30).joined(separator: ", ") + (table.columns.count > 30 ? ", …" : "")
     let hint = nearest.map { " Did you mean '\($0)'?" } ?? ""
     return QuillError(
-      .badData, at: "\(table.place), line 1", "\(problem) (columns: \(table.columns.joined(separator: ", ")))",
+      .badData, at: "\(table.place), line 1", "\(problem) (columns: \(shown))",
       remedy: "Name the column of \(quantity) with \(Vocabulary.parameter("paramsColumn")), "
         + "\(Vocabulary.parameter("tokensColumn")) or \(Vocabulary.parameter("lossColumn")).\(hint)")
   }

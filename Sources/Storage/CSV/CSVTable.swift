@@ -6,6 +6,9 @@ package struct CSVTable: Sendable {
   package let place: String
   package let columns: [String]
   package let records: [Record]
+  private var positions: [String: Int] = [:]
+  /// The positions of columns by their names in lower case.
+  private var similarPositions: [String: [Int]] = [:]
 
   package struct Record: Sendable {
     /// The line in the file that the record begins on, counting from 1.
@@ -33,7 +36,9 @@ package struct CSVTable: Sendable {
         remedy: "The first line names the columns, such as params,tokens,flops,loss.")
     }
     let header = lines.removeFirst()
-    for (index, name) in header.fields.enumerated() where header.fields[..<index].contains(name) {
+    for (index, name) in header.fields.enumerated() {
+      similarPositions[name.lowercased(), default: []].append(index)
+      guard positions.updateValue(index, forKey: name) != nil else { continue }
       throw QuillError(
         .badData, at: "\(place), line \(header.line)", "the column '\(name)' occurs twice",
         remedy: "Rename one of them.")
@@ -51,8 +56,8 @@ package struct CSVTable: Sendable {
 
   /// The position of a column by its exact name, or regardless of case where only one fits.
   package func index(of name: String) -> Int? {
-    if let exact = columns.firstIndex(of: name) { return exact }
-    let similar = columns.indices.filter { columns[$0].lowercased() == name.lowercased() }
+    if let exact = positions[name] { return exact }
+    let similar = similarPositions[name.lowercased()] ?? []
     return similar.count == 1 ? similar[0] : nil
   }
 

@@ -22,15 +22,6 @@ package enum AtomicFile {
     try write(path, Array(text.utf8))
   }
 
-  /// Publishes the bytes of the file `source`, such as one that another program left in a temporary folder.
-  ///
-  /// - Throws: `.missingInput` where `source` is no regular file; `.inputOutput`.
-  package static func write(_ path: String, copying source: String) throws(QuillError) {
-    try MappedFile.withBytes(of: source) { (bytes) throws(QuillError) in
-      try write(path) { (file) throws(QuillError) in try file.write(bytes) }
-    }
-  }
-
   /// Writes what `body` writes.
   package static func write(
     _ path: String, _ body: (OutputFile) throws(QuillError) -> Void

@@ -117,20 +117,6 @@ package enum FilePath {
     }
   }
 
-  /// Runs `body` with a new empty folder that only this user can enter, and removes it afterwards: for other programs' output.
-  package static func withPrivateFolder<Result>(
-    _ body: (String) throws -> Result
-  ) throws -> Result {
-    let parent = getenv("TMPDIR").map { String(cString: $0) } ?? ""
-    var name = join(parent.isEmpty ? "/tmp" : parent, "quill-XXXXXX").utf8CString.map { $0 }
-    guard mkdtemp(&name) != nil else {
-      throw System.error("create a folder in", parent.isEmpty ? "/tmp" : parent)
-    }
-    let path = String(decoding: name.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    defer { try? remove(path) }
-    return try body(path)
-  }
-
   /// Removes a file, or a folder and everything in it; nothing happens where there is none.
   package static func remove(_ path: String) throws(QuillError) {
     var status = stat()

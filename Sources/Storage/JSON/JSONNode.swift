@@ -18,9 +18,9 @@ package struct JSONNode: Sendable {
   }
 
   /// Reads and parses a file.
-  package init(file: String) throws(QuillError) {
+  package init(file: String, as dialect: JSONDialect = .json) throws(QuillError) {
     let value = try MappedFile.withBytes(of: file) { (bytes) throws(QuillError) in
-      try JSONValue.parse(bytes, place: file)
+      try JSONValue.parse(bytes, place: file, as: dialect)
     }
     self.init(value, place: file)
   }
@@ -64,6 +64,13 @@ package struct JSONNode: Sendable {
     guard case .object(let object) = value else { throw expected("an object") }
     guard let found = object[key], found != .null else { return nil }
     return try Value(json: child(key, found))
+  }
+
+  /// A number that others imply or that may be unknown: null, as which ``JSONValue`` writes what is not finite, is `substitute`.
+  package func number(_ key: String, otherwise substitute: Double) throws(QuillError) -> Double {
+    guard case .object(let object) = value else { throw expected("an object") }
+    guard let found = object[key] else { throw error("the key '\(key)' is missing") }
+    return found == .null ? substitute : try Double(json: child(key, found))
   }
 
   /// The error that this node is not what it should be.

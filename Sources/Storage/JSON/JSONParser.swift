@@ -5,43 +5,66 @@ extension JSONValue {
   /// Parses a whole document by the letter of RFC 8259, and stricter where readers disagree: a key that occurs
   /// twice, bytes that are not UTF-8, half a surrogate pair, a byte-order mark and anything after the value are errors.
   ///
-  /// - Parameter place: the file's name, for messages.
+  /// - Parameters:
+  ///   - place: the file's name, for messages.
+  ///   - dialect: which spellings are accepted; JSON5 accepts all of JSON.
   /// - Throws: `.badData` naming the line and column.
-  package static func parse(_ text: UnsafeRawBufferPointer, place: String) throws(QuillError) -> JSONValue {
-    var parser = JSONParser(bytes: text, place: place)
+  package static func parse(
+    _ text: UnsafeRawBufferPointer, place: String, as dialect: JSONDialect = .json
+  ) throws(QuillError) -> JSONValue {
+    var parser = JSONParser(bytes: text, place: place, dialect: dialect)
     return try parser.parseDocument()
   }
 
-  package static func parse(_ text: String, place: String) throws(QuillError) -> JSONValue {
-    try parse(Array(text.utf8), place: place)
+  package static func parse(
+    _ text: String, place: String, as dialect: JSONDialect = .json
+  ) throws(QuillError) -> JSONValue {
+    try parse(Array(text.utf8), place: place, as: dialect)
   }
 
-  package static func parse(_ text: [UInt8], place: String) throws(QuillError) -> JSONValue {
-    try text.withRawBytes { (bytes) throws(QuillError) in try parse(bytes, place: place) }
+  package static func parse(
+    _ text: [UInt8], place: String, as dialect: JSONDialect = .json
+  ) throws(QuillError) -> JSONValue {
+    try text.withRawBytes { (bytes) throws(QuillError) in try parse(bytes, place: place, as: dialect) }
   }
+}
+
+/// How strictly a text is read.
+package enum JSONDialect: Sendable {
+  /// RFC 8259.
+  case json
+  /// What people write by hand: JSON5 (spec.json5.org) without hexadecimal numbers, `Infinity`, `NaN` and keys of other letters than
+  /// ASCII's. Keys still occur once, and the text is UTF-8.
+  case json5
+
+  fileprivate var name: String { self == .json ? "JSON" : "JSON5" }
 }
 
 /// A recursive-descent parser over bytes that the caller keeps alive.
 struct JSONParser {
   let bytes: UnsafeRawBufferPointer
   let place: String
-  private var position = 0
+  let dialect: JSONDialect
+  var position = 0
   private var depth = 0
 
-  init(bytes: UnsafeRawBufferPointer, place: String) {
+  var isJSON5: Bool { dialect == .json5 }
+
+  init(bytes: UnsafeRawBufferPointer, place: String, dialect: JSONDialect) {
     self.bytes = bytes
     self.place = place
+    self.dialect = dialect
   }
 
   mutating func parseDocument() throws(QuillError) -> JSONValue {
-    skipSpace()
+    try skipSpace()
     let value = try parseValue()
-    skipSpace()
+    try skipSpace()
     guard position == bytes.count else { throw error("unexpected text after the end of the document") }
     return value
   }
 
-  private func error(_ problem: String, at position: Int? = nil) -> QuillError {
+  func error(_ problem: String, at position: Int? = nil) -> QuillError {
     let position = min(position ?? self.position, bytes.count)
     var line = 1
     var lineStart = 0
@@ -50,16 +73,19 @@ struct JSONParser {
       lineStart = index + 1
     }
     return QuillError(
-      .badData, at: "\(place), line \(line), column \(position - lineStart + 1)", "JSON: \(problem)")
+      .badData, at: "\(place), line \(line), column \(position - lineStart + 1)", "\(dialect.name): \(problem)")
   }
 
-  private var next: UInt8? { position < bytes.count ? bytes[position] : nil }
+  var next: UInt8? { position < bytes.count ? bytes[position] : nil }
 
-  private mutating func skipSpace() {
-    while let byte = next, byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 { position += 1 }
+  private mutating func skipSpace() throws(QuillError) {
+    while true {
+      while let byte = next, byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 { position += 1 }
+      guard isJSON5, try skipJSON5Space() else { return }
+    }
   }
 
-  private mutating func take(_ expected: UInt8) -> Bool {
+  mutating func take(_ expected: UInt8) -> Bool {
     guard next == expected else { return false }
     position += 1
     return true
@@ -75,6 +101,10 @@ struct JSONParser {
     case UInt8(ascii: "f"): return try parseWord("false", .bool(false))
     case UInt8(ascii: "n"): return try parseWord("null", .null)
     case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): return try parseNumber()
+    case UInt8(ascii: "'") where isJSON5: return .string(try parseString())
+    case UInt8(ascii: "+") where isJSON5, UInt8(ascii: ".") where isJSON5: return try parseNumber()
+    case UInt8(ascii: "I") where isJSON5, UInt8(ascii: "N") where isJSON5:
+      throw error("expected a finite number")
     default: throw error("expected a value, found \(Self.show(byte))")
     }
   }
@@ -95,7 +125,7 @@ struct JSONParser {
     depth += 1
     if depth > JSONValue.depthLimit { throw error("nested deeper than \(JSONValue.depthLimit) levels") }
     position += 1
-    skipSpace()
+    try skipSpace()
   }
 
   private mutating func parseArray() throws(QuillError) -> JSONValue {
@@ -105,10 +135,11 @@ struct JSONParser {
     if take(UInt8(ascii: "]")) { return .array(elements) }
     while true {
       elements.append(try parseValue())
-      skipSpace()
+      try skipSpace()
       if take(UInt8(ascii: "]")) { return .array(elements) }
       guard take(UInt8(ascii: ",")) else { throw error("expected ',' or ']' in an array") }
-      skipSpace()
+      try skipSpace()
+      if isJSON5, take(UInt8(ascii: "]")) { return .array(elements) }
     }
   }
 
@@ -119,18 +150,24 @@ struct JSONParser {
     if take(UInt8(ascii: "}")) { return .object(object) }
     while true {
       let start = position
-      guard next == UInt8(ascii: "\"") else { throw error("expected a key in quotation marks") }
-      let key = try parseString()
-      skipSpace()
+      let key = try parseKey()
+      try skipSpace()
       guard take(UInt8(ascii: ":")) else { throw error("expected ':' after the key '\(key)'") }
-      skipSpace()
+      try skipSpace()
       let value = try parseValue()
       guard object.append(key, value) else { throw error("the key '\(key)' occurs twice", at: start) }
-      skipSpace()
+      try skipSpace()
       if take(UInt8(ascii: "}")) { return .object(object) }
       guard take(UInt8(ascii: ",")) else { throw error("expected ',' or '}' in an object") }
-      skipSpace()
+      try skipSpace()
+      if isJSON5, take(UInt8(ascii: "}")) { return .object(object) }
     }
+  }
+
+  private mutating func parseKey() throws(QuillError) -> String {
+    if next == UInt8(ascii: "\"") || (isJSON5 && next == UInt8(ascii: "'")) { return try parseString() }
+    if isJSON5, let name = takeName() { return name }
+    throw error(isJSON5 ? "expected a key" : "expected a key in quotation marks")
   }
 
   private mutating func takeDigits() -> Int {
@@ -140,16 +177,24 @@ struct JSONParser {
   }
 
   private mutating func parseNumber() throws(QuillError) -> JSONValue {
+    if isJSON5 { _ = take(UInt8(ascii: "+")) }
     let start = position
     _ = take(UInt8(ascii: "-"))
     let leadsWithZero = next == UInt8(ascii: "0")
     let digits = takeDigits()
-    guard digits > 0 else { throw error("expected a digit") }
+    guard digits > 0 || (isJSON5 && next == UInt8(ascii: ".")) else { throw error("expected a digit") }
+    if isJSON5, leadsWithZero, digits == 1, next == UInt8(ascii: "x") || next == UInt8(ascii: "X") {
+      throw error("expected a decimal number, found a hexadecimal one", at: start)
+    }
     guard !leadsWithZero || digits == 1 else { throw error("a number may not begin with 0", at: start) }
     var isInteger = true
+    var lacksDecimals = false
     if take(UInt8(ascii: ".")) {
       isInteger = false
-      guard takeDigits() > 0 else { throw error("expected a digit after the decimal point") }
+      lacksDecimals = takeDigits() == 0
+      guard !lacksDecimals || (isJSON5 && digits > 0) else {
+        throw error("expected a digit after the decimal point")
+      }
     }
     if next == UInt8(ascii: "e") || next == UInt8(ascii: "E") {
       position += 1
@@ -157,7 +202,10 @@ struct JSONParser {
       if !take(UInt8(ascii: "+")) { _ = take(UInt8(ascii: "-")) }
       guard takeDigits() > 0 else { throw error("expected a digit in the exponent") }
     }
-    let literal = String(decoding: bytes[start..<position], as: UTF8.self)
+    var literal = String(decoding: bytes[start..<position], as: UTF8.self)
+    // Swift, as JSON, wants a digit on both sides of the point.
+    if digits == 0 { literal.replace(".", with: "0.") }
+    if lacksDecimals { literal.replace(".", with: ".0") }
     if isInteger {
       if literal == "-0" { return .number(-0.0) }
       return Int(literal).map(JSONValue.integer) ?? .largeInteger(literal)
@@ -169,13 +217,14 @@ struct JSONParser {
   }
 
   private mutating func parseString() throws(QuillError) -> String {
+    let quote = bytes[position]
     position += 1
     let start = position
     // Most strings have no escapes: one validation over the bytes in place.
-    while let byte = next, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\"), byte >= 0x20 {
+    while let byte = next, byte != quote, byte != UInt8(ascii: "\\"), byte >= 0x20 {
       position += 1
     }
-    if take(UInt8(ascii: "\"")) {
+    if take(quote) {
       return try makeString(UnsafeRawBufferPointer(rebasing: bytes[start..<position - 1]), start)
     }
     var text = Array(bytes[start..<position])
@@ -183,7 +232,7 @@ struct JSONParser {
       guard let byte = next else { throw error("a string does not end", at: start - 1) }
       guard byte >= 0x20 else { throw error("control character \(Self.show(byte)) in a string") }
       position += 1
-      if byte == UInt8(ascii: "\"") { break }
+      if byte == quote { break }
       if byte == UInt8(ascii: "\\") { try parseEscape(into: &text) } else { text.append(byte) }
     }
     return try text.withRawBytes { (bytes) throws(QuillError) in try makeString(bytes, start) }
@@ -219,6 +268,8 @@ struct JSONParser {
       }
       guard let scalar = UnicodeScalar(code) else { throw error("half a surrogate pair", at: start) }
       text.append(contentsOf: UTF8.encode(scalar)!)
+    case UInt8(ascii: "'") where isJSON5: text.append(byte)
+    case UInt8(ascii: "\n") where isJSON5: break
     default: throw error("unknown escape \\\(Self.show(byte))", at: start)
     }
   }

@@ -97,7 +97,9 @@ extension JSONValue: ExpressibleByNilLiteral, ExpressibleByBooleanLiteral, Expre
 
   package init(_ value: Bool) { self = .bool(value) }
   package init(_ value: String) { self = .string(value) }
-  package init(_ value: Double) { self = .number(value) }
+  /// A number; null where there is none or it is not finite, for which JSON has no words.
+  package init(_ value: Double?) { self = value.flatMap { $0.isFinite ? .number($0) : nil } ?? .null }
+  package init(_ value: Int?) { self = value.map { .integer($0) } ?? .null }
   /// The shortest decimal that reads back as the same `Float`.
   package init(_ value: Float) { self = .number(Double(value.description) ?? Double(value)) }
   package init(_ value: some BinaryInteger) {
@@ -114,7 +116,7 @@ package protocol JSONConvertible {
 extension Bool: JSONConvertible { package var json: JSONValue { .bool(self) } }
 extension Int: JSONConvertible { package var json: JSONValue { .integer(self) } }
 extension UInt64: JSONConvertible { package var json: JSONValue { JSONValue(self) } }
-extension Double: JSONConvertible { package var json: JSONValue { .number(self) } }
+extension Double: JSONConvertible { package var json: JSONValue { JSONValue(self) } }
 extension Float: JSONConvertible { package var json: JSONValue { JSONValue(self) } }
 extension String: JSONConvertible { package var json: JSONValue { .string(self) } }
 extension JSONValue: JSONConvertible { package var json: JSONValue { self } }

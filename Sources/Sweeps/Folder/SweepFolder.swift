@@ -29,8 +29,11 @@ package struct SweepFolder: Sendable {
     try FilePath.createFolder("runs/\(id)", inside: path)
   }
 
-  /// Removes what processes no longer alive left half-written in the folder and in `fits`.
+  /// Removes what processes no longer alive left half-written in the folder and in `fits`, while no other process writes there.
   func removeLeftovers() throws(QuillError) {
+    // Under the lock, because a process of another machine looks dead from here.
+    let lock = try FileLock.waiting(file(".lock"))
+    defer { withExtendedLifetime(lock) {} }
     try AtomicFolder.removeLeftovers(in: path)
     try FilePath.requireNoLinks("fits", inside: path)
     if FilePath.isFolder(file("fits")) { try AtomicFolder.removeLeftovers(in: file("fits")) }

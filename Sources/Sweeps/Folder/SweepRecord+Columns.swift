@@ -3,8 +3,7 @@ import Storage
 /// The record as the names and values of a table's columns; `accuracy` and `problem` are left to JSON.
 extension SweepRecord {
   package var columns: [(name: String, value: JSONValue)] {
-    func number(_ value: Double?) -> JSONValue { value.flatMap { $0.isFinite ? .number($0) : nil } ?? .null }
-    return [
+    [
       ("id", .string(id)), ("role", .string(role.rawValue)), ("status", .string(status.rawValue)),
       ("model", .string(size.name)), ("layers", .integer(size.layers)), ("width", .integer(size.width)),
       ("heads", .integer(heads)), ("vocabulary", .integer(vocabulary)), ("context", .integer(context)),
@@ -12,8 +11,9 @@ extension SweepRecord {
       ("params_6n", .integer(multipliedParameters)), ("tokens", .integer(tokens)),
       ("unique_tokens", .integer(uniqueTokens)), ("flops", .number(flops)),
       ("flops_full_attention", .number(flopsFullAttention)), ("flops_6nd", .number(flops6ND)),
-      ("budget", number(budget)), ("loss", number(loss)), ("loss_se", number(lossStandardError)),
-      ("bits_per_byte", number(bitsPerByte)), ("train_loss", number(trainLoss)), ("lr", .number(learningRate)),
+      ("budget", JSONValue(budget)), ("loss", JSONValue(loss)), ("loss_se", JSONValue(lossStandardError)),
+      ("bits_per_byte", JSONValue(bitsPerByte)), ("train_loss", JSONValue(trainLoss)),
+      ("lr", .number(learningRate)),
       ("batch_tokens", .integer(batchTokens)), ("warmup_tokens", .integer(warmupTokens)),
       ("schedule", .string(schedule)), ("decay_tokens", .integer(decayTokens)), ("seed", .integer(seed)),
       ("precision", .string(precision)), ("threads", .integer(threads)), ("seconds", .number(seconds)),

@@ -75,7 +75,7 @@ extension HyperparameterRule: JSONReadable, JSONConvertible {
   package var json: JSONValue {
     [
       "lr_coefficient": .number(coefficient), "lr_exponent": .number(exponent),
-      "lr_cap": cap.isFinite ? .number(cap) : .null, "batch_factor": .number(batchFactor),
+      "lr_cap": JSONValue(cap), "batch_factor": .number(batchFactor),
       "measured": .bool(isMeasured),
     ]
   }

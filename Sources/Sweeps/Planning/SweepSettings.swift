@@ -85,7 +85,7 @@ extension SweepSettings: JSONReadable, JSONConvertible {
     [
       "design": .string(design.rawValue), "budgets": JSONValue(budgets), "sizes": .integer(sizesPerBudget),
       "span": .number(span), "tokens_per_parameter": .number(tokensPerParameter),
-      "max_epochs": maximumEpochs.isFinite ? .number(maximumEpochs) : .null,
+      "max_epochs": JSONValue(maximumEpochs),
       "verification_budget": verificationBudget.map { .number($0) } ?? .null, "context": .integer(context),
       "precision": .string(precision.rawValue), "seeds": JSONValue(seeds), "checks_rates": .bool(checksRates),
       "rate_scale": .number(rateScale), "decay_fraction": .number(decayFraction),

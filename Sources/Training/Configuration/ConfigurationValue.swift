@@ -33,54 +33,34 @@ enum ConfigurationValue: Sendable, Equatable {
     }
   }
 
-  /// Reads a JSON5 file whose outermost value is an object.
+  /// Reads a JSON5 file whose outermost value is an object; of the `run.json` that a run leaves, the run's configuration.
   ///
-  /// - Throws: `QuillError`: `.missingInput` where the file cannot be read, `.badData` where it is no such JSON5.
-  static func contents(ofJSON5 file: URL) throws -> [String: ConfigurationValue] {
-    guard let data = try? Data(contentsOf: file) else {
-      throw QuillError(.missingInput, at: file.relativePath, "cannot be read", remedy: "Check the path.")
+  /// - Throws: `QuillError`: `.missingInput` where the file cannot be read, `.badData` naming line and column where it is no JSON5, or
+  ///   the key whose value is none of a configuration.
+  static func contents(ofJSON5 file: URL) throws(QuillError) -> [String: ConfigurationValue] {
+    let root = try JSONNode(file: file.relativePath, as: .json5)
+    guard case .object(let object) = root.value else {
+      throw root.error("expected an object of configuration keys")
     }
-    let decoder = JSONDecoder()
-    decoder.allowsJSON5 = true
-    do {
-      guard case .object(let members) = try decoder.decode(ConfigurationValue.self, from: data) else {
-        throw QuillError(.badData, at: file.relativePath, "expected an object of configuration keys")
+    let isRecord = object["format"] != nil && object["configuration"] != nil
+    return try members(of: isRecord ? root.value("configuration") : root)
+  }
+
+  private static func members(of node: JSONNode) throws(QuillError) -> [String: ConfigurationValue] {
+    var result: [String: ConfigurationValue] = [:]
+    for (key, node) in try node.members() {
+      switch node.value {
+      case .object: result[key] = .object(try members(of: node))
+      // Whole numbers however they are written: steps may be 3e3.
+      case .number(let value): result[key] = Int(exactly: value).map { .integer($0) } ?? .number(value)
+      case .largeInteger: result[key] = .number(try Double(json: node))
+      default:
+        guard let value = ConfigurationValue(json: node.value) else {
+          throw node.expected("a number, a text, true or false")
+        }
+        result[key] = value
       }
-      return members
-    } catch let error as DecodingError {
-      throw QuillError(.badData, at: file.relativePath, "is not JSON5 (\(error.shortDescription))")
     }
-  }
-}
-
-extension ConfigurationValue: Decodable {
-  init(from decoder: any Decoder) throws {
-    let container = try decoder.singleValueContainer()
-    if let value = try? container.decode(Bool.self) {
-      self = .boolean(value)
-    } else if let value = try? container.decode(Int.self) {
-      self = .integer(value)
-    } else if let value = try? container.decode(Double.self) {
-      self = .number(value)
-    } else if let value = try? container.decode(String.self) {
-      self = .text(value)
-    } else {
-      self = .object(try container.decode([String: ConfigurationValue].self))
-    }
-  }
-}
-
-extension DecodingError {
-  /// The part of the message that helps a person who wrote the file.
-  fileprivate var shortDescription: String {
-    switch self {
-    case .dataCorrupted(let context):
-      let cause = (context.underlyingError as NSError?)?.userInfo[NSDebugDescriptionErrorKey] as? String
-      return cause ?? context.debugDescription
-    case .typeMismatch(_, let context), .valueNotFound(_, let context):
-      let path = context.codingPath.map(\.stringValue).joined(separator: ".")
-      return path.isEmpty ? "no object" : "unexpected value at '\(path)'"
-    default: return "unreadable"
-    }
+    return result
   }
 }

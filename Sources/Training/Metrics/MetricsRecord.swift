@@ -1,3 +1,4 @@
+import Foundation
 import Storage
 
 /// One line of `metrics.jsonl` (`docs/formats/metrics.md`).
@@ -64,16 +65,18 @@ extension MetricsRecord: JSONReadable {
         step: step, loss: try node.value("loss"), learningRate: try node.value("lr"),
         gradientNorm: try node.value("grad_norm"), tokens: try node.value("tokens"))
     case "eval":
+      let loss: Double = try node.value("loss")
       let result = EvaluationResult(
-        loss: try node.value("loss"), standardError: try node.value("standard_error"),
-        perplexity: try node.value("perplexity"), bitsPerByte: try node.valueIfPresent("bits_per_byte"),
+        loss: loss, standardError: try node.number("standard_error", otherwise: .infinity),
+        perplexity: try node.number("perplexity", otherwise: exp(loss)),
+        bitsPerByte: try node.valueIfPresent("bits_per_byte"),
         tokens: try node.value("tokens"), bytes: try node.value("bytes"),
         entropyFloor: try node.valueIfPresent("entropy_floor"))
       self = .evaluation(step: step, result, isBest: try node.value("best"))
     case "timing":
       self = .timing(
         step: step, elapsedSeconds: try node.value("elapsed_seconds"),
-        tokensPerSecond: try node.value("tokens_per_second"),
+        tokensPerSecond: try node.number("tokens_per_second", otherwise: .infinity),
         shareOfPeak: try node.valueIfPresent("share_of_peak"))
     case "event":
       self = .event(

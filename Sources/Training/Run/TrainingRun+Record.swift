@@ -13,7 +13,7 @@ extension TrainingRun {
       "format": 1, "started": .string(started), "updated": .string(Self.now()),
       "corpus": ["path": .string(data.path), "identity": .string(data.identity)],
       "configuration": plan.configuration.json, "plan": plan.json,
-      "outcome": try outcome.map { try $0.encodedJSON() } ?? .null,
+      "outcome": outcome?.recorded ?? .null,
       "failure": failure.map { .string($0) } ?? .null,
     ]
     try AtomicFile.write(folder.file(RunFolder.recordName), record.prettyText)
@@ -31,10 +31,17 @@ extension TrainingRun {
 }
 
 extension TrainingOutcome {
-  /// The outcome as `run.json` holds it.
-  fileprivate func encodedJSON() throws -> JSONValue {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = .sortedKeys
-    return try JSONValue.parse(String(decoding: encoder.encode(self), as: UTF8.self), place: "outcome")
+  /// The outcome as `run.json` holds it: keys in order, none without a value, whole numbers as integers.
+  fileprivate var recorded: JSONValue {
+    guard case .object(let object) = json else { return json }
+    return .object(
+      JSONObject(
+        object.members.sorted { $0.key < $1.key }.compactMap { member -> JSONObject.Member? in
+          switch member.value {
+          case .null: nil
+          case .number(let number) where number.description.hasSuffix(".0"): (member.key, .integer(Int(number)))
+          default: member
+          }
+        }))
   }
 }

@@ -35,7 +35,7 @@ struct Repl: Command {
     while true {
       if isInteractive { StandardStream.error.write("> ") }
       guard let line = readLine() else { break }
-      let goesOn = try conversation.take(line) { StandardStream.output.write($0) }
+      let goesOn = try conversation.take(line) { StandardStream.output.write(foreign: $0) }
       if !goesOn { return }
     }
     if isInteractive { StandardStream.error.write("\n") }

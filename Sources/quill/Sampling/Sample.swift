@@ -57,10 +57,10 @@ struct Sample: Command {
       generator.reset()
       var sampler = Sampler(
         sampling.settings, vocabularySize: tokenizer.vocabularySize, stream: UInt64(number))
-      if !json { StandardStream.output.write(promptBytes) }
+      if !json { StandardStream.output.write(foreign: promptBytes) }
       let generation = try generator.generate(
         after: ids, count: tokens, using: &sampler, stops: stops, ignoresEndOfText: ignoreEndOfText
-      ) { if !json { StandardStream.output.write($0) } }
+      ) { if !json { StandardStream.output.write(foreign: $0) } }
       if !json {
         if generation.bytes.last != UInt8(ascii: "\n") { StandardStream.output.write("\n") }
         if number + 1 < numSamples { StandardStream.output.write("---\n") }

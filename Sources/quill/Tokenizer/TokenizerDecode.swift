@@ -49,7 +49,7 @@ struct TokenizerDecode: Command {
         json: true, ["text": .string(text), "tokens": .integer(count), "bytes": .integer(bytes.count)], text: ""
       )
     } else {
-      StandardStream.output.write(bytes)
+      StandardStream.output.write(foreign: bytes)
       if Terminal.outputIsTerminal { StandardStream.output.write("\n") }
     }
   }

@@ -4,18 +4,6 @@ import Training
 import Formatting
 
 extension TrainingOutcome {
-  var json: JSONValue {
-    [
-      "ending": .string(ending.rawValue), "signal": JSONValue(signal.map(Int.init)), "steps": .integer(steps),
-      "tokens": .integer(tokens), "train_loss": JSONValue(trainLoss), "val_loss": JSONValue(validationLoss),
-      "best_val_loss": JSONValue(bestValidationLoss), "best_step": JSONValue(bestStep),
-      "bits_per_byte": JSONValue(bitsPerByte), "entropy_floor": JSONValue(entropyFloor),
-      "tokens_per_second": JSONValue(tokensPerSecond), "flops_per_token": JSONValue(flopsPerToken),
-      "share_of_peak": JSONValue(shareOfPeak), "peak_bytes": JSONValue(peakBytes), "seconds": .number(seconds),
-      "parameters": .integer(parameters),
-    ]
-  }
-
   /// The lines that end a run on standard output.
   ///
   /// - Parameter folder: the run's folder.

@@ -25,7 +25,6 @@ package struct Estimate: Sendable, Equatable {
 
 extension Estimate: JSONConvertible {
   package var json: JSONValue {
-    func number(_ value: Double?) -> JSONValue { value.flatMap { $0.isFinite ? .number($0) : nil } ?? .null }
-    return ["value": number(value), "low": number(interval?.low), "high": number(interval?.high)]
+    ["value": JSONValue(value), "low": JSONValue(interval?.low), "high": JSONValue(interval?.high)]
   }
 }

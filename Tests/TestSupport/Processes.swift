@@ -3,7 +3,8 @@ import Foundation
 /// Where a program lies on this machine's search path, or nil.
 package func findProgram(_ name: String) -> String? {
   // Without the type, strings of characters and whole strings meet in an array of anything, and nothing is ever found.
-  let path: [String] = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map(String.init)
+  let path: [String] = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map(
+    String.init)
   let folders = path + ["/sbin", "/usr/sbin"]
   return folders.map { "\($0)/\(name)" }.first { FileManager.default.isExecutableFile(atPath: $0) }
 }

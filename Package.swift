@@ -141,6 +141,15 @@ let package = Package(
       name: "TestSupport", dependencies: ["Compute", "Kernels", "Machine", "Storage", "Transformer"],
       path: "Tests/TestSupport"),
     .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
+    // the eight readers of files that may come from anywhere, each with an example to damage
+    .target(
+      name: "Readers",
+      dependencies: [
+        "Compute", "Corpora", "ScalingLaws", "Storage", "Sweeps", "Tokenization", "Training", "Transformer",
+      ],
+      path: "Tests/Readers"),
+    .testTarget(name: "ReaderTests", dependencies: ["Readers", "TestSupport"]),
+    .testTarget(name: "TestSupportTests", dependencies: ["Storage", "TestSupport"]),
     .testTarget(name: "FormattingTests", dependencies: ["Formatting"]),
     .testTarget(name: "MachineTests", dependencies: ["Machine", "TestSupport"]),
     .testTarget(name: "RandomnessTests", dependencies: ["Randomness", "TestSupport"]),
@@ -184,7 +193,9 @@ let package = Package(
         "Randomness", "Reports", "ScalingLaws", "Storage", "Sweeps", "TestSupport", "Training",
       ]),
     .testTarget(name: "QuillTests", dependencies: ["Quill", "TestSupport"]),
-    .testTarget(name: "BenchmarkingTests", dependencies: ["Benchmarking", "Compute", "Transformer"]),
+    .testTarget(
+      name: "BenchmarkingTests",
+      dependencies: ["Benchmarking", "Compute", "TestSupport", "Tokenization", "Transformer"]),
     .testTarget(name: "CommandLineKitTests", dependencies: ["CommandLineKit", "Formatting"]),
     .testTarget(
       name: "quillTests", dependencies: ["Storage", "TestSupport", "Training", "quill"], exclude: ["Help"]),

@@ -7,7 +7,9 @@ import Transformer
 @testable import Training
 
 /// A training step takes nothing from the heap once it has run twice.
-@Suite(.enabled(if: quill_counts_allocations() == 1, "this C library's allocations cannot be counted"))
+@Suite(
+  .timeLimit(.minutes(5)),
+  .enabled(if: quill_counts_allocations() == 1, "this C library's allocations cannot be counted"))
 struct AllocationTests {
   /// GPT-2, Llama with grouped queries, and Qwen3, all with dropout; widths that leave odd ends.
   static let configurations = [

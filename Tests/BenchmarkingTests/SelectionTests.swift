@@ -3,7 +3,7 @@ import Testing
 
 @testable import Benchmarking
 
-struct SelectionTests {
+@Suite(.timeLimit(.minutes(5))) struct SelectionTests {
   @Test func onlyWantedProductsAreMeasured() throws {
     let rows = try SuiteTests.rows { report in
       try ProductBenchmark.run(

@@ -1,10 +1,12 @@
 import Compute
+import TestSupport
 import Testing
+import Tokenization
 import Transformer
 
 @testable import Benchmarking
 
-struct SuiteTests {
+@Suite(.timeLimit(.minutes(5))) struct SuiteTests {
   static let machine = MachineProfile(
     threadCount: 2, bf16Peak: 1e12, fp32Peak: 5e11, readBandwidth: [(1 << 29, 3e10)],
     openBLAS: OpenBLASCore(name: "Zen", environment: nil, processor: .avx2))
@@ -12,8 +14,24 @@ struct SuiteTests {
   static func rows(_ run: ((BenchmarkRow) -> Void) throws -> Void) rethrows -> [BenchmarkRow] {
     var rows: [BenchmarkRow] = []
     try run { rows.append($0) }
-    for row in rows { #expect(row.medianSeconds > 0 && row.spread >= 0, "\(row.name)") }
+    for row in rows {
+      let fastest = row.extras.first { $0.name == "fastest_seconds" }?.value ?? row.medianSeconds
+      #expect(row.medianSeconds.isFinite && row.spread.isFinite, "\(row.name)")
+      #expect(fastest > 0 && fastest <= row.medianSeconds, "\(row.name)")
+    }
     return rows
+  }
+
+  /// Half an ulp of one: what one rounding adds.
+  static let unit = Double.ulpOfOne / 2
+
+  /// Whether two results of at most eight roundings each are the same number.
+  static func isSame(_ found: Double?, _ expected: Double) -> Bool {
+    found.map { abs($0 - expected) <= 16 * unit * abs(expected) } ?? false
+  }
+
+  static func extra(_ row: BenchmarkRow, _ name: String) -> Double? {
+    row.extras.first { $0.name == name }?.value
   }
 
   @Test(arguments: Precision.allCases)
@@ -24,8 +42,21 @@ struct SuiteTests {
         budget: 0, report: $0)
     }
     #expect(rows.map(\.name) == ["20k \(precision) prompt, 2 threads", "20k \(precision) decode, 2 threads"])
-    #expect(rows[0].gflops != nil && rows[1].gbps != nil && rows[1].roofline != nil)
-    #expect(rows.allSatisfy { $0.share! > 0 && $0.extras.contains { $0.name == "tokens_per_second" } })
+    guard rows.count == 2 else { return }
+    let configuration = TrainBenchmark.configurations[0]
+    let work = DecodeBenchmark.Work(configuration.model, precision)
+    let promptCount = configuration.length / 2
+    // Rates are the work that was counted over the time that was taken, shares those over the machine's peaks.
+    let (prompt, decode) = (rows[0], rows[1])
+    #expect(Self.isSame(prompt.gflops, work.promptOperations(promptCount) / prompt.medianSeconds / 1e9))
+    #expect(Self.isSame(prompt.share, prompt.gflops! * 1e9 / Self.machine.peak(precision)))
+    #expect(Self.isSame(Self.extra(prompt, "tokens_per_second"), Double(promptCount) / prompt.medianSeconds))
+    // Eight tokens behind the prompt stand half of eight behind it on average.
+    let bytes = work.bytesPerToken(at: Double(promptCount) + 4)
+    #expect(Self.extra(decode, "bytes_per_token") == bytes)
+    #expect(Self.isSame(decode.gbps, bytes / decode.medianSeconds / 1e9))
+    #expect(Self.isSame(decode.share, decode.gbps! * 1e9 / Self.machine.bandwidth(over: bytes)))
+    #expect(decode.roofline?.kernel == "decode \(precision), 2 threads")
   }
 
   /// One layer of width 32 over 256 tokens: 12 · 32² + 3 · 32 (norms) + 256 · 32 parameters that multiply.
@@ -44,8 +75,22 @@ struct SuiteTests {
     let rows = try Self.rows {
       try TokenizerBenchmark.run(pool: WorkerPool(threadCount: 2), budget: 0, byteCount: 100_000, report: $0)
     }
-    #expect(rows.count == 4)
-    #expect(rows.allSatisfy { $0.gbps! > 0 })
+    #expect(
+      rows.map(\.name) == [
+        "training, 4096 ids, 1 thread", "encoding the first MiB, 1 thread", "encoding 0 MiB, 1 thread",
+        "encoding 0 MiB, 2 threads",
+      ])
+    // Stories are whole, so that there are a few more bytes than asked for.
+    let text = TokenizerBenchmark.tales(byteCount: 100_000)
+    for row in rows {
+      #expect(Self.isSame(row.gbps, Double(text.count) / row.medianSeconds / 1e9), "\(row.name)")
+    }
+    let tokenCount = try TokenizerBenchmark.train(on: text, vocabularySize: 4_096).encode(text).count
+    for row in rows.dropFirst(2) {
+      #expect(
+        Self.isSame(Self.extra(row, "encoded_tokens_per_second"), Double(tokenCount) / row.medianSeconds),
+        "\(row.name)")
+    }
   }
 
   @Test func loadersDrawFromMemoryAndFromDisk() throws {
@@ -53,7 +98,12 @@ struct SuiteTests {
       try LoaderBenchmark.run(pool: WorkerPool(threadCount: 2), budget: 0, byteCount: 100_000, report: $0)
     }
     #expect(rows.count == 6)
-    #expect(rows.allSatisfy { $0.extras.contains { $0.name == "batches_per_second" && $0.value > 0 } })
+    for (row, tokens) in pairs(rows, [64 * 12, 64 * 12, 256 * 8, 256 * 8, 1_024 * 8, 1_024 * 8]) {
+      #expect(Self.isSame(Self.extra(row, "batches_per_second"), 1 / row.medianSeconds), "\(row.name)")
+      #expect(
+        Self.isSame(Self.extra(row, "tokens_per_second"), Double(tokens) / row.medianSeconds), "\(row.name)")
+      #expect(Self.isSame(row.gbps, Double(8 * tokens) / row.medianSeconds / 1e9), "\(row.name)")
+    }
   }
 
   /// The table of configurations whose steps are compared with other programs.

@@ -2,7 +2,7 @@ import Testing
 
 @testable import CommandLineKit
 
-@Suite struct HelpTests {
+@Suite(.timeLimit(.minutes(5))) struct HelpTests {
   @Test func rootHelpListsCommands() {
     let expected = """
       OVERVIEW: Tell and count stories.

@@ -25,7 +25,7 @@ extension BatchLoader {
   }
 }
 
-@Suite struct WindowOrderTests {
+@Suite(.timeLimit(.minutes(5))) struct WindowOrderTests {
   @Test(arguments: [(2, 1), (65, 64), (100, 64), (129, 64), (1000, 7), (4097, 16), (300, 299)])
   func everyWindowIsDrawnOncePerEpoch(tokenCount: Int, windowLength: Int) {
     let order = WindowOrder(tokenCount: tokenCount, windowLength: windowLength, seed: 5)
@@ -78,7 +78,7 @@ extension BatchLoader {
   }
 }
 
-@Suite struct LoaderTests {
+@Suite(.timeLimit(.minutes(5))) struct LoaderTests {
   @Test(arguments: [0, BatchLoader.defaultResidentByteLimit])
   func targetsAreTheInputsMovedOnByOne(residentByteLimit: Int) throws {
     try withTemporaryFolder { folder in
@@ -227,7 +227,7 @@ extension BatchLoader {
   }
 }
 
-@Suite struct EvaluationWindowsTests {
+@Suite(.timeLimit(.minutes(5))) struct EvaluationWindowsTests {
   @Test(arguments: [1, 7, 64, 999, 5000])
   func everyTokenButTheFirstIsATargetOnce(windowLength: Int) throws {
     try withTemporaryFolder { folder in
@@ -259,7 +259,7 @@ extension BatchLoader {
           seenBoundaries += position > 0 && start == position ? 1 : 0
         }
         #expect(inputs.allSatisfy { $0 >= 0 })
-        for (input, target) in zip(inputs, targets) where target >= 0 {
+        for (input, target) in pairs(inputs, targets) where target >= 0 {
           seenInputs.append(input)
           seenTargets.append(target)
         }

@@ -8,7 +8,7 @@ import Testing
 ///
 /// Both are products with σ(a) = 1 / (1 + e⁻ᵃ). The argument is off by at most k·u·|a| for the k operations that made it,
 /// e⁻ᵃ by that and 2 ulp, so σ is off by (k|a| + 6) u of itself. A sigmoid below e⁻⁸⁷ may flush to zero.
-struct ActivationTests {
+@Suite(.timeLimit(.minutes(5))) struct ActivationTests {
   /// The reference computes 1 + tanh, which cancels in the left tail, where the kernel's σ does not.
   static let referenceError = 0x1p-52
 
@@ -48,7 +48,7 @@ struct ActivationTests {
       }
       #expect(forwardExcess == nil, "\(rows) × \(F), range \(range)")
       // slope = σ + x σ (1 - σ) a′: the complement 1 - σ has an absolute error of u + δσ.
-      let backwardExcess = excess(dx.values, over: zip(dh.values, slopes).map { $0 * $1 }) {
+      let backwardExcess = excess(dx.values, over: pairs(dh.values, slopes).map { $0 * $1 }) {
         let x = x.values[$0]
         let a = argument(x) * (x < 0 ? -1 : 1)
         let sigma = 1 / (1 + Foundation.exp(-max(-80, a)))

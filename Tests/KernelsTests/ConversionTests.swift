@@ -3,7 +3,7 @@ import Kernels
 import TestSupport
 import Testing
 
-struct ConversionTests {
+@Suite(.timeLimit(.minutes(5))) struct ConversionTests {
   @Test(arguments: [1, 15, 16, 17, 100], Precision.allCases)
   func storingRoundsEachNumberOnce(width C: Int, precision: Precision) {
     let rows = 4
@@ -27,6 +27,6 @@ struct ConversionTests {
     let old: [Float] = random.values(count)
     let sum = GuardedMatrix(rows: 1, columns: count, .fp32, values: old)
     Conversion.add(count, x, to: sum.floatPointer)
-    #expect(sum.floats == zip(old, x).map { $0 + $1 } && sum.isIntact)
+    #expect(sum.floats == pairs(old, x).map { $0 + $1 } && sum.isIntact)
   }
 }

@@ -10,7 +10,7 @@ import Testing
 /// The logarithm turns the sum's relative error into an absolute one:
 ///
 ///     δlse ≤ u (Σ p |x - max| + n + 6 + 2 |max| + 2 |lse|),   δp ≤ p (u (|x - max| + 4) + δlse')
-struct CrossEntropyTests {
+@Suite(.timeLimit(.minutes(5))) struct CrossEntropyTests {
   static let vocabularies = [1, 2, 15, 16, 17, 65, 1_000]
 
   @Test(arguments: vocabularies, [1.0, 30, 1e4])
@@ -47,7 +47,7 @@ struct CrossEntropyTests {
       let lse = largest + log(sum)
       let p = x.map { exp($0 - lse) }
       let distances = x.map { largest - $0 }
-      let sumError = u * (zip(p, distances).reduce(0) { $0 + $1.0 * min($1.1, 90) } + n + 6)
+      let sumError = u * (pairs(p, distances).reduce(0) { $0 + $1.0 * min($1.1, 90) } + n + 6)
       let target = targets[row] < 0 ? 0 : abs(x[Int(targets[row])])
       return Row(
         sumError: sumError, lossError: sumError + u * (2 * abs(largest) + 2 * abs(lse) + target),
@@ -100,7 +100,7 @@ struct CrossEntropyTests {
       CrossEntropy.forwardBackward(
         rows: 3, 3, logits: logits, stride: 3, targets: targets.map(Int32.init), scale: 1, losses: &losses,
         gradient: gradient.matrix)
-      for (loss, expected) in zip(losses, expected) {
+      for (loss, expected) in pairs(losses, expected) {
         // At ±1e38 the spacing of fp32 swallows ln 3.
         if let expected { #expect(loss == expected || abs(loss - expected) <= Float(log(3.0))) }
       }

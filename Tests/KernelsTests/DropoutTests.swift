@@ -5,7 +5,7 @@ import Testing
 
 /// Masks are judged as coin tosses: N elements kept with probability q number within 6 √(N q (1 - q)) of N q, except once in
 /// 5 · 10⁸ keys.
-struct DropoutTests {
+@Suite(.timeLimit(.minutes(5))) struct DropoutTests {
   static let (rows, columns) = (200, 400)
 
   /// Which elements a mask keeps, row-major.
@@ -54,7 +54,7 @@ struct DropoutTests {
       Dropout.Mask(key: key + 1, site: 1, probability: 0.5), Dropout.Mask(key: key, site: 2, probability: 0.5),
       Dropout.Mask(key: key ^ 1 << 40, site: 1, probability: 0.5), mask.from(row: Self.rows),
     ] {
-      let agreeing = zip(Self.kept(other), kept).filter { $0 == $1 }.count
+      let agreeing = pairs(Self.kept(other), kept).filter { $0 == $1 }.count
       #expect(isBinomial(agreeing, of: kept.count, probability: 0.5), "key \(key)")
     }
   }
@@ -69,7 +69,7 @@ struct DropoutTests {
   @Test func masksOfOneKeyAreNested() {
     let few = Self.kept(Dropout.Mask(key: 5, site: 0, probability: 0.2))
     let many = Self.kept(Dropout.Mask(key: 5, site: 0, probability: 0.6))
-    let areNested = zip(few, many).allSatisfy { $0 || !$1 }
+    let areNested = pairs(few, many).allSatisfy { $0 || !$1 }
     #expect(areNested)
   }
 }

@@ -5,7 +5,7 @@ import Testing
 
 /// RMSNorm of single heads, in place in a row of many, against its reference with heads as rows; bounds as in `RMSNormTests`, plus
 /// the rounding of what is stored.
-struct QKNormTests {
+@Suite(.timeLimit(.minutes(5))) struct QKNormTests {
   @Test(arguments: [2, 4, 6, 16, 20, 64, 80, 128], Precision.allCases)
   func forwardAndBackwardMatchReference(headSize: Int, precision: Precision) {
     let (heads, margin) = (5, 4)
@@ -52,7 +52,7 @@ struct QKNormTests {
         let error = Roundoff.gamma(n + 10) * size.dx[$0]
         return error + Roundoff.storing(precision) * (abs(exact.dx[$0]) + error)
       } == nil)
-    let expectedWeight = zip(old, exact.dWeight).map { Double($0) + $1 }
+    let expectedWeight = pairs(old, exact.dWeight).map { Double($0) + $1 }
     #expect(
       excess(dWeight.values, over: expectedWeight) {
         Roundoff.gamma(heads + 4) * (size.dWeight[$0] + Double(abs(old[$0])))

@@ -7,7 +7,7 @@ import Testing
 ///
 /// A row's sum of squares goes through n = `vectorSum(C)` operations, all of them on positive numbers; the square root
 /// halves that error, and y adds a few operations of its own: |error| ≤ γ(n + 8) · |y|.
-struct RMSNormTests {
+@Suite(.timeLimit(.minutes(5))) struct RMSNormTests {
   static let widths = [1, 2, 15, 16, 17, 64, 100, 333]
 
   @Test(arguments: widths, Precision.allCases)
@@ -59,11 +59,11 @@ struct RMSNormTests {
     let exact = Reference.rmsNormBackward(dy.values, x: x.values, weight: weight.values, rstd: rstd.values)
     // The same with magnitudes and all signs plus: what the errors are relative to.
     let size = NormMagnitudes(dy: dy.values, x: x.values, weight: weight.values, rstd: rstd.values)
-    let expected = zip(oldInput, exact.dx).map { Double($0) + $1 }
+    let expected = pairs(oldInput, exact.dx).map { Double($0) + $1 }
     let relative = Roundoff.gamma(Roundoff.vectorSum(C) + 10)
     #expect(
       excess(dx.values, over: expected) { relative * (size.dx[$0] + Double(abs(oldInput[$0]))) } == nil)
-    let expectedWeight = zip(oldWeight, exact.dWeight).map { Double($0) + $1 }
+    let expectedWeight = pairs(oldWeight, exact.dWeight).map { Double($0) + $1 }
     let weightRelative = Roundoff.gamma(rows + 4)
     #expect(
       excess(dWeight.values, over: expectedWeight) {

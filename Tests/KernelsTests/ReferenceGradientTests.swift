@@ -6,8 +6,8 @@ import Testing
 /// Every reference backward against finite differences of its forward in Double, on odd shapes.
 ///
 /// The function is Σ y · w with random w, so that dy = w.
-struct ReferenceGradientTests {
-  private static func dot(_ a: [Double], _ b: [Double]) -> Double { zip(a, b).reduce(0) { $0 + $1.0 * $1.1 } }
+@Suite(.timeLimit(.minutes(5))) struct ReferenceGradientTests {
+  private static func dot(_ a: [Double], _ b: [Double]) -> Double { pairs(a, b).reduce(0) { $0 + $1.0 * $1.1 } }
 
   @Test(arguments: [(1, 1, 1), (3, 5, 7), (2, 9, 1)])
   func linearBackwardMatchesFiniteDifferences(rows: Int, inputs: Int, outputs: Int) {

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Machine
 
-struct ProcessorAllowanceTests {
+@Suite(.timeLimit(.minutes(5))) struct ProcessorAllowanceTests {
   @Test func theAffinityIsAscendingAndHoldsAProcessor() {
     let numbers = ProcessorAllowance.affinity
     #expect(!numbers.isEmpty)

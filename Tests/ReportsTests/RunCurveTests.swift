@@ -9,7 +9,7 @@ import Training
 @testable import Sweeps
 
 /// Which runs' training curves approach 1 may use.
-@Suite struct RunCurveTests {
+@Suite(.timeLimit(.minutes(5))) struct RunCurveTests {
   /// Writes metrics of 100 steps whose loss falls with the tokens, as the record counts them.
   private func writeMetrics(_ record: SweepRecord, _ folder: SweepFolder) throws {
     let lines = (1...100).map { step -> String in
@@ -101,7 +101,7 @@ import Training
       (others.parameters, others.flops) = ("params_6n", "flops_6nd")
       let moved = try folder.undecayedCurves(others).curves
       #expect(moved.count == found.curves.count)
-      for (one, two) in zip(found.curves, moved) {
+      for (one, two) in pairs(found.curves, moved) {
         #expect(one.parameters != two.parameters && one.points[0].tokens == two.points[0].tokens)
         #expect(abs(two.points[0].flops / (6 * two.parameters * two.points[0].tokens) - 1) < 1e-9)
       }

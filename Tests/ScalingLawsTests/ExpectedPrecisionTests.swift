@@ -2,7 +2,7 @@ import Foundation
 import ScalingLaws
 import Testing
 
-struct ExpectedPrecisionTests {
+@Suite(.timeLimit(.minutes(5))) struct ExpectedPrecisionTests {
   private let law = Chinchilla()
   private var truth: [Double] { law.theta(ReferenceTables.besiroglu) }
 

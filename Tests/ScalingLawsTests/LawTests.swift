@@ -72,7 +72,7 @@ struct LawCase: CustomTestStringConvertible {
   }
 }
 
-struct LawTests {
+@Suite(.timeLimit(.minutes(5))) struct LawTests {
   /// Central differences of ln L̂ with steps of 1e-5: their own error is 1e-10 of curvature and 1e-11 of rounding.
   @Test(arguments: LawCase.all)
   func derivativesMatchFiniteDifferences(_ example: LawCase) {
@@ -86,7 +86,7 @@ struct LawTests {
       var (low, high) = (theta, theta)
       low[index] -= step
       high[index] += step
-      let expected = zip(law.predict(high, x), law.predict(low, x)).map { ($0 - $1) / (2 * step) }
+      let expected = pairs(law.predict(high, x), law.predict(low, x)).map { ($0 - $1) / (2 * step) }
       let found = Array(jacobian[(index * x.count)..<((index + 1) * x.count)])
       #expect(relativeError(found, expected) < 1e-5, "\(parameter.name)")
     }

@@ -1,9 +1,10 @@
 import Foundation
 import ScalingLaws
+import TestSupport
 import Testing
 
 /// Every coded warning: a table that makes it fire and one that does not.
-struct NoticeTests {
+@Suite(.timeLimit(.minutes(5))) struct NoticeTests {
   private static let law = Chinchilla()
   private static let truth = law.theta(ReferenceTables.besiroglu)
 
@@ -15,7 +16,7 @@ struct NoticeTests {
   ) -> [TrainedRun] {
     let plan = design + [design[0]]
     let losses = SyntheticTables(of: plan, law: law, truth: theta, noise: noise, seed: 4).observations(0).loss
-    return zip(plan, losses).map { run, loss in
+    return pairs(plan, losses).map { run, loss in
       var copy = run
       copy.loss = loss
       copy.schedule = "cosine"

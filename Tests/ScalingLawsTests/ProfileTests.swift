@@ -1,8 +1,9 @@
 import Foundation
 import ScalingLaws
+import TestSupport
 import Testing
 
-struct IsoFLOPProfileTests {
+@Suite(.timeLimit(.minutes(5))) struct IsoFLOPProfileTests {
   private static let law = Chinchilla()
   private static let truth = law.theta(ReferenceTables.besiroglu)
   private static let frontier = Frontier(law, truth)
@@ -11,7 +12,7 @@ struct IsoFLOPProfileTests {
   private static func runs(noise: Double, span: Double = 2) -> [TrainedRun] {
     let plan = Designs.profiles(budgets: budgets, span: span, law: frontier)
     let losses = SyntheticTables(of: plan, law: law, truth: truth, noise: noise, seed: 2).observations(0).loss
-    return zip(plan, losses).map { run, loss in
+    return pairs(plan, losses).map { run, loss in
       var copy = run
       copy.loss = loss
       return copy
@@ -71,7 +72,7 @@ struct IsoFLOPProfileTests {
   }
 }
 
-struct FrontierTests {
+@Suite(.timeLimit(.minutes(5))) struct FrontierTests {
   private let frontier = Frontier(Chinchilla(), Chinchilla().theta(ReferenceTables.besiroglu))
 
   /// The closed form against a search that knows only the loss.

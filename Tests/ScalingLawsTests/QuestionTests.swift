@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// What only options ask for: omissions, published starts, weights by compute, other recipes.
-struct QuestionTests {
+@Suite(.timeLimit(.minutes(5))) struct QuestionTests {
   private static let law = Chinchilla()
   private static let truth = law.theta(ReferenceTables.besiroglu)
   private static let design = Designs.crossed(
@@ -19,7 +19,7 @@ struct QuestionTests {
     }
     let x = SyntheticTables(of: seen, law: law, truth: truth, noise: noise, seed: seed).observations(0)
     return RunTable(
-      zip(design, x.loss).enumerated().map { index, pair in
+      pairs(design, x.loss).enumerated().map { index, pair in
         var run = pair.0
         run.loss = pair.1
         run.line = index + 2

@@ -4,7 +4,7 @@ import Storage
 import TestSupport
 import Testing
 
-struct RunTableTests {
+@Suite(.timeLimit(.minutes(5))) struct RunTableTests {
   private func table(_ text: String, _ columns: RunColumns = RunColumns()) throws -> RunTable {
     try RunTable(try CSVTable(Array(text.utf8), place: "runs.csv"), columns: columns)
   }

@@ -1,10 +1,11 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import ScalingLaws
 
 /// Notices about the search itself, which well-posed tables do not provoke: the checks are shown a search that went wrong.
-struct SearchNoticeTests {
+@Suite(.timeLimit(.minutes(5))) struct SearchNoticeTests {
   private func fit() throws -> LawFit {
     let law = Chinchilla()
     let truth = law.theta(ReferenceTables.besiroglu)
@@ -63,7 +64,7 @@ struct SearchNoticeTests {
     let moment = [4.0, -3]
     for (isFree, expected) in [([false, true], [2.0, -1]), ([false, false], [2, 0])] {
       let found = try #require(NonnegativeLeastSquares.solve(gram: gram, moment: moment, isFree: isFree))
-      #expect(zip(found, expected).allSatisfy { abs($0 - $1) < 1e-14 })
+      #expect(pairs(found, expected).allSatisfy { abs($0 - $1) < 1e-14 })
     }
   }
 
@@ -74,7 +75,7 @@ struct SearchNoticeTests {
     let design = Designs.crossed(sizes: [1e7, 3e7, 1e8, 3e8, 1e9], ratios: [3, 10, 30, 100, 300])
     // The residual noise bends upwards at the far end, so that the best E is zero.
     let x = SyntheticTables(of: design, law: law, truth: truth, noise: 0.002, seed: 1).observations(0)
-    let bent = x.replacing(lnLoss: zip(x.lnLoss, x.lnTokens).map { $0 - 0.002 * pow($1 - 20, 2) })
+    let bent = x.replacing(lnLoss: pairs(x.lnLoss, x.lnTokens).map { $0 - 0.002 * pow($1 - 20, 2) })
     let fit = try LawFit(law, bent, objective: .squaredLog)
     #expect(fit.value("E")! < 0.02 && fit.search.minima.count == 1)
     #expect(fit.conditionNumber.isFinite)

@@ -3,7 +3,7 @@ import Storage
 import TestSupport
 import Testing
 
-@Suite struct SafetensorsTests {
+@Suite(.timeLimit(.minutes(5))) struct SafetensorsTests {
   /// Written by Goldens/safetensors_golden.py.
   private static let golden = URL(filePath: #filePath).deletingLastPathComponent()
     .appendingPathComponent("Goldens/golden.safetensors").path
@@ -79,7 +79,7 @@ import Testing
       }
       let values = try floats(try SafetensorsFile(path), "h")
       #if !(os(macOS) && arch(x86_64))
-        let wrong = zip(halves, values).filter { bits, value in
+        let wrong = pairs(halves, values).filter { bits, value in
           let expected = Float(Float16(bitPattern: bits))
           return expected.isNaN ? !value.isNaN : value.bitPattern != expected.bitPattern
         }
@@ -90,7 +90,7 @@ import Testing
 }
 
 /// Whatever the format's own library rejects.
-@Suite struct SafetensorsRejectionTests {
+@Suite(.timeLimit(.minutes(5))) struct SafetensorsRejectionTests {
   private func expectRejection(
     _ header: String, dataByteCount: Int = 8, containing message: String, headerByteCount: UInt64? = nil,
     sourceLocation: SourceLocation = #_sourceLocation

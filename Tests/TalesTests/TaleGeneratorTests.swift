@@ -5,7 +5,7 @@ import Testing
 
 @testable import Tales
 
-struct TaleGeneratorTests {
+@Suite(.timeLimit(.minutes(5))) struct TaleGeneratorTests {
   private static func text(seed: UInt64, byteCount: Int) -> [UInt8] {
     var generator = TaleGenerator(seed: seed)
     var text: [UInt8] = []
@@ -40,7 +40,7 @@ struct TaleGeneratorTests {
       c.append(story(&other, index))
     }
     #expect(a == b.reversed())
-    #expect(zip(a, c).allSatisfy { $0 != $1 })
+    #expect(pairs(a, c).allSatisfy { $0 != $1 })
   }
 
   /// What a reader would stumble over.
@@ -79,7 +79,7 @@ struct TaleGeneratorTests {
     let one = (Lexicon.farmGoods + Lexicon.bakedGoods + Lexicon.finds).map(\.0)
     let numbers = Lexicon.numbers.dropFirst(2)
     for word in many { #expect(!text.contains(" one \(word)"), "one \(word)") }
-    for (word, plural) in zip(one, many) where !plural.hasPrefix(word) {
+    for (word, plural) in pairs(one, many) where !plural.hasPrefix(word) {
       for number in numbers { #expect(!text.contains(" \(number) \(word) "), "\(number) \(word)") }
     }
   }

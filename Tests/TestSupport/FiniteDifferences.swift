@@ -45,7 +45,8 @@ package func gradientMismatches(
     let fine = (8 * one - two) / (12 * h)
     let coarse = (8 * two - four) / (24 * h)
     let bound = abs(fine - coarse) + roundoff * magnitude / h
-    if abs(fine - gradient[coordinate]) > bound || bound > 1e-6 * magnitude {
+    // A NaN on either side is a mismatch.
+    if !(abs(fine - gradient[coordinate]) <= bound && bound <= 1e-6 * magnitude) {
       mismatches.append(
         GradientMismatch(coordinate: coordinate, analytic: gradient[coordinate], numeric: fine, bound: bound))
     }

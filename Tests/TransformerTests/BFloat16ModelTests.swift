@@ -15,7 +15,7 @@ import Transformer
 ///
 /// and the bound is half as much again, since few numbers make a wide distribution of their root mean square. Measured on
 /// these shapes: 0.3 to 1.9 times d, in the median 0.86.
-struct BFloat16ModelTests {
+@Suite(.timeLimit(.minutes(5))) struct BFloat16ModelTests {
   static let forwardFactor = 1.5 * 3.0.squareRoot()
   static let backwardFactor = 1.5 * 5.0.squareRoot()
 

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 import Transformer
 
-struct HuggingFaceFolderTests {
+@Suite(.timeLimit(.minutes(5))) struct HuggingFaceFolderTests {
   static let configurations: [ModelConfiguration] = [
     ModelConfiguration(
       family: .gpt2, layerCount: 2, headCount: 3, width: 21, contextLength: 9, vocabularySize: 35,
@@ -44,7 +44,7 @@ struct HuggingFaceFolderTests {
       let copy = try SafetensorsFile("\(path)/model.safetensors")
       #expect(copy.metadata == original.metadata)
       #expect(copy.tensors.map(\.name) == original.tensors.map(\.name))
-      for (left, right) in zip(copy.tensors, original.tensors) {
+      for (left, right) in pairs(copy.tensors, original.tensors) {
         #expect(left.shape == right.shape, "\(left.name)")
         #expect(copy.bytes(of: left).elementsEqual(original.bytes(of: right)), "\(left.name)")
       }
@@ -97,7 +97,7 @@ struct HuggingFaceFolderTests {
       let found = try HuggingFaceFolder.load(path)
       // bf16 was cut to 8 significant bits; fp16 rounds to 11.
       let bound = type == .bfloat16 ? 0x1p-7 : 0x1p-11
-      for (left, right) in zip(found.parameters.values, expected.parameters.values) {
+      for (left, right) in pairs(found.parameters.values, expected.parameters.values) {
         #expect(abs(Double(left - right)) <= bound * max(abs(Double(right)), 0x1p-14))
       }
     }

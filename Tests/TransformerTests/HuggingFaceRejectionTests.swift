@@ -4,7 +4,7 @@ import Testing
 import Transformer
 
 /// One test per rejection that `docs/formats/checkpoint.md` documents.
-struct HuggingFaceRejectionTests {
+@Suite(.timeLimit(.minutes(5))) struct HuggingFaceRejectionTests {
   @Test func aMissingFolderIsMissingInput() {
     expectError("config.json", kind: .missingInput) { try HuggingFaceFolder.load("/nowhere/at/all") }
   }

@@ -1,5 +1,6 @@
 import Compute
 import Foundation
+import TestSupport
 
 /// The reference's attention, in Double, with a bound on the fused kernels' error beside each number.
 ///
@@ -112,7 +113,7 @@ struct AttentionBound {
       }
     }
     func finish(_ errors: [Double], _ sizes: [Double]) -> [Double] {
-      zip(errors, sizes).map { Self.slack * ($0 + w * abs($1)) + flush }
+      pairs(errors, sizes).map { Self.slack * ($0 + w * abs($1)) + flush }
     }
     dq = finish(dq, dqSize)
     dk = finish(dk, dkSize)

@@ -1,3 +1,5 @@
+import TestSupport
+
 /// What the rounding errors of a norm's backward pass are relative to: its formulas with magnitudes for all terms.
 ///
 ///     dx: rstd · (|g| + mean|g| + |x̂| · mean|g x̂|),   dWeight: Σ |dy x̂|,   dBias: Σ |dy|
@@ -15,7 +17,7 @@ struct NormMagnitudes {
       let normalized = (0..<C).map { abs(x[row * C + $0] - (mean?[row] ?? 0)) * rstd[row] }
       let g = (0..<C).map { abs(dy[row * C + $0] * weight[$0]) }
       let gradientMean = mean == nil ? 0 : g.reduce(0, +) / Double(C)
-      let dotMean = zip(g, normalized).reduce(0) { $0 + $1.0 * $1.1 } / Double(C)
+      let dotMean = pairs(g, normalized).reduce(0) { $0 + $1.0 * $1.1 } / Double(C)
       for c in 0..<C {
         dx.append(rstd[row] * (g[c] + gradientMean + normalized[c] * dotMean))
         dWeight[c] += abs(dy[row * C + c]) * normalized[c]

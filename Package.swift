@@ -215,3 +215,8 @@ if let only = Context.environment["QUILL_ONLY"] {
   package.targets.removeAll { !needed.contains($0.name) }
   package.products = []
 }
+
+// What only packages of this repository link: `Fuzz`.
+if Context.environment["QUILL_NESTED"] != nil {
+  package.products.append(.library(name: "Readers", targets: ["Readers"]))
+}

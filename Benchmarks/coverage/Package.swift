@@ -7,6 +7,9 @@ let package = Package(
   name: "coverage",
   dependencies: [.package(name: "quill", path: "../..")],
   targets: [
-    .executableTarget(name: "coverage", dependencies: [.product(name: "Quill", package: "quill")])
+    // What it uses is `package` in quill.
+    .executableTarget(
+      name: "coverage", dependencies: [.product(name: "Quill", package: "quill")],
+      swiftSettings: [.unsafeFlags(["-package-name", "quill"])])
   ]
 )

@@ -1,3 +1,4 @@
+import Compute
 import Corpora
 import Foundation
 import ScalingLaws
@@ -91,13 +92,9 @@ extension Reader {
     let windows = try EvaluationWindows(
       corpus.requireValidation(), windowLength: 16, tokenizer: ByteTokenizer())
     let loader = try BatchLoader(corpus.train, windowLength: 16, batchSize: 4, seed: 1)
-    var (inputs, targets) = ([Int32](repeating: 0, count: 64), [Int32](repeating: 0, count: 64))
-    try inputs.withUnsafeMutableBufferPointer { inputs in
-      try targets.withUnsafeMutableBufferPointer { targets in
-        try loader.next(into: inputs, targets: targets)
-        try windows.read(0, rowCount: 4, into: inputs, targets: targets)
-      }
-    }
+    var batch = TokenBatch(windowCount: 4, length: 16, vocabularySize: corpus.description.vocabularySize)
+    try loader.next(into: &batch)
+    _ = try windows.read(0, into: &batch)
     _ = try corpus.verify()
   }
 }

@@ -1,6 +1,7 @@
 import Compute
 import Foundation
 import TestSupport
+import Testing
 
 /// The reference's attention, in Double, with a bound on the fused kernels' error beside each number.
 ///

@@ -1,4 +1,5 @@
 import TestSupport
+import Testing
 
 /// What the rounding errors of a norm's backward pass are relative to: its formulas with magnitudes for all terms.
 ///

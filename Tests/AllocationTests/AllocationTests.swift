@@ -8,7 +8,7 @@ import Transformer
 
 /// A training step takes nothing from the heap once it has run twice.
 @Suite(
-  .timeLimit(.minutes(5)),
+  .timeLimit(.minutes(20)),
   .enabled(if: quill_counts_allocations() == 1, "this C library's allocations cannot be counted"))
 struct AllocationTests {
   /// GPT-2, Llama with grouped queries, and Qwen3, all with dropout; widths that leave odd ends.

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Benchmarking
 
-@Suite(.timeLimit(.minutes(5))) struct MachineProfileTests {
+@Suite(.timeLimit(.minutes(20))) struct MachineProfileTests {
   @Test func bandwidthIsThatOfTheSmallestSizeThatHolds() {
     let machine = MachineProfile(
       threadCount: 2, bf16Peak: 1e12, fp32Peak: 5e11,

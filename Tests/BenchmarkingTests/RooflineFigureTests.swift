@@ -2,7 +2,7 @@ import Testing
 
 @testable import Benchmarking
 
-@Suite(.timeLimit(.minutes(5))) struct RooflineFigureTests {
+@Suite(.timeLimit(.minutes(20))) struct RooflineFigureTests {
   static let points = [
     RooflinePoint(kernel: "product forward fp32", intensity: 48, share: 0.85),
     RooflinePoint(kernel: "product forward fp32", intensity: 170, share: 0.89),

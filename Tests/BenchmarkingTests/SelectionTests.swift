@@ -3,7 +3,7 @@ import Testing
 
 @testable import Benchmarking
 
-@Suite(.timeLimit(.minutes(5))) struct SelectionTests {
+@Suite(.timeLimit(.minutes(20))) struct SelectionTests {
   @Test func onlyWantedProductsAreMeasured() throws {
     let rows = try SuiteTests.rows { report in
       try ProductBenchmark.run(

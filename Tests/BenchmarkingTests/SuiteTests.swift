@@ -6,7 +6,7 @@ import Transformer
 
 @testable import Benchmarking
 
-@Suite(.timeLimit(.minutes(5))) struct SuiteTests {
+@Suite(.timeLimit(.minutes(20))) struct SuiteTests {
   static let machine = MachineProfile(
     threadCount: 2, bf16Peak: 1e12, fp32Peak: 5e11, readBandwidth: [(1 << 29, 3e10)],
     openBLAS: OpenBLASCore(name: "Zen", environment: nil, processor: .avx2))

@@ -2,7 +2,7 @@ import Testing
 
 @testable import CommandLineKit
 
-@Suite(.timeLimit(.minutes(5))) struct HelpTests {
+@Suite(.timeLimit(.minutes(20))) struct HelpTests {
   @Test func rootHelpListsCommands() {
     let expected = """
       OVERVIEW: Tell and count stories.

@@ -2,7 +2,7 @@ import Testing
 
 @testable import CommandLineKit
 
-@Suite(.timeLimit(.minutes(5))) struct ParsingTests {
+@Suite(.timeLimit(.minutes(20))) struct ParsingTests {
   @Test func defaultsFillWhatIsNotGiven() {
     #expect(ExampleProgram.run(["tell", "fox"]).note == "fox 100 nil [] -1 false merry 5.0")
   }

@@ -3,7 +3,7 @@ import Testing
 
 @testable import CommandLineKit
 
-@Suite(.timeLimit(.minutes(5))) struct TerminalTests {
+@Suite(.timeLimit(.minutes(20))) struct TerminalTests {
   @Test func tablesAlignTheirColumns() {
     let table = Table(
       [["split", "tokens"], ["train", "1,234"], ["validation", "9"]], alignments: [.left, .right])

@@ -2,7 +2,7 @@ import Testing
 
 @testable import CommandLineKit
 
-@Suite(.timeLimit(.minutes(5))) struct ValueTests {
+@Suite(.timeLimit(.minutes(20))) struct ValueTests {
   @Test(arguments: [
     ("0", 0), ("500", 500), ("500k", 500_000), ("10MB", 10_000_000), ("4MiB", 4_194_304), ("1.5kb", 1500),
     ("2Gi", 2_147_483_648), ("1_000", 1000),

@@ -1,7 +1,7 @@
 import Compute
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct MemoryTests {
+@Suite(.timeLimit(.minutes(20))) struct MemoryTests {
   @Test(arguments: [0, 1, 63, 4_096, 1_500_000])
   func slabsAreAlignedAndZeroed(count: Int) {
     let slab = Slab<Float>(count: count)

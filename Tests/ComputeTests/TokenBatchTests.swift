@@ -2,7 +2,7 @@ import Compute
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct TokenBatchTests {
+@Suite(.timeLimit(.minutes(20))) struct TokenBatchTests {
   static let tokens: [Int32] = [3, 1, 4, 1, 5, 9, 2, 6]
 
   /// Fills a window of four positions with the first `count` tokens.

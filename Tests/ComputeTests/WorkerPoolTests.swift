@@ -7,7 +7,7 @@ import Testing
 
 @testable import Compute
 
-@Suite(.timeLimit(.minutes(5))) struct WorkerPoolTests {
+@Suite(.timeLimit(.minutes(20))) struct WorkerPoolTests {
   static let threadCounts = [1, 2, 3, 8]
 
   /// Runs a loop and counts how often each iteration ran, and on how many worker numbers out of range.

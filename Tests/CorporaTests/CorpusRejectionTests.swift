@@ -6,7 +6,7 @@ import Tokenization
 
 @testable import Corpora
 
-@Suite(.timeLimit(.minutes(5))) struct CorpusRejectionTests {
+@Suite(.timeLimit(.minutes(20))) struct CorpusRejectionTests {
   private func editing(
     _ old: String, _ new: String, containing message: String, sourceLocation: SourceLocation = #_sourceLocation
   ) throws {

@@ -25,7 +25,7 @@ extension BatchLoader {
   }
 }
 
-@Suite(.timeLimit(.minutes(5))) struct WindowOrderTests {
+@Suite(.timeLimit(.minutes(20))) struct WindowOrderTests {
   @Test(arguments: [(2, 1), (65, 64), (100, 64), (129, 64), (1000, 7), (4097, 16), (300, 299)])
   func everyWindowIsDrawnOncePerEpoch(tokenCount: Int, windowLength: Int) {
     let order = WindowOrder(tokenCount: tokenCount, windowLength: windowLength, seed: 5)
@@ -78,7 +78,7 @@ extension BatchLoader {
   }
 }
 
-@Suite(.timeLimit(.minutes(5))) struct LoaderTests {
+@Suite(.timeLimit(.minutes(20))) struct LoaderTests {
   @Test(arguments: [0, BatchLoader.defaultResidentByteLimit])
   func targetsAreTheInputsMovedOnByOne(residentByteLimit: Int) throws {
     try withTemporaryFolder { folder in
@@ -227,7 +227,7 @@ extension BatchLoader {
   }
 }
 
-@Suite(.timeLimit(.minutes(5))) struct EvaluationWindowsTests {
+@Suite(.timeLimit(.minutes(20))) struct EvaluationWindowsTests {
   @Test(arguments: [1, 7, 64, 999, 5000])
   func everyTokenButTheFirstIsATargetOnce(windowLength: Int) throws {
     try withTemporaryFolder { folder in

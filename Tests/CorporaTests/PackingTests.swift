@@ -7,7 +7,7 @@ import Tokenization
 
 @testable import Corpora
 
-@Suite(.timeLimit(.minutes(5))) struct PackingTests {
+@Suite(.timeLimit(.minutes(20))) struct PackingTests {
   private let tokenizer = SampleCorpus.tokenizer
   private var endOfText: Int32 { tokenizer.endOfText! }
 

@@ -6,7 +6,7 @@ import Tokenization
 
 @testable import Corpora
 
-@Suite(.timeLimit(.minutes(5))) struct ShardTests {
+@Suite(.timeLimit(.minutes(20))) struct ShardTests {
   @Test func zstdReadsTheRawTokens() throws {
     guard findProgram("zstd") != nil else { return }
     try withTemporaryFolder { folder in
@@ -74,7 +74,7 @@ import Tokenization
 }
 
 /// One test per rejection of docs/formats/corpus.md.
-@Suite(.timeLimit(.minutes(5))) struct ShardRejectionTests {
+@Suite(.timeLimit(.minutes(20))) struct ShardRejectionTests {
   /// A small valid shard and where its parts begin.
   private struct Sample {
     let bytes: [UInt8]

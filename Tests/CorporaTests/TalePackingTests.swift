@@ -8,7 +8,7 @@ import Tokenization
 @testable import Corpora
 
 /// Tales in a corpus: every story is a document.
-@Suite(.timeLimit(.minutes(5))) struct TalePackingTests {
+@Suite(.timeLimit(.minutes(20))) struct TalePackingTests {
   private let tokenizer = SampleCorpus.tokenizer
 
   private func pack(in folder: URL, byteCount: Int, documents: DocumentRule? = nil) throws -> (

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Corpora
 
-@Suite(.timeLimit(.minutes(5))) struct TextSourceTests {
+@Suite(.timeLimit(.minutes(20))) struct TextSourceTests {
   private func documents(
     _ paths: [String], field: String = "text", rule: DocumentRule? = nil
   ) throws -> [String] {

@@ -8,7 +8,7 @@ import Tokenization
 @testable import Corpora
 
 /// Training on the texts that a corpus would be packed from.
-@Suite(.timeLimit(.minutes(5))) struct TokenizerTrainingTests {
+@Suite(.timeLimit(.minutes(20))) struct TokenizerTrainingTests {
   private let options = TokenizerTrainingOptions(vocabularySize: 1000)
 
   @Test func filesAreTextsOfTheirOwn() throws {

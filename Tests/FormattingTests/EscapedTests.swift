@@ -2,7 +2,7 @@ import Formatting
 import Foundation
 import Testing
 
-@Suite struct EscapedTests {
+@Suite(.timeLimit(.minutes(20))) struct EscapedTests {
   /// What hides a character from comparisons of Characters: a mark after it, U+0600 before it, a line end of two scalars.
   static let hosts: [@Sendable (String) -> String] = [
     { $0 }, { $0 + "\u{301}" }, { "\u{600}" + $0 }, { $0 + "\u{200D}" }, { "a\u{600}\($0)\u{301}b" },

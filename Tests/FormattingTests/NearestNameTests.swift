@@ -2,7 +2,7 @@ import Testing
 
 @testable import Formatting
 
-@Suite(.timeLimit(.minutes(5))) struct NearestNameTests {
+@Suite(.timeLimit(.minutes(20))) struct NearestNameTests {
   @Test(arguments: [
     ("", "abc", 3), ("abc", "abc", 0), ("abc", "acb", 1), ("kitten", "sitting", 3), ("lr", "min_lr", 4),
     ("a", "", 1),

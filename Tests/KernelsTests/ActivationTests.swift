@@ -8,7 +8,7 @@ import Testing
 ///
 /// Both are products with σ(a) = 1 / (1 + e⁻ᵃ). The argument is off by at most k·u·|a| for the k operations that made it,
 /// e⁻ᵃ by that and 2 ulp, so σ is off by (k|a| + 6) u of itself. A sigmoid below e⁻⁸⁷ may flush to zero.
-@Suite(.timeLimit(.minutes(5))) struct ActivationTests {
+@Suite(.timeLimit(.minutes(20))) struct ActivationTests {
   /// The reference computes 1 + tanh, which cancels in the left tail, where the kernel's σ does not.
   static let referenceError = 0x1p-52
 

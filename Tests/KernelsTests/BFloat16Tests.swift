@@ -3,7 +3,7 @@ import Compute
 import Testing
 
 /// bf16 is the upper half of fp32, rounded to nearest with ties to even.
-@Suite(.timeLimit(.minutes(5))) struct BFloat16Tests {
+@Suite(.timeLimit(.minutes(20))) struct BFloat16Tests {
   /// Rounding by integer arithmetic. The instruction flushes denormals to a zero of the same sign.
   static func rounded(_ value: Float) -> UInt16 {
     let bits = value.bitPattern

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Fused attention against the reference in Double on the operands as stored; `AttentionBound` derives what may differ.
-@Suite(.timeLimit(.minutes(5))) struct CausalAttentionTests {
+@Suite(.timeLimit(.minutes(20))) struct CausalAttentionTests {
   static let headSizes = [1, 4, 6, 7, 16, 20, 64, 80, 128, 130]
   /// Around the strips of 6 rows forward and 48 backward, and the panels of 64 keys.
   static let lengths = [1, 5, 6, 47, 48, 49, 64, 65, 130]

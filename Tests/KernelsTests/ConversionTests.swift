@@ -3,7 +3,7 @@ import Kernels
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct ConversionTests {
+@Suite(.timeLimit(.minutes(20))) struct ConversionTests {
   @Test(arguments: [1, 15, 16, 17, 100], Precision.allCases)
   func storingRoundsEachNumberOnce(width C: Int, precision: Precision) {
     let rows = 4

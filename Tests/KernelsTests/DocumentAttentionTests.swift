@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Attention within documents: a window that spans several attends only within each.
-@Suite(.timeLimit(.minutes(5))) struct DocumentAttentionTests {
+@Suite(.timeLimit(.minutes(20))) struct DocumentAttentionTests {
   /// Where documents begin, and the length of the window: single tokens, every edge of strips (6, 48), vectors (16) and
   /// panels (64) from both sides, and none at all.
   static let layouts: [(cuts: [Int], length: Int)] = [

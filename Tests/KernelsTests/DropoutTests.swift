@@ -5,7 +5,7 @@ import Testing
 
 /// Masks are judged as coin tosses: N elements kept with probability q number within 6 √(N q (1 - q)) of N q, except once in
 /// 5 · 10⁸ keys.
-@Suite(.timeLimit(.minutes(5))) struct DropoutTests {
+@Suite(.timeLimit(.minutes(20))) struct DropoutTests {
   static let (rows, columns) = (200, 400)
 
   /// Which elements a mask keeps, row-major.

@@ -5,7 +5,7 @@ import Testing
 
 /// Embedding is exact: one addition and one factor per element forward, additions in row order backward, all of them the
 /// reference's in Float. So the bits must agree.
-@Suite(.timeLimit(.minutes(5))) struct EmbeddingTests {
+@Suite(.timeLimit(.minutes(20))) struct EmbeddingTests {
   static let widths = [1, 15, 16, 17, 64, 100]
 
   @Test(arguments: widths, [false, true])

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Which number format a processor gets, and what is said to one that the kernels were not built for.
-@Suite(.timeLimit(.minutes(5))) struct KernelTargetTests {
+@Suite(.timeLimit(.minutes(20))) struct KernelTargetTests {
   @Test func amdsBF16IsFasterAndIntelsIsNot() {
     let native = Set(Processor.Feature.allCases)
     for fast in [ForgedProcessor.zen4, .zen5] {

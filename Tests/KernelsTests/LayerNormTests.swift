@@ -9,7 +9,7 @@ import Testing
 /// computed from deviations, by δ² and γ(n + 4) of itself. Hence |error of y| ≤ |weight| · rstd · δ + (γ(n + 10) + (δ · rstd)²) ·
 /// (|x̂ · weight| + |bias|). A variance computed as mean(x²) - mean² would be off by u · mean², which the test with a
 /// large mean tells apart.
-@Suite(.timeLimit(.minutes(5))) struct LayerNormTests {
+@Suite(.timeLimit(.minutes(20))) struct LayerNormTests {
   static let widths = [1, 2, 15, 16, 17, 64, 100, 333]
 
   @Test(arguments: widths, [0.0, 1000])

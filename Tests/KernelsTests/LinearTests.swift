@@ -7,7 +7,7 @@ import Testing
 ///
 /// The reference reads the operands as stored, so only the fp32 accumulation remains: |error| ≤ γ(K + 2) · Σ|x||w| for a
 /// depth of K, plus 2⁻⁸ of the result where that is stored as bf16.
-@Suite(.timeLimit(.minutes(5))) struct LinearTests {
+@Suite(.timeLimit(.minutes(20))) struct LinearTests {
   @Test(arguments: FreshSeed.some(24), Precision.allCases)
   func forwardMatchesReference(seed: UInt64, precision: Precision) {
     let product = ProductCase(seed: seed, precision)

@@ -3,7 +3,7 @@ import Kernels
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct MachineTests {
+@Suite(.timeLimit(.minutes(20))) struct MachineTests {
   /// One thread of any processor since 2010 does more than 10⁸ operations per second, none more than 10¹³.
   @Test(arguments: Precision.allCases)
   func peakIsPlausible(precision: Precision) {

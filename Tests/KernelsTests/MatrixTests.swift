@@ -1,7 +1,7 @@
 import Compute
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct MatrixTests {
+@Suite(.timeLimit(.minutes(20))) struct MatrixTests {
   @Test(arguments: Precision.allCases)
   func matricesAddressRowsAndColumns(precision: Precision) {
     #expect(Matrix.paddedColumns(5) == 6 && Matrix.paddedColumns(6) == 6)

@@ -4,7 +4,7 @@ import Kernels
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct OptimizerTests {
+@Suite(.timeLimit(.minutes(20))) struct OptimizerTests {
   /// `Goldens/optimizers.json`, written by `make_optimizers.py` beside it.
   struct Goldens: Decodable {
     struct Run: Decodable {

@@ -5,7 +5,7 @@ import Testing
 
 /// RMSNorm of single heads, in place in a row of many, against its reference with heads as rows; bounds as in `RMSNormTests`, plus
 /// the rounding of what is stored.
-@Suite(.timeLimit(.minutes(5))) struct QKNormTests {
+@Suite(.timeLimit(.minutes(20))) struct QKNormTests {
   @Test(arguments: [2, 4, 6, 16, 20, 64, 80, 128], Precision.allCases)
   func forwardAndBackwardMatchReference(headSize: Int, precision: Precision) {
     let (heads, margin) = (5, 4)

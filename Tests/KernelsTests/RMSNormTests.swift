@@ -7,7 +7,7 @@ import Testing
 ///
 /// A row's sum of squares goes through n = `vectorSum(C)` operations, all of them on positive numbers; the square root
 /// halves that error, and y adds a few operations of its own: |error| ≤ γ(n + 8) · |y|.
-@Suite(.timeLimit(.minutes(5))) struct RMSNormTests {
+@Suite(.timeLimit(.minutes(20))) struct RMSNormTests {
   static let widths = [1, 2, 15, 16, 17, 64, 100, 333]
 
   @Test(arguments: widths, Precision.allCases)

@@ -6,7 +6,7 @@ import Testing
 /// Every reference backward against finite differences of its forward in Double, on odd shapes.
 ///
 /// The function is Σ y · w with random w, so that dy = w.
-@Suite(.timeLimit(.minutes(5))) struct ReferenceGradientTests {
+@Suite(.timeLimit(.minutes(20))) struct ReferenceGradientTests {
   private static func dot(_ a: [Double], _ b: [Double]) -> Double { pairs(a, b).reduce(0) { $0 + $1.0 * $1.1 } }
 
   @Test(arguments: [(1, 1, 1), (3, 5, 7), (2, 9, 1)])

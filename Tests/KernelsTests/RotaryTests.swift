@@ -7,7 +7,7 @@ import Testing
 ///
 /// The frequency and the angle are rounded to fp32, so an angle is off by 2u of itself; cosine, sine, two products and a sum
 /// add 4u: |error| ≤ (2 · angle + 4) u (|a| + |b|), plus the rounding of what is stored.
-@Suite(.timeLimit(.minutes(5))) struct RotaryTests {
+@Suite(.timeLimit(.minutes(20))) struct RotaryTests {
   @Test(arguments: [2, 4, 6, 20, 32, 34, 64, 128], Precision.allCases)
   func rotationMatchesReference(headSize: Int, precision: Precision) {
     let (heads, length, theta) = (3, 1_000, 10_000.0)

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// The C inlines, compiled for the same instruction set as the kernels.
-@Suite(.timeLimit(.minutes(5))) struct VectorMathTests {
+@Suite(.timeLimit(.minutes(20))) struct VectorMathTests {
   /// The error of one exponential in units in the last place of the result.
   static func ulps(_ found: Float, _ x: Float) -> Double {
     let exact = Foundation.exp(Double(x))

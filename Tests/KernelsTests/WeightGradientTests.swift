@@ -6,7 +6,7 @@ import Testing
 /// dW += dyᵀ · x and db += Σ dy against the reference in Double on the operands as stored.
 ///
 /// |error| ≤ γ(rows + 2) · (Σ|dy||x| + |old value|): one operation per row, and the sums of passes with what was there.
-@Suite(.timeLimit(.minutes(5))) struct WeightGradientTests {
+@Suite(.timeLimit(.minutes(20))) struct WeightGradientTests {
   /// Rows, outputs, inputs: odd rows, several passes of rows, several blocks of outputs and of inputs.
   static let shapes = [
     (1, 1, 1), (2, 64, 64), (3, 7, 17), (191, 6, 16), (257, 5, 33), (513, 65, 3), (7, 193, 513), (12, 400, 20),

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Machine
 
-@Suite struct ChildProcessTests {
+@Suite(.timeLimit(.minutes(20))) struct ChildProcessTests {
   /// What a shell prints on its standard error.
   private func errors(
     of script: String, environment: [String: String]? = nil, folder: String? = nil

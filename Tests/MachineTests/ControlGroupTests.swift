@@ -4,7 +4,7 @@ import Testing
 
 @testable import Machine
 
-@Suite(.timeLimit(.minutes(5))) struct ControlGroupTests {
+@Suite(.timeLimit(.minutes(20))) struct ControlGroupTests {
   /// A machine's control groups as files: paths below the root and their texts.
   static func quota(_ files: [String: String]) throws -> Double? {
     try withFiles(files) { ControlGroup.processorQuota(root: $0) }

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Machine
 
-@Suite(.timeLimit(.minutes(5))) struct ProcessorAllowanceTests {
+@Suite(.timeLimit(.minutes(20))) struct ProcessorAllowanceTests {
   @Test func theAffinityIsAscendingAndHoldsAProcessor() {
     let numbers = ProcessorAllowance.affinity
     #expect(!numbers.isEmpty)

@@ -2,7 +2,7 @@ import Machine
 import Testing
 import TestSupport
 
-@Suite(.timeLimit(.minutes(5))) struct ProcessorTests {
+@Suite(.timeLimit(.minutes(20))) struct ProcessorTests {
   @Test func processorsAreToldByVendorAndFamily() {
     #expect(ForgedProcessor.zen4.processor.vendor == .amd && ForgedProcessor.zen4.processor.family == 25)
     #expect(ForgedProcessor.zen5.processor.family == 26)

@@ -1,7 +1,7 @@
 import Machine
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct ThrottleTests {
+@Suite(.timeLimit(.minutes(20))) struct ThrottleTests {
   @Test func somethingIsDueOnceInAnInterval() {
     let start = ContinuousClock.now
     var throttle = Throttle(every: .seconds(60), from: start)

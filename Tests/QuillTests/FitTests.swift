@@ -2,7 +2,7 @@ import Foundation
 import Quill
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct FitTests {
+@Suite(.timeLimit(.minutes(20))) struct FitTests {
   /// L = 1.7 + 400·N^-0.35 + 900·D^-0.4, exactly.
   private func table() -> RunTable {
     func loss(_ n: Double, _ d: Double) -> Double { 1.7 + 400 * pow(n, -0.35) + 900 * pow(d, -0.4) }

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// The front door, as a program of someone else uses it: with `import Quill` alone.
-@Suite(.timeLimit(.minutes(5))) struct LanguageModelTests {
+@Suite(.timeLimit(.minutes(20))) struct LanguageModelTests {
   /// Sentences of four names: a text that a tiny model learns in a hundred steps.
   static func sentences(_ count: Int) -> String {
     let names = ["Ann", "Bob", "Cid", "Dot"]

@@ -3,7 +3,7 @@ import Quill
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct TrainingRunTests {
+@Suite(.timeLimit(.minutes(20))) struct TrainingRunTests {
   private func withCorpus(_ body: (Corpus, String) throws -> Void) throws {
     try withTemporaryFolder { folder in
       let text = folder.appendingPathComponent("text.txt").path

@@ -3,7 +3,7 @@ import Randomness
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct GaussianTests {
+@Suite(.timeLimit(.minutes(20))) struct GaussianTests {
   static func gaussians(_ count: Int, key: UInt64, stream: UInt32, deviation: Float = 1) -> [Float] {
     var values = [Float](repeating: 7, count: count + 1)
     values.withUnsafeMutableBufferPointer {

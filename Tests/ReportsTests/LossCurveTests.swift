@@ -7,7 +7,7 @@ import Testing
 @testable import Reports
 @testable import Training
 
-@Suite(.timeLimit(.minutes(5))) struct LossCurveTests {
+@Suite(.timeLimit(.minutes(20))) struct LossCurveTests {
   func curve(_ records: [MetricsRecord], in folder: String = "it's \"quoted\"") -> LossCurve {
     LossCurve(RunFolder(folder), records: records)
   }

@@ -8,7 +8,7 @@ import Training
 @testable import Reports
 @testable import Sweeps
 
-@Suite(.timeLimit(.minutes(5))) struct ReportTests {
+@Suite(.timeLimit(.minutes(20))) struct ReportTests {
   /// Refits to resampled runs of a sweep too small for a law find exponents of thousands.
   @Test func absurdExponentsHaveNoFiniteOptimumAndDoNotCrash() throws {
     let frontier = FamilyFrontier(try ModelFamily(context: 256, vocabularySize: 512))

@@ -9,7 +9,7 @@ import Training
 @testable import Sweeps
 
 /// Which runs' training curves approach 1 may use.
-@Suite(.timeLimit(.minutes(5))) struct RunCurveTests {
+@Suite(.timeLimit(.minutes(20))) struct RunCurveTests {
   /// Writes metrics of 100 steps whose loss falls with the tokens, as the record counts them.
   private func writeMetrics(_ record: SweepRecord, _ folder: SweepFolder) throws {
     let lines = (1...100).map { step -> String in

@@ -1,7 +1,7 @@
 import Sampling
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct ConversationTests {
+@Suite(.timeLimit(.minutes(20))) struct ConversationTests {
   private final class Stage {
     let model = TableModel.chain([1, 2, 3, 0])
     let conversation: Conversation

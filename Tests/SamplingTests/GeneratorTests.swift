@@ -2,7 +2,7 @@ import Sampling
 import Storage
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct GeneratorTests {
+@Suite(.timeLimit(.minutes(20))) struct GeneratorTests {
   private func greedy(_ tokenizer: PieceTokenizer) -> Sampler {
     Sampler(SamplingSettings(temperature: 0), vocabularySize: tokenizer.vocabularySize)
   }

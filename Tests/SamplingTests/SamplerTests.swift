@@ -10,7 +10,7 @@ extension [Float] {
   fileprivate var scaledToBase2: [Float] { map { $0 * Float(log(2.0)) } }
 }
 
-@Suite(.timeLimit(.minutes(5))) struct SamplerTests {
+@Suite(.timeLimit(.minutes(20))) struct SamplerTests {
   private func next(_ logits: [Float], _ settings: SamplingSettings) throws -> Int32 {
     var sampler = Sampler(settings, vocabularySize: logits.count)
     return try logits.withUnsafeBufferPointer { try sampler.next($0) }

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Sampling
 
-@Suite(.timeLimit(.minutes(5))) struct StopFilterTests {
+@Suite(.timeLimit(.minutes(20))) struct StopFilterTests {
   /// What comes out when `text` goes in as pieces, and whether a stop string ended it.
   private func run(_ stops: [String], _ text: String, pieceLength: Int) -> (text: String, stopped: Bool) {
     var filter = StopFilter(stops)

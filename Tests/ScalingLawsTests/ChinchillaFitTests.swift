@@ -3,7 +3,7 @@ import ScalingLaws
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct ChinchillaFitTests {
+@Suite(.timeLimit(.minutes(20))) struct ChinchillaFitTests {
   @Test(.enabled(if: SharedData.isPresent, "needs ../shared beside the checkout"))
   func publishedRunsGiveThePublishedMinimum() throws {
     let table = try ReferenceTables.chinchilla()

@@ -2,7 +2,7 @@ import Foundation
 import ScalingLaws
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct CurveTests {
+@Suite(.timeLimit(.minutes(20))) struct CurveTests {
   private static let law = Chinchilla()
   private static let truth = law.theta(ReferenceTables.besiroglu)
 

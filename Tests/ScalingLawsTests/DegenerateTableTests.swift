@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Tables that carry no law: they are refused with a place and a remedy, or fitted with sentences that make sense.
-@Suite(.timeLimit(.minutes(5))) struct DegenerateTableTests {
+@Suite(.timeLimit(.minutes(20))) struct DegenerateTableTests {
   private static func table(_ lines: [String]) throws -> RunTable {
     let text = (["params,tokens,flops,loss"] + lines).joined(separator: "\n") + "\n"
     return try RunTable(CSVTable(Array(text.utf8), place: "runs.csv"))

@@ -2,7 +2,7 @@ import Foundation
 import ScalingLaws
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct ExpectedPrecisionTests {
+@Suite(.timeLimit(.minutes(20))) struct ExpectedPrecisionTests {
   private let law = Chinchilla()
   private var truth: [Double] { law.theta(ReferenceTables.besiroglu) }
 

@@ -72,7 +72,7 @@ struct LawCase: CustomTestStringConvertible {
   }
 }
 
-@Suite(.timeLimit(.minutes(5))) struct LawTests {
+@Suite(.timeLimit(.minutes(20))) struct LawTests {
   /// Central differences of ln L̂ with steps of 1e-5: their own error is 1e-10 of curvature and 1e-11 of rounding.
   @Test(arguments: LawCase.all)
   func derivativesMatchFiniteDifferences(_ example: LawCase) {

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Every coded warning: a table that makes it fire and one that does not.
-@Suite(.timeLimit(.minutes(5))) struct NoticeTests {
+@Suite(.timeLimit(.minutes(20))) struct NoticeTests {
   private static let law = Chinchilla()
   private static let truth = law.theta(ReferenceTables.besiroglu)
 

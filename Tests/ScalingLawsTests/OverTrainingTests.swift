@@ -4,7 +4,7 @@ import Storage
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct OverTrainingTests {
+@Suite(.timeLimit(.minutes(20))) struct OverTrainingTests {
   /// Gadre et al. 2024, table 2: four sizes at 20 tokens per parameter and the smallest at 320, trained on RedPajama and evaluated on
   /// C4, least squares of the loss itself, predict the 1.4B run at 640 and the 7B run at 20 tokens per parameter.
   @Test(.enabled(if: SharedData.isPresent, "needs ../shared beside the checkout"))

@@ -3,7 +3,7 @@ import ScalingLaws
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct IsoFLOPProfileTests {
+@Suite(.timeLimit(.minutes(20))) struct IsoFLOPProfileTests {
   private static let law = Chinchilla()
   private static let truth = law.theta(ReferenceTables.besiroglu)
   private static let frontier = Frontier(law, truth)
@@ -72,7 +72,7 @@ import Testing
   }
 }
 
-@Suite(.timeLimit(.minutes(5))) struct FrontierTests {
+@Suite(.timeLimit(.minutes(20))) struct FrontierTests {
   private let frontier = Frontier(Chinchilla(), Chinchilla().theta(ReferenceTables.besiroglu))
 
   /// The closed form against a search that knows only the loss.

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// What only options ask for: omissions, published starts, weights by compute, other recipes.
-@Suite(.timeLimit(.minutes(5))) struct QuestionTests {
+@Suite(.timeLimit(.minutes(20))) struct QuestionTests {
   private static let law = Chinchilla()
   private static let truth = law.theta(ReferenceTables.besiroglu)
   private static let design = Designs.crossed(

@@ -5,7 +5,7 @@ import Testing
 @testable import ScalingLaws
 
 /// Notices about the search itself, which well-posed tables do not provoke: the checks are shown a search that went wrong.
-@Suite(.timeLimit(.minutes(5))) struct SearchNoticeTests {
+@Suite(.timeLimit(.minutes(20))) struct SearchNoticeTests {
   private func fit() throws -> LawFit {
     let law = Chinchilla()
     let truth = law.theta(ReferenceTables.besiroglu)

@@ -3,7 +3,7 @@ import ScalingLaws
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct UncertaintyTests {
+@Suite(.timeLimit(.minutes(20))) struct UncertaintyTests {
   private static let law = Chinchilla()
   private static let truth = law.theta(ReferenceTables.besiroglu)
   private static let design = Designs.crossed(

@@ -3,7 +3,7 @@ import Storage
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct AtomicFileTests {
+@Suite(.timeLimit(.minutes(20))) struct AtomicFileTests {
   @Test func contentIsReplacedWhole() throws {
     try withTemporaryFolder { folder in
       let path = folder.appending("file")

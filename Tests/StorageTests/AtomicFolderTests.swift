@@ -3,7 +3,7 @@ import Storage
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct AtomicFolderTests {
+@Suite(.timeLimit(.minutes(20))) struct AtomicFolderTests {
   private func publish(_ path: String, _ text: String) throws {
     try AtomicFolder.publish(at: path) { (folder) throws(QuillError) in
       try folder.write("a.txt", text)

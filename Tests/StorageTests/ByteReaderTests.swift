@@ -2,7 +2,7 @@ import Storage
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct ByteReaderTests {
+@Suite(.timeLimit(.minutes(20))) struct ByteReaderTests {
   @Test func integersAreLittleEndian() throws {
     var writer = ByteWriter()
     writer.write(UInt8(7))

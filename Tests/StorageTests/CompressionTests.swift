@@ -3,7 +3,7 @@ import Storage
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct CompressionTests {
+@Suite(.timeLimit(.minutes(20))) struct CompressionTests {
   /// 300,000 bytes that compress by about half.
   private static let text: [UInt8] = {
     var random = SeededGenerator(seed: 3)

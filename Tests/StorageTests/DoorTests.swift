@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// What lies in a folder of somebody else's: links are not written through, and what is no file is not waited for.
-@Suite(.timeLimit(.minutes(5))) struct DoorTests {
+@Suite(.timeLimit(.minutes(20))) struct DoorTests {
   /// Every way to open a file for writing under its final name.
   static let writers: [(name: String, write: @Sendable (String) throws -> Void)] = [
     ("append", { try AppendingFile($0).synchronize() }),
@@ -87,7 +87,7 @@ import Testing
     { _ = try SafetensorsFile($0) },
   ]
 
-  @Test(.timeLimit(.minutes(1)), arguments: readers.indices)
+  @Test(.timeLimit(.minutes(20)), arguments: readers.indices)
   func onlyRegularFilesAreRead(reader: Int) throws {
     try withTemporaryFolder { folder in
       let read = Self.readers[reader]

@@ -2,7 +2,7 @@ import Storage
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct JSONTests {
+@Suite(.timeLimit(.minutes(20))) struct JSONTests {
   @Test func documentIsReadAndWrittenInOrder() throws {
     let text = #"{"z":[1,-2.5,true,null,"a\"b\\\n\u00e9\ud83d\ude00"],"a":{},"m":{"k":[]}}"#
     let value = try JSONValue.parse(text, place: "test")

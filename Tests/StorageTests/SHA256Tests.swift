@@ -2,7 +2,7 @@ import Storage
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct SHA256Tests {
+@Suite(.timeLimit(.minutes(20))) struct SHA256Tests {
   /// The examples of FIPS 180-4 and its companion, and the empty message.
   @Test(arguments: [
     ("", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),

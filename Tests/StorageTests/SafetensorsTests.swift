@@ -3,7 +3,7 @@ import Storage
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct SafetensorsTests {
+@Suite(.timeLimit(.minutes(20))) struct SafetensorsTests {
   /// Written by Goldens/safetensors_golden.py.
   private static let golden = URL(filePath: #filePath).deletingLastPathComponent()
     .appendingPathComponent("Goldens/golden.safetensors").path
@@ -90,7 +90,7 @@ import Testing
 }
 
 /// Whatever the format's own library rejects.
-@Suite(.timeLimit(.minutes(5))) struct SafetensorsRejectionTests {
+@Suite(.timeLimit(.minutes(20))) struct SafetensorsRejectionTests {
   private func expectRejection(
     _ header: String, dataByteCount: Int = 8, containing message: String, headerByteCount: UInt64? = nil,
     sourceLocation: SourceLocation = #_sourceLocation

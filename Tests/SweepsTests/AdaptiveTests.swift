@@ -6,7 +6,7 @@ import Testing
 @testable import Sweeps
 
 /// Adaptive sweeps, by a law whose optimum lies far from the guess.
-@Suite(.timeLimit(.minutes(10))) struct AdaptiveTests {
+@Suite(.timeLimit(.minutes(20))) struct AdaptiveTests {
   @Test(arguments: [1.0 / 3, 1, 3])
   func anAdaptiveSweepKnowsTheBestSizeBetterForNoMoreCompute(offset: Double) throws {
     var fixed = try SimulatedSweep(offset: offset, adapts: false)

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Sweeps
 
-@Suite(.timeLimit(.minutes(10))) struct BatchCheckTests {
+@Suite(.timeLimit(.minutes(20))) struct BatchCheckTests {
   /// Losses 1 + steepness · ln²(windows / best), at these batches; the rule's is 16.
   private func series(
     best: Double, steepness: Double = 0.05, windows: [Int] = [8, 16, 32], rule: Int = 16

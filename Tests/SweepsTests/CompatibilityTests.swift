@@ -5,7 +5,7 @@ import Testing
 
 /// A plan as commit 1b9f94b wrote it, once its learning rates were measured: its runs must stay the same ones, or a sweep begun
 /// with an earlier version would be done again.
-@Suite(.timeLimit(.minutes(10))) struct CompatibilityTests {
+@Suite(.timeLimit(.minutes(20))) struct CompatibilityTests {
   static let header = #"""
     {"format": 1, "settings": {"design": "isoflop", "budgets": [1000000000000.0, 3160000000000.0, 10\
     000000000000.0, 31600000000000.0], "sizes": 7, "span": 4.0, "tokens_per_parameter": 20.0, "verif\

@@ -5,7 +5,7 @@ import Training
 
 @testable import Sweeps
 
-@Suite(.timeLimit(.minutes(10))) struct DamagedMetricsTests {
+@Suite(.timeLimit(.minutes(20))) struct DamagedMetricsTests {
   @Test func damagedMetricsStopTheSweepAndAreNamed() throws {
     try TinySweep.with { tiny in
       let run = try tiny.plan().runs[0]

@@ -6,7 +6,7 @@ import Training
 
 @testable import Sweeps
 
-@Suite(.timeLimit(.minutes(10))) struct DesignTests {
+@Suite(.timeLimit(.minutes(20))) struct DesignTests {
   @Test func aBranchHasTheLossOfAWholeRun() throws {
     try TinySweep.with { tiny in
       let plan = try tiny.plan {

@@ -8,7 +8,7 @@ import Formatting
 @testable import Sweeps
 
 /// Plans on texts that large budgets would have to repeat.
-@Suite(.timeLimit(.minutes(10))) struct EpochTests {
+@Suite(.timeLimit(.minutes(20))) struct EpochTests {
   func corpus(_ tokens: Int) -> SweepCorpus {
     SweepCorpus(
       path: "corpora/little", identity: "00", vocabularySize: 257, trainingTokens: tokens,

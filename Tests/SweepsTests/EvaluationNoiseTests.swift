@@ -4,7 +4,7 @@ import Testing
 
 @testable import Sweeps
 
-@Suite(.timeLimit(.minutes(10))) struct EvaluationNoiseTests {
+@Suite(.timeLimit(.minutes(20))) struct EvaluationNoiseTests {
   @Test(arguments: [64, 256, 1024])
   func asManyWindowsAsLeaveAThirdOfTheNoise(context: Int) {
     let count = EvaluationNoise.windows(context: context, validationTokens: 1_000_000_000)

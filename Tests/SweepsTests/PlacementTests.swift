@@ -77,7 +77,7 @@ struct SimulatedSweep {
   }
 }
 
-@Suite(.timeLimit(.minutes(10))) struct PlacementTests {
+@Suite(.timeLimit(.minutes(20))) struct PlacementTests {
   let family = SimulatedSweep.family
 
   func finished() throws -> SimulatedSweep {

@@ -7,7 +7,7 @@ import Transformer
 
 @testable import Sweeps
 
-@Suite(.timeLimit(.minutes(10))) struct PlanningTests {
+@Suite(.timeLimit(.minutes(20))) struct PlanningTests {
   let family = try! ModelFamily(context: 256, vocabularySize: 256)
 
   @Test(arguments: [("L1d32", 20_000), ("L2d48", 68_000), ("L3d96", 356_000), ("L4d128", 820_000)])

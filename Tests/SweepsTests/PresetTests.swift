@@ -5,7 +5,7 @@ import Testing
 @testable import Sweeps
 
 /// The lower end of presets over small and large vocabularies.
-@Suite(.timeLimit(.minutes(10))) struct PresetTests {
+@Suite(.timeLimit(.minutes(20))) struct PresetTests {
   func draft(vocabulary: Int, bytesPerToken: Double, raises: Bool) throws -> SweepDraft {
     let preset = try SweepPreset.named("quick")
     let corpus = SweepCorpus(

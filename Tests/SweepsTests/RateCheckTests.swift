@@ -6,7 +6,7 @@ import Testing
 
 @testable import Sweeps
 
-@Suite(.timeLimit(.minutes(10))) struct RateCheckTests {
+@Suite(.timeLimit(.minutes(20))) struct RateCheckTests {
   @Test func aParabolaFindsItsVertex() throws {
     let points = [-1.3, -0.2, 0.4, 1.1, 2.5].map { (x: $0, y: 3 + 0.7 * ($0 - 0.35) * ($0 - 0.35)) }
     let parabola = try #require(Parabola(points))

@@ -6,7 +6,7 @@ import Training
 
 @testable import Sweeps
 
-@Suite(.timeLimit(.minutes(10))) struct SweepRunnerTests {
+@Suite(.timeLimit(.minutes(20))) struct SweepRunnerTests {
   @Test func runsOfAnEarlierPlanAreNoPartOfTheSweepUntilTheyComeBack() throws {
     try TinySweep.with { tiny in
       let first = try tiny.plan()

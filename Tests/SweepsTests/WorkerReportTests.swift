@@ -5,7 +5,7 @@ import Testing
 
 @testable import Sweeps
 
-@Suite struct WorkerReportTests {
+@Suite(.timeLimit(.minutes(20))) struct WorkerReportTests {
   static let reports: [WorkerReport] =
     RunStatus.allCases.map { .ended(.recorded($0)) } + [.ended(.taken), .ended(.interrupted(SIGTERM))]
     + QuillError.Kind.allCases.map {

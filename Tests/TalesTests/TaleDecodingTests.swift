@@ -6,7 +6,7 @@ import Testing
 @testable import Tales
 
 /// Choices and texts are one to one, and so the information in a text is that in its choices.
-@Suite(.timeLimit(.minutes(5))) struct TaleDecodingTests {
+@Suite(.timeLimit(.minutes(20))) struct TaleDecodingTests {
   static func told(_ index: UInt64, seed: UInt64 = 11) -> Narrator {
     var narrator = Narrator()
     narrator.recordsDecisions = true

@@ -4,7 +4,7 @@ import Testing
 
 /// Goes through all choices, where that is possible: texts differ, none is the beginning of another, and the
 /// probabilities sum to one (Kraft's equality).
-@Suite(.timeLimit(.minutes(5))) struct TaleEnumerationTests {
+@Suite(.timeLimit(.minutes(20))) struct TaleEnumerationTests {
   /// All continuations of `prefix` by `depth` choices, or to the end: their texts and their probabilities given the
   /// prefix.
   private static func continuations(

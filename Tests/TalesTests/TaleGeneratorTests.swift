@@ -5,7 +5,7 @@ import Testing
 
 @testable import Tales
 
-@Suite(.timeLimit(.minutes(5))) struct TaleGeneratorTests {
+@Suite(.timeLimit(.minutes(20))) struct TaleGeneratorTests {
   private static func text(seed: UInt64, byteCount: Int) -> [UInt8] {
     var generator = TaleGenerator(seed: seed)
     var text: [UInt8] = []

@@ -3,7 +3,7 @@ import Testing
 @testable import Tales
 
 /// Questions have the answers that trackers of their own find: one follows the events recorded, others read the text.
-@Suite(.timeLimit(.minutes(5))) struct TaleStateTests {
+@Suite(.timeLimit(.minutes(20))) struct TaleStateTests {
   @Test func answersAgreeWithAnotherTracker() {
     var questions = 0
     for index in 0..<1500 as Range<UInt64> {

@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 
 /// What judges results must itself refuse wrong ones.
-@Suite(.timeLimit(.minutes(5))) struct JudgementTests {
+@Suite(.timeLimit(.minutes(20))) struct JudgementTests {
   @Test func pairsOfUnlikeCountsFail() {
     withKnownIssue { #expect(pairs([1, 2], [1]).count == 1) }
     withKnownIssue { #expect(pairs([Int](), [1]).isEmpty) }

@@ -3,7 +3,7 @@ import Storage
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct MutatorTests {
+@Suite(.timeLimit(.minutes(20))) struct MutatorTests {
   static let text = Array(#"{"layers": 12, "name": "a small example", "values": [1, 2.5, null, true]}"#.utf8)
 
   static func mutated(_ number: Int, seed: UInt64 = 1) -> [UInt8] {

@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct RelativeErrorTests {
+@Suite(.timeLimit(.minutes(20))) struct RelativeErrorTests {
   typealias Measure = @Sendable ([Float], [Double]) -> Double
   static let measures: [(name: String, of: Measure)] = [
     ("error", { relativeError($0, $1) }), ("distance", { relativeDistance($0, $1) }),

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// What every test of this package must have, read from the sources.
-@Suite(.timeLimit(.minutes(5))) struct SuiteTests {
+@Suite(.timeLimit(.minutes(20))) struct SuiteTests {
   static let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
 
   /// Path and lines of every Swift file under Tests outside of the support.
@@ -36,16 +36,17 @@ import Testing
     for (path, lines) in sources {
       let unlimited = Self.unlimited(lines)
       #expect(
-        unlimited.isEmpty, "\(path): write @Suite(.timeLimit(.minutes(5))) before the type of \(unlimited[0])")
+        unlimited.isEmpty, "\(path): write @Suite(.timeLimit(.minutes(20))) before the type of \(unlimited[0])")
     }
   }
 
   @Test func aSuiteWithoutATimeLimitIsFound() {
-    #expect(Self.unlimited(["@Suite(.timeLimit(.minutes(1))) struct A {", "  @Test func a() {}", "}"]).isEmpty)
+    #expect(
+      Self.unlimited(["@Suite(.timeLimit(.minutes(20))) struct A {", "  @Test func a() {}", "}"]).isEmpty)
     #expect(Self.unlimited(["struct A {", "  @Test func a() {}", "}"]).count == 1)
     #expect(Self.unlimited(["@Suite struct A {", "  @Test func a() {}", "}"]).count == 1)
     #expect(
-      Self.unlimited(["@Suite(.timeLimit(.minutes(1))) struct A {", "}", "@Test func a() {}"]).count == 1)
+      Self.unlimited(["@Suite(.timeLimit(.minutes(20))) struct A {", "}", "@Test func a() {}"]).count == 1)
   }
 
   /// `zip` ends with the shorter sequence, `pairs` fails.

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Tokenization
 
-@Suite(.timeLimit(.minutes(5))) struct BytePairTests {
+@Suite(.timeLimit(.minutes(20))) struct BytePairTests {
   @Test(arguments: SplitPattern.allCases) func mergesAndIDsAreThoseOfThePeers(split: SplitPattern) throws {
     let goldens = try Goldens()
     let golden = try #require(goldens.trained[split])

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Tokenization
 
-@Suite(.timeLimit(.minutes(5))) struct SimpleTokenizerTests {
+@Suite(.timeLimit(.minutes(20))) struct SimpleTokenizerTests {
   @Test func bytesAreTheirOwnIDs() {
     let tokenizer = ByteTokenizer()
     #expect(tokenizer.vocabularySize == 257 && tokenizer.endOfText == 256)

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Tokenization
 
-@Suite(.timeLimit(.minutes(5))) struct SplitTests {
+@Suite(.timeLimit(.minutes(20))) struct SplitTests {
   @Test(arguments: SplitPattern.allCases) func piecesAreThoseOfThePeers(split: SplitPattern) throws {
     let goldens = try Goldens()
     #expect(goldens.splits.count > 300)

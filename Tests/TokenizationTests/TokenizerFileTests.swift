@@ -5,7 +5,7 @@ import Testing
 
 @testable import Tokenization
 
-@Suite(.timeLimit(.minutes(5))) struct TokenizerFileTests {
+@Suite(.timeLimit(.minutes(20))) struct TokenizerFileTests {
   private static let tokenizers: [any Tokenizer] = [
     train("the cat sat on the mat, 2024 🙂🙂", split: .gpt2, size: 270),
     train(

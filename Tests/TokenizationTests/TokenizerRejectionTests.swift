@@ -28,7 +28,7 @@ struct Spoiled: Sendable, CustomTestStringConvertible {
   }
 }
 
-@Suite(.timeLimit(.minutes(5))) struct TokenizerRejectionTests {
+@Suite(.timeLimit(.minutes(20))) struct TokenizerRejectionTests {
   /// Merges `th`, `the` as ids 256 and 257; the special token is 258.
   private static func document(_ base: Spoiled.Base) throws -> JSONValue {
     let tokenizer: any Tokenizer =

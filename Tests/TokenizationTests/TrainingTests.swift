@@ -5,7 +5,7 @@ import Testing
 
 @testable import Tokenization
 
-@Suite(.timeLimit(.minutes(5))) struct TrainingTests {
+@Suite(.timeLimit(.minutes(20))) struct TrainingTests {
   @Test func blocksMayBeCutAnywhere() throws {
     for split in SplitPattern.allCases {
       for seed in UInt64(0)..<20 {

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Training
 
-@Suite(.timeLimit(.minutes(5))) struct ConfigurationTests {
+@Suite(.timeLimit(.minutes(20))) struct ConfigurationTests {
   let corpus = RunConfiguration.CorpusSize(
     vocabularySize: 1024, trainingTokens: 400_000, validationTokens: 40_000)
 
@@ -132,7 +132,7 @@ import Testing
   }
 }
 
-@Suite(.timeLimit(.minutes(5))) struct PresetTests {
+@Suite(.timeLimit(.minutes(20))) struct PresetTests {
   @Test(arguments: [
     ("tiny", 1024, 118_976), ("mini", 1024, 533_120), ("small", 1024, 1_525_056), ("base", 1024, 3_475_712),
     ("medium", 1024, 11_015_040), ("large", 1024, 25_829_888), ("gpt2-small", 50_257, 124_439_808),

@@ -10,7 +10,7 @@ import Tokenization
 @testable import Training
 
 /// The path from a packed corpus to an evaluated checkpoint.
-@Suite(.timeLimit(.minutes(5))) struct CorpusTrainingTests {
+@Suite(.timeLimit(.minutes(20))) struct CorpusTrainingTests {
   /// A few hundred sentences of bytes.
   func pack(to folder: URL, sentences: Int = 300, tokenizer: any Tokenizer = ByteTokenizer()) throws {
     let text = folder.deletingLastPathComponent().appendingPathComponent("text.txt")
@@ -109,7 +109,7 @@ import Tokenization
   }
 }
 
-@Suite(.timeLimit(.minutes(5))) struct WindowTallyTests {
+@Suite(.timeLimit(.minutes(20))) struct WindowTallyTests {
   /// Three windows of 2, 2 and 1 tokens: mean 12 / 5; residuals -0.8, 1.2, -0.4; √(3/2 · 2.24) / 5.
   @Test func meanAndStandardErrorAreThoseOfClusters() {
     var tally = WindowTally()
@@ -125,7 +125,7 @@ import Tokenization
   }
 }
 
-@Suite(.timeLimit(.minutes(5))) struct MetricsFileTests {
+@Suite(.timeLimit(.minutes(20))) struct MetricsFileTests {
   let records: [MetricsRecord] = [
     .event(step: 0, name: "started", detail: "", time: "2026-01-01T00:00:00Z"),
     .train(step: 1, loss: 0.1 + 0.2, learningRate: 1e-5, gradientNorm: 1 / 3, tokens: 64),

@@ -8,7 +8,7 @@ import Tokenization
 @testable import Training
 
 /// Runs with `train.document_mask`.
-@Suite(.timeLimit(.minutes(5))) struct DocumentMaskTests {
+@Suite(.timeLimit(.minutes(20))) struct DocumentMaskTests {
   @Test func oneDocumentGivesTheSameRunWithAndWithoutTheMask() throws {
     try withTemporaryFolder { parent in
       let folders = ["false", "true"].map { parent.appendingPathComponent($0) }

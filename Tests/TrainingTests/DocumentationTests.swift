@@ -3,7 +3,7 @@ import Testing
 
 @testable import Training
 
-@Suite(.timeLimit(.minutes(5))) struct DocumentationTests {
+@Suite(.timeLimit(.minutes(20))) struct DocumentationTests {
   @Test func everyKeyAndPresetIsDocumented() throws {
     let file = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent().appendingPathComponent("docs/configuration.md")

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 import Training
 
-@Suite(.timeLimit(.minutes(5))) struct ScheduleTests {
+@Suite(.timeLimit(.minutes(20))) struct ScheduleTests {
   /// nanoGPT's `get_lr` with learning_rate 1e-3, min_lr 1e-4, warmup_iters 100, lr_decay_iters 2000,
   /// evaluated by Python.
   @Test(arguments: [

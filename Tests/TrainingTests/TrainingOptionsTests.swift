@@ -5,7 +5,7 @@ import Testing
 @testable import Training
 
 /// What a run does besides training.
-@Suite(.timeLimit(.minutes(5))) struct TrainingOptionsTests {
+@Suite(.timeLimit(.minutes(20))) struct TrainingOptionsTests {
   static func sparse(steps: Set<Int> = [], seconds: Double = 1e9) -> (inout TrainingOptions) -> Void {
     {
       $0.measuresSpeed = false

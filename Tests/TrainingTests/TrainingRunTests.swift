@@ -5,7 +5,7 @@ import Testing
 
 @testable import Training
 
-@Suite(.timeLimit(.minutes(5))) struct TrainingRunTests {
+@Suite(.timeLimit(.minutes(20))) struct TrainingRunTests {
   static let small = [
     "layers=2", "width=32", "heads=2", "context=16", "batch=4", "steps=40", "eval_every=10", "lr=5e-3",
     "warmup=5", "dropout=0.1", "threads=2", "keep=2",
@@ -236,7 +236,7 @@ import Testing
   }
 }
 
-@Suite(.timeLimit(.minutes(5))) struct TrainingRejectionTests {
+@Suite(.timeLimit(.minutes(20))) struct TrainingRejectionTests {
   func kind(_ body: () throws -> Void) -> QuillError.Kind? { TrainingRunTests.kind(body) }
 
   @Test func aFolderThatHoldsARunIsNotTrainedInAnew() throws {

@@ -15,7 +15,7 @@ import Transformer
 ///
 /// and the bound is half as much again, since few numbers make a wide distribution of their root mean square. Measured on
 /// these shapes: 0.3 to 1.9 times d, in the median 0.86.
-@Suite(.timeLimit(.minutes(5))) struct BFloat16ModelTests {
+@Suite(.timeLimit(.minutes(20))) struct BFloat16ModelTests {
   static let forwardFactor = 1.5 * 3.0.squareRoot()
   static let backwardFactor = 1.5 * 5.0.squareRoot()
 
@@ -30,7 +30,8 @@ import Transformer
 
     let model = FastModel(shape.configuration, parameters: parameters, precision: .bf16)
     let logits = model.logits(Array(inputs.prefix(shape.length))).joined()
-    #expect(relativeDistance(logits, pass.logits) < Self.forwardFactor * sensitivity.logits, "\(shape)")
+    let expected = pass.logits.prefix(shape.length * shape.configuration.vocabularySize)
+    #expect(relativeDistance(logits, expected) < Self.forwardFactor * sensitivity.logits, "\(shape)")
 
     let found = model.differentiate(inputs, targets, length: shape.length)
     #expect(relativeDistance(found.losses, pass.losses) < Self.forwardFactor * sensitivity.losses, "\(shape)")

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 import Transformer
 
-@Suite(.timeLimit(.minutes(5))) struct DecoderTests {
+@Suite(.timeLimit(.minutes(20))) struct DecoderTests {
   /// However the tokens are cut into calls, the cache must give what one forward pass over all of them gives.
   @Test(arguments: ModelShape.all, [1, 2, 13, 1000])
   func cachedLogitsEqualTheFullForwardPass(shape: ModelShape, chunk: Int) {

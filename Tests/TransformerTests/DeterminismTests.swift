@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 import Transformer
 
-@Suite(.timeLimit(.minutes(5))) struct DeterminismTests {
+@Suite(.timeLimit(.minutes(20))) struct DeterminismTests {
   @Test(arguments: ModelShape.all, Precision.allCases)
   func threadsDoNotChangeABit(shape: ModelShape, precision: Precision) {
     var configuration = shape.configuration

@@ -4,7 +4,7 @@ import Testing
 import Transformer
 
 /// Training steps on windows that span documents.
-@Suite(.timeLimit(.minutes(5))) struct DocumentTests {
+@Suite(.timeLimit(.minutes(20))) struct DocumentTests {
   @Test(arguments: ModelShape.all)
   func fp32AgreesWithTheReference(shape: ModelShape) {
     let parameters = ReferenceTransformer<Float>.randomParameters(shape.configuration, seed: shape.seed)

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 import Transformer
 
-@Suite(.timeLimit(.minutes(5))) struct DropoutTests {
+@Suite(.timeLimit(.minutes(20))) struct DropoutTests {
   static let shapes = ModelShape.all.filter { $0.length > 1 && $0.configuration.width > 6 }
 
   /// Forward and backward must use one mask at every site: the fast model's gradients equal the reference's under

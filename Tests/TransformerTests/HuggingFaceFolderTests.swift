@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 import Transformer
 
-@Suite(.timeLimit(.minutes(5))) struct HuggingFaceFolderTests {
+@Suite(.timeLimit(.minutes(20))) struct HuggingFaceFolderTests {
   static let configurations: [ModelConfiguration] = [
     ModelConfiguration(
       family: .gpt2, layerCount: 2, headCount: 3, width: 21, contextLength: 9, vocabularySize: 35,

@@ -4,7 +4,7 @@ import Testing
 import Transformer
 
 /// One test per rejection that `docs/formats/checkpoint.md` documents.
-@Suite(.timeLimit(.minutes(5))) struct HuggingFaceRejectionTests {
+@Suite(.timeLimit(.minutes(20))) struct HuggingFaceRejectionTests {
   @Test func aMissingFolderIsMissingInput() {
     expectError("config.json", kind: .missingInput) { try HuggingFaceFolder.load("/nowhere/at/all") }
   }

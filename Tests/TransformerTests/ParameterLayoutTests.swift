@@ -1,7 +1,7 @@
 import Testing
 import Transformer
 
-@Suite(.timeLimit(.minutes(5))) struct ParameterLayoutTests {
+@Suite(.timeLimit(.minutes(20))) struct ParameterLayoutTests {
   static let configurations: [ModelConfiguration] = [
     ModelConfiguration(
       family: .gpt2, layerCount: 2, headCount: 3, width: 21, contextLength: 9, vocabularySize: 35, hasBias: true

@@ -6,7 +6,7 @@ import Transformer
 ///
 /// Both compute in fp64 and the goldens are rounded to fp32 (6e-8), but transformers computes rotary tables and RMSNorm in
 /// fp32 even in an fp64 model: some dozens of roundings of 6e-8 each on the way, hence 1e-5.
-@Suite(.timeLimit(.minutes(5))) struct ReferenceGoldenTests {
+@Suite(.timeLimit(.minutes(20))) struct ReferenceGoldenTests {
   @Test(arguments: Golden.all)
   func referenceEqualsPyTorch(golden: Golden) throws {
     let checkpoint = try HuggingFaceFolder.load(golden.folder)

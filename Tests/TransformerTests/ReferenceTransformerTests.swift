@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 import Transformer
 
-@Suite(.timeLimit(.minutes(5))) struct ReferenceTransformerTests {
+@Suite(.timeLimit(.minutes(20))) struct ReferenceTransformerTests {
   static let configurations: [ModelConfiguration] = [
     ModelConfiguration(
       family: .gpt2, layerCount: 2, headCount: 3, width: 9, feedForwardWidth: 13, contextLength: 7,

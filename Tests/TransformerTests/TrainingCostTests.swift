@@ -2,7 +2,7 @@ import Testing
 
 @testable import Transformer
 
-@Suite(.timeLimit(.minutes(5))) struct TrainingCostTests {
+@Suite(.timeLimit(.minutes(20))) struct TrainingCostTests {
   @Test(arguments: [1, 7, 32])
   func theCostIsThatOfEveryProductWrittenOut(length: Int) {
     let c = ModelConfiguration(

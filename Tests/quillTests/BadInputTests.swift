@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// Input that cannot be used: the documented exit code, one clear sentence, and nothing damaged.
-@Suite(.timeLimit(.minutes(10))) struct BadInputTests {
+@Suite(.timeLimit(.minutes(20))) struct BadInputTests {
   /// Runs a command that must fail, and checks that it leaves every file as it was.
   private func expectFailure(
     _ arguments: [String], exitCode: Int32, mentions: String, in folder: URL

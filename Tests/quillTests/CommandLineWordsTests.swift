@@ -4,7 +4,7 @@ import Testing
 @testable import quill
 
 /// Library errors name parameters and tasks; the program says them as its users type them.
-@Suite(.timeLimit(.minutes(1))) struct CommandLineWordsTests {
+@Suite(.timeLimit(.minutes(20))) struct CommandLineWordsTests {
   private let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent()
 

@@ -3,7 +3,7 @@ import Testing
 @testable import Training
 @testable import quill
 
-@Suite(.timeLimit(.minutes(10))) struct ConsoleReporterTests {
+@Suite(.timeLimit(.minutes(20))) struct ConsoleReporterTests {
   let progress = TrainingProgress(
     step: 1200, stepCount: 2000, loss: 1.83204, learningRate: 5.5e-4, tokensPerSecond: 18_432,
     shareOfPeak: 0.312,

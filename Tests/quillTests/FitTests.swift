@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// `quill fit` as a program: what it prints, its JSON, its exit codes.
-@Suite(.timeLimit(.minutes(10))) struct FitTests {
+@Suite(.timeLimit(.minutes(20))) struct FitTests {
   /// E 1.8, A 400, α .34, B 900, β .30, without noise but for a wobble of 0.02 %; the last line repeats the first run.
   static let table: String = {
     var lines = ["params,tokens,flops,loss"]

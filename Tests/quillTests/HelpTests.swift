@@ -3,7 +3,7 @@ import Testing
 
 /// The help of every command, pinned in `Help/`. After a wanted change run
 /// `QUILL_RECORD_HELP=1 swift test --filter quillTests.HelpTests` and read the difference.
-@Suite(.timeLimit(.minutes(10))) struct HelpTests {
+@Suite(.timeLimit(.minutes(20))) struct HelpTests {
   static let commands = [
     "", "tokenizer", "tokenizer train", "tokenizer encode", "tokenizer decode", "corpus", "corpus tales",
     "corpus pack", "corpus inspect", "corpus verify", "train", "evaluate", "sample", "repl", "sweep",

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// Signals save a training run, and a resumed run ends where an uninterrupted one does.
-@Suite(.timeLimit(.minutes(10))) struct InterruptionTests {
+@Suite(.timeLimit(.minutes(20))) struct InterruptionTests {
   @Test(arguments: [(SIGINT, 130), (SIGTERM, 143), (SIGHUP, 129)] as [(Int32, Int32)])
   func aSignalSavesAndResumingEndsTheSame(_ signal: Int32, _ exitCode: Int32) throws {
     // A test that runs under nohup would hand the ignored signal on.

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Limits of the process that the program cannot work in: a sentence before its libraries start, exit code 69, no signal, no wait.
-@Suite(.timeLimit(.minutes(1))) struct LimitTests {
+@Suite(.timeLimit(.minutes(20))) struct LimitTests {
   @Test(arguments: [
     ("ulimit -s 32", "the limit on the stack"), ("ulimit -s 64", "the limit on the stack"),
     ("ulimit -n 6", "fewer than 16 open files"), ("ulimit -n 10", "fewer than 16 open files"),

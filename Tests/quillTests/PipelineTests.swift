@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// From text to sampled text, through the built program.
-@Suite(.timeLimit(.minutes(10))) struct PipelineTests {
+@Suite(.timeLimit(.minutes(20))) struct PipelineTests {
   private func number(_ object: [String: Any], _ key: String) throws -> Double {
     try #require(object[key] as? NSNumber, "no number '\(key)' in \(object.keys.sorted())").doubleValue
   }

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// What happens where the standard streams take nothing: reporting never ends a run, results that cannot be delivered are an error.
-@Suite struct StreamTests {
+@Suite(.timeLimit(.minutes(20))) struct StreamTests {
   /// What a shell prints that runs `script`, in which `$quill` is the program and `$train` trains the tiny model.
   private func shell(_ script: String, in folder: URL) throws -> String {
     let shell = Process()

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// `quill sweep` as a user meets it: processes, signals, kills.
-@Suite(.timeLimit(.minutes(10))) struct SweepTests {
+@Suite(.timeLimit(.minutes(20))) struct SweepTests {
   /// Runs of a few hundred milliseconds.
   static let plan = [
     "sweep", "plan", "--corpus", "tales", "--at", "3e8", "--at", "1e9", "--sizes", "2", "--context", "32",

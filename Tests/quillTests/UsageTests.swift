@@ -1,7 +1,7 @@
 import Testing
 
 /// Command lines that cannot be: exit code 64, one sentence, how to go on; nothing on standard output.
-@Suite(.timeLimit(.minutes(10))) struct UsageTests {
+@Suite(.timeLimit(.minutes(20))) struct UsageTests {
   @Test(
     arguments: [
       (["smaple"], "Unknown command 'smaple'. Did you mean 'sample'?"),

@@ -55,7 +55,7 @@ let package = Package(
     // counter-based random numbers: Philox, streams, Gaussians
     .target(name: "Randomness", swiftSettings: numericSettings),
     // checked bytes, hashes, atomic files and folders, JSON, CSV, safetensors, zstd
-    .target(name: "Storage", dependencies: ["CZstd", "CZlib"]),
+    .target(name: "Storage", dependencies: ["CZstd", "CZlib", "Formatting"]),
 
     // MARK: Numbers: no files, no user's input; only the kernels are compiled unchecked
     // slabs, arenas, matrices, number formats, the pool of threads
@@ -67,16 +67,18 @@ let package = Package(
 
     // MARK: Text: no model
     // byte pair encoding, characters, bytes; tokenizer.json
-    .target(name: "Tokenization", dependencies: ["Storage"]),
+    .target(name: "Tokenization", dependencies: ["Formatting", "Storage"]),
     // a world of small stories whose entropy is known exactly
     .target(name: "Tales", dependencies: ["Randomness", "Storage"]),
     // text sources, documents, packing, token shards, the loader of batches
-    .target(name: "Corpora", dependencies: ["Compute", "Randomness", "Storage", "Tokenization"]),
+    .target(
+      name: "Corpora",
+      dependencies: ["Compute", "Formatting", "Machine", "Randomness", "Storage", "Tokenization"]),
 
     // MARK: Model: no loop
     // configurations, layers with forward beside backward, the decoder, model folders
     .target(
-      name: "Transformer", dependencies: ["Compute", "Kernels", "Machine", "Randomness", "Storage"],
+      name: "Transformer", dependencies: ["Compute", "Formatting", "Kernels", "Machine", "Randomness", "Storage"],
       swiftSettings: numericSettings),
 
     // MARK: Work: no terminal, no words of the command line

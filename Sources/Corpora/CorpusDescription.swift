@@ -1,3 +1,4 @@
+import Formatting
 import Storage
 import Tokenization
 
@@ -87,18 +88,15 @@ extension CorpusDescription {
       throw tokenizer.error("unknown tokenizer kind '\(kindName)'")
     }
     tokenizerKind = kind
-    let vocabularySize: Int = try tokenizer.value("vocabulary_size")
+    let vocabularySize = try tokenizer.value("vocabulary_size", in: SizeLimits.vocabulary)
     let endOfText: Int? = try tokenizer.valueIfPresent("end_of_text")
-    guard vocabularySize > 0, vocabularySize <= Int32.max else {
-      throw tokenizer.error("impossible vocabulary size \(vocabularySize)")
-    }
     guard endOfText.map((0..<vocabularySize).contains) ?? true else {
       throw tokenizer.error("the end-of-text id is outside the vocabulary of \(vocabularySize)")
     }
     self.vocabularySize = vocabularySize
     self.endOfText = endOfText.map { TokenID($0) }
-    shardTokenCount = try node.value("shard_tokens")
-    guard shardTokenCount > 0, shardTokenCount % ShardFormat.frameTokenCount == 0 else {
+    shardTokenCount = try node.value("shard_tokens", in: .within(1...(1 << 32)))
+    guard shardTokenCount % ShardFormat.frameTokenCount == 0 else {
       throw node.error("shard_tokens must be a multiple of 65,536, found \(shardTokenCount)")
     }
     let methodName: String = try node.value("split_by")
@@ -106,7 +104,7 @@ extension CorpusDescription {
       throw node.error("unknown split_by '\(methodName)'")
     }
     splitMethod = method
-    validationFraction = try node.value("validation_fraction")
+    validationFraction = try node.value("validation_fraction", in: .within(0...1))
     train = try Counts(try node.value("train"))
     validation = try Counts(try node.value("validation"))
     sources = try node.value("sources")
@@ -124,13 +122,10 @@ extension CorpusDescription.Counts {
   }
 
   fileprivate init(_ node: JSONNode) throws(QuillError) {
-    tokenCount = try node.value("tokens")
-    documentCount = try node.value("documents")
-    byteCount = try node.value("bytes")
-    shardCount = try node.value("shards")
-    compressedByteCount = try node.value("compressed_bytes")
-    guard [tokenCount, documentCount, byteCount, shardCount, compressedByteCount].allSatisfy({ $0 >= 0 }) else {
-      throw node.error("a count is negative")
-    }
+    tokenCount = try node.value("tokens", in: SizeLimits.counter)
+    documentCount = try node.value("documents", in: SizeLimits.counter)
+    byteCount = try node.value("bytes", in: SizeLimits.counter)
+    shardCount = try node.value("shards", in: SizeLimits.counter)
+    compressedByteCount = try node.value("compressed_bytes", in: SizeLimits.counter)
   }
 }

@@ -78,6 +78,7 @@ public struct GeneratedText: AsyncSequence {
     try settings.validate()
     let tokenizer = model.tokenizer
     let ids = prompt.isEmpty ? Generator.emptyPrompt(for: tokenizer) : tokenizer.encode(prompt)
+    try model.decoder.reserve(ids.count + Swift.max(0, Swift.min(tokenLimit, model.contextLength)))
     let generator = Generator(model.decoder, tokenizer: tokenizer)
     generator.reset()
     return (

@@ -1,3 +1,5 @@
+import Storage
+
 /// A token's number in a vocabulary: `0 ..< vocabularySize`.
 public typealias TokenID = Int32
 
@@ -18,6 +20,12 @@ public protocol Tokenizer: Sendable {
   /// Appends the ids of `bytes` to `ids`. Special tokens in the text are treated as ordinary text.
   func encode(_ bytes: UnsafeBufferPointer<UInt8>, into ids: inout [TokenID])
 
+  /// Passes on the ids of `bytes` block by block, for texts whose ids together would be too many to hold; the blocks, one after
+  /// the other, are what `encode(_:into:)` appends.
+  func encode(
+    _ bytes: UnsafeBufferPointer<UInt8>, blocks: (UnsafeBufferPointer<TokenID>) throws(QuillError) -> Void
+  ) throws(QuillError)
+
   /// The bytes that one id stands for; empty for special tokens.
   ///
   /// - Precondition: `0 <= id < vocabularySize`.
@@ -35,6 +43,24 @@ public enum TokenizerKind: String, Sendable, CaseIterable {
   case characters
   /// One id for each of the 256 bytes: `ByteTokenizer`.
   case bytes
+}
+
+extension Tokenizer {
+  /// Encodes stretches of a mebibyte, which suits every tokenizer whose tokens do not reach beyond a character.
+  public func encode(
+    _ bytes: UnsafeBufferPointer<UInt8>, blocks: (UnsafeBufferPointer<TokenID>) throws(QuillError) -> Void
+  ) throws(QuillError) {
+    var ids: [TokenID] = []
+    var start = 0
+    while start < bytes.count {
+      var end = min(bytes.count, start + 1 << 20)
+      while end < bytes.count, bytes[end] & 0xC0 == 0x80 { end += 1 }
+      ids.removeAll(keepingCapacity: true)
+      encode(UnsafeBufferPointer(rebasing: bytes[start..<end]), into: &ids)
+      try ids.withUnsafeBufferPointer { (block) throws(QuillError) in try blocks(block) }
+      start = end
+    }
+  }
 }
 
 extension Tokenizer {

@@ -20,7 +20,6 @@ package final class Model: @unchecked Sendable {
   let embedding: EmbeddingWeights
   let finalNorm: Normalization
   let head: WeightMatrix
-  let rotary: Rotary?
 
   /// What an optimizer's pass over the parameters visits.
   package let updateBlocks: UpdateBlocks
@@ -45,11 +44,20 @@ package final class Model: @unchecked Sendable {
     finalNorm = builder.finalNorm()
     head = builder.head()
     updateBlocks = UpdateBlocks(layout, matrices: builder.matrices)
-    rotary =
-      configuration.family == .gpt2
-      ? nil
-      : Rotary(
-        headSize: configuration.headSize, length: configuration.contextLength, theta: configuration.ropeTheta)
+  }
+
+  /// The angles of positions 0 ..< `length`; nil where positions are learned.
+  ///
+  /// Who computes with a model makes them as long as its windows, not as the context, which may be a hundred times that.
+  func rotary(length: Int) -> Rotary? {
+    configuration.family == .gpt2
+      ? nil : Rotary(headSize: configuration.headSize, length: length, theta: configuration.ropeTheta)
+  }
+
+  /// The bytes of parameters and kernels' copies, computed without allocating.
+  package static func plannedBytes(_ configuration: ModelConfiguration, precision: Precision) -> Int {
+    let layout = ParameterLayout(configuration)
+    return 4 * layout.elementCount + packedByteCount(configuration, layout, precision)
   }
 
   /// The bytes of the kernels' copies.

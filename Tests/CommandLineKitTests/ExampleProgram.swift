@@ -26,7 +26,7 @@ enum ExampleProgram {
       examples: [.init("Tell a short one", "story tell fox --words 40")])
 
     @Argument(help: "What the story is about.") var topic: String
-    @Option(placeholder: "count", help: "How long the story is.", where: .atLeast(1)) var words = 100
+    @Option(placeholder: "count", help: "How long the story is.", where: .within(1...1_000_000)) var words = 100
     @Option(help: "Who listens.") var listener: String?
     @Option("tag", help: "A mark to put on it.") var tags: [String] = []
     @Option(help: "How big the page may be.") var pageSize: ByteCount?

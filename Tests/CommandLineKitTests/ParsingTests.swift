@@ -44,11 +44,11 @@ import Testing
     (["dance"], "Unknown command 'dance'."),
     (
       ["tell", "fox", "--words", "0"],
-      "The value '0' is invalid for '--words <count>': expected a whole number of at least 1."
+      "The value '0' is invalid for '--words <count>': expected a whole number from 1 to 1000000."
     ),
     (
       ["tell", "fox", "--words", "-3"],
-      "The value '-3' is invalid for '--words <count>': expected a whole number of at least 1."
+      "The value '-3' is invalid for '--words <count>': expected a whole number from 1 to 1000000."
     ),
     (
       ["tell", "fox", "--volume", "nan"],

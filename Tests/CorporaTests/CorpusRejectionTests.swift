@@ -30,7 +30,8 @@ import Tokenization
     try editing(
       #""vocabulary_size": 257"#, #""vocabulary_size": 258"#, containing: "expected a vocabulary of 258")
     try editing(
-      #""vocabulary_size": 257"#, #""vocabulary_size": 0"#, containing: "impossible vocabulary size 0")
+      #""vocabulary_size": 257"#, #""vocabulary_size": 0"#,
+      containing: "expected a whole number from 1 to 16777216, found the integer 0")
     try editing(#""end_of_text": 256"#, #""end_of_text": 257"#, containing: "outside the vocabulary")
     try editing(#""tokens": 1801"#, #""tokens": 1802"#, containing: "expected 1,802 and 1")
     try editing(#""bytes": 1800"#, #""bytes": 1799"#, containing: "expected 1,799")

@@ -1,3 +1,5 @@
+import Formatting
+
 /// A type that can be read from one word of the command line.
 package protocol ArgumentValue {
   /// The value that `text` spells, or nil.
@@ -17,10 +19,10 @@ extension String: ArgumentValue {
 }
 
 extension FixedWidthInteger where Self: ArgumentValue {
-  /// Accepts `1_000_000` as well as `1000000`.
+  /// Accepts `1_000_000`, `1e6` and `1M` as well as `1000000`.
   package init?(argument text: String) {
-    guard text.first != "_", text.last != "_" else { return nil }
-    self.init(text.filter { $0 != "_" }, radix: 10)
+    guard let value = NumberText.integer(text, as: Self.self) else { return nil }
+    self = value
   }
   package static var expectation: String { "a whole number" }
   package var argumentText: String { String(self) }
@@ -31,11 +33,11 @@ extension UInt64: ArgumentValue {}
 
 extension Double: ArgumentValue {
   package init?(argument text: String) {
-    guard let value = Double(text), value.isFinite else { return nil }
+    guard let value = NumberText.number(text) else { return nil }
     self = value
   }
   package static var expectation: String { "a number" }
-  package var argumentText: String { self == rounded() && abs(self) < 1e15 ? String(Int(self)) : "\(self)" }
+  package var argumentText: String { NumberRange<Double>.text(self) }
 }
 
 extension ArgumentValue where Self: RawRepresentable & CaseIterable, RawValue == String {

@@ -1,3 +1,5 @@
+import Formatting
+
 /// A number of bytes as people write it: `500`, `500k`, `10MB`, `4MiB`.
 ///
 /// `k`, `M`, `G`, `T` (with or without `B`) are powers of 1000; `Ki`, `Mi`, `Gi`, `Ti` powers of 1024. Case does
@@ -8,19 +10,11 @@ package struct ByteCount: ArgumentValue, Comparable, Sendable {
   package init(_ bytes: Int) { self.bytes = bytes }
 
   package init?(argument text: String) {
-    let digits = text.prefix { $0.isASCII && ($0.isNumber || $0 == "." || $0 == "_") }
-    guard digits.first?.isNumber == true, let number = Double(digits.filter { $0 != "_" }) else { return nil }
-    guard let unit = Self.units[text.dropFirst(digits.count).lowercased()] else { return nil }
-    let bytes = (number * unit).rounded()
-    guard bytes < 0x1p62 else { return nil }
+    let isInBytes = text.last.map { $0 == "B" || $0 == "b" } ?? false
+    let number = NumberText.number(text) ?? (isInBytes ? NumberText.number(String(text.dropLast())) : nil)
+    guard let bytes = number?.rounded(), bytes >= 0, bytes < 0x1p62 else { return nil }
     self.bytes = Int(bytes)
   }
-
-  private static let units: [String: Double] = [
-    "": 1, "b": 1, "k": 1e3, "kb": 1e3, "m": 1e6, "mb": 1e6, "g": 1e9, "gb": 1e9, "t": 1e12, "tb": 1e12,
-    "ki": 0x1p10, "kib": 0x1p10, "mi": 0x1p20, "mib": 0x1p20, "gi": 0x1p30, "gib": 0x1p30, "ti": 0x1p40,
-    "tib": 0x1p40,
-  ]
 
   package static var expectation: String { "a size such as 500k, 10MB or 4MiB" }
   package var argumentText: String {

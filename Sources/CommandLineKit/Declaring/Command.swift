@@ -3,7 +3,7 @@
 ///     struct Greet: Command {
 ///       static let configuration = CommandConfiguration("greet", abstract: "Say hello.")
 ///       @Argument(help: "Whom to greet.") var name: String
-///       @Option(help: "How often.", where: .atLeast(1)) var times = 1
+///       @Option(help: "How often.", where: .within(1...100)) var times = 1
 ///       @Flag(help: "Use capitals.") var loud = false
 ///
 ///       func run() throws { … }

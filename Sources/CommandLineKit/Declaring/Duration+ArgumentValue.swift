@@ -1,9 +1,11 @@
+import Formatting
+
 /// A length of time as people write it: `90`, `90s`, `1.5m`, `2h`, `1h30m`, `250ms`, `1d`.
 ///
 /// A bare number is seconds.
 extension Duration: ArgumentValue {
   package init?(argument text: String) {
-    if let seconds = Double(text), seconds.isFinite, seconds >= 0, seconds < 1e12 {
+    if let seconds = NumberText.number(text), text.last?.isNumber == true, seconds >= 0, seconds < 1e12 {
       self = .seconds(seconds)
       return
     }

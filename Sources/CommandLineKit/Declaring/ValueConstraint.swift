@@ -1,6 +1,8 @@
+import Formatting
+
 /// A condition on an argument's value, with the words for its error message.
 package struct ValueConstraint<Value> {
-  /// Follows the type's own expectation: "a whole number" + " of at least 1".
+  /// Follows the type's own expectation: "a whole number" + " from 1 to 12".
   let words: String
   let accepts: (Value) -> Bool
 
@@ -11,25 +13,16 @@ package struct ValueConstraint<Value> {
   }
 }
 
-extension ValueConstraint where Value: Comparable & ArgumentValue {
-  package static func atLeast(_ low: Value) -> Self {
-    Self(words: "of at least \(low.argumentText)") { $0 >= low }
+extension ValueConstraint where Value: Comparable & ArgumentValue & Sendable {
+  /// A range has two ends: a number without an upper bound would be one that overflows.
+  package static func within(_ range: NumberRange<Value>) -> Self {
+    Self(words: range.words { $0.argumentText }) { range.contains($0) }
   }
 
-  package static func above(_ low: Value) -> Self {
-    Self(words: "above \(low.argumentText)") { $0 > low }
-  }
+  package static func within(_ range: ClosedRange<Value>) -> Self { within(.within(range)) }
 
-  package static func within(_ range: ClosedRange<Value>) -> Self {
-    Self(words: "from \(range.lowerBound.argumentText) to \(range.upperBound.argumentText)") {
-      range.contains($0)
-    }
-  }
+  /// At least `range.lowerBound`, and below `range.upperBound`.
+  package static func within(_ range: Range<Value>) -> Self { within(.within(range)) }
 
-  /// At least `range.lowerBound` and below `range.upperBound`.
-  package static func within(_ range: Range<Value>) -> Self {
-    Self(words: "from \(range.lowerBound.argumentText) to below \(range.upperBound.argumentText)") {
-      range.contains($0)
-    }
-  }
+  package static func above(_ low: Value, atMost high: Value) -> Self { within(.above(low, atMost: high)) }
 }

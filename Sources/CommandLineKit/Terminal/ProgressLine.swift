@@ -89,7 +89,7 @@ package struct ProgressReport: Sendable {
   package func line(unit: String, barWidth: Int = 20) -> String {
     let percent = String(Int(fraction * 100))
     let padded = String(repeating: " ", count: 3 - percent.count) + percent
-    let rateText = unit == "B" ? Quantity.bytes(Int(rate)) : Quantity.short(rate) + " " + unit
+    let rateText = unit == "B" ? Quantity.bytes(Int(clamped: rate)) : Quantity.short(rate) + " " + unit
     return "\(bar(width: barWidth)) \(padded)%  \(rateText)/s  \(Quantity.duration(elapsedSeconds)) elapsed, "
       + "\(Quantity.duration(remainingSeconds)) left"
   }

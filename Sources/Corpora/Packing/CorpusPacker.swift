@@ -18,17 +18,21 @@ public struct CorpusPacker: Sendable {
   package var documents: DocumentRule?
   /// The part of the documents, or of one long text, that goes to validation: `0 ..< 1`.
   package var validationFraction: Double
+  /// How many times its size a compressed file may become.
+  package var maximumExpansion: Double
   package var threadCount: Int
 
   package init(
     inputs: [String], tokenizer: any Tokenizer, field: String = "text", documents: DocumentRule? = nil,
-    validationFraction: Double = 0.1, threadCount: Int = 2
+    validationFraction: Double = 0.1, maximumExpansion: Double = ByteStreams.usualExpansion,
+    threadCount: Int = 2
   ) {
     self.inputs = inputs
     self.tokenizer = tokenizer
     self.field = field
     self.documents = documents
     self.validationFraction = validationFraction
+    self.maximumExpansion = maximumExpansion
     self.threadCount = threadCount
   }
 
@@ -61,7 +65,8 @@ public struct CorpusPacker: Sendable {
         remedy: "Use 0.1 for the last tenth.")
     }
     try requireReplaceable(path)
-    let sources = try TextSource.resolve(inputs, field: field, documents: documents)
+    let sources = try TextSource.resolve(
+      inputs, field: field, documents: documents, maximumExpansion: maximumExpansion)
     var description: CorpusDescription?
     try AtomicFolder.publish(at: path) { (folder) throws(QuillError) in
       let run = PackingRun(self, sources, folder)

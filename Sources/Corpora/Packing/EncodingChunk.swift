@@ -13,6 +13,9 @@ struct EncodingChunk: Sendable {
 
   /// The size at which long texts are cut.
   static let targetByteCount = 1 << 19
+  /// The size from which a chunk, in which there was no place to cut, is encoded by itself and block by block: its ids are not
+  /// held together.
+  static let largeByteCount = 1 << 23
 
   /// Cuts a stretch of a document into chunks of about `targetByteCount`.
   ///
@@ -43,6 +46,15 @@ struct EncodingChunk: Sendable {
     guard next == UInt8(ascii: " ") || next == UInt8(ascii: "\n") else { return false }
     let letter = bytes[position - 1] | 0x20
     return letter >= UInt8(ascii: "a") && letter <= UInt8(ascii: "z")
+  }
+
+  /// Passes on the ids block by block.
+  func encode(
+    with tokenizer: any Tokenizer, blocks: (UnsafeBufferPointer<TokenID>) throws(QuillError) -> Void
+  ) throws(QuillError) {
+    let bytes = document.bytes.assumingMemoryBound(to: UInt8.self)
+    try tokenizer.encode(UnsafeBufferPointer(rebasing: bytes[range]), blocks: blocks)
+    withExtendedLifetime(document) {}
   }
 
   func encode(with tokenizer: any Tokenizer) -> [TokenID] {

@@ -75,6 +75,11 @@ final class PackingRun {
 
   private func add(_ more: [EncodingChunk], _ report: Report) throws(QuillError) {
     for chunk in more {
+      guard chunk.byteCount < EncodingChunk.largeByteCount else {
+        try encodeChunks(report)
+        if chunk.split == .train { try train.encode(chunk) } else { try validation.encode(chunk) }
+        continue
+      }
       chunks.append(chunk)
       chunkByteCount += chunk.byteCount
       if chunkByteCount >= 4 * packer.threadCount * EncodingChunk.targetByteCount { try encodeChunks(report) }

@@ -20,13 +20,23 @@ struct SplitWriter {
 
   /// Appends an encoded chunk, and the end-of-text token before it where it begins a document.
   mutating func append(_ ids: [TokenID], of chunk: EncodingChunk) throws(QuillError) {
+    try begin(chunk)
+    try append(ids[...])
+  }
+
+  /// Encodes a chunk and appends it, block by block.
+  mutating func encode(_ chunk: EncodingChunk) throws(QuillError) {
+    try begin(chunk)
+    try chunk.encode(with: tokenizer) { (ids) throws(QuillError) in try append(Array(ids)[...]) }
+  }
+
+  private mutating func begin(_ chunk: EncodingChunk) throws(QuillError) {
     if chunk.beginsDocument {
       try openShard()
       shard?.beginDocument()
       counts.documentCount += 1
       if let endOfText = tokenizer.endOfText { try append([endOfText]) }
     }
-    try append(ids[...])
     counts.byteCount += chunk.byteCount
   }
 

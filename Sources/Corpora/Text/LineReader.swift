@@ -1,7 +1,11 @@
+import Formatting
 import Storage
 
 /// Cuts a stream of bytes at its newlines.
 struct LineReader {
+  /// The longest line: a line is in memory as a whole, two to four times.
+  static let lengthLimit = 256 << 20
+
   private let stream: any ByteStream
   private var buffer = [UInt8](repeating: 0, count: 1 << 16)
   /// The bytes of `buffer` that have been read and not passed on.
@@ -26,6 +30,13 @@ struct LineReader {
         return line
       }
       line += buffer[unread]
+      guard line.count <= Self.lengthLimit else {
+        throw QuillError(
+          .badData, at: stream.place, "a line is longer than \(Quantity.bytes(Self.lengthLimit))",
+          remedy:
+            "Give a text that is no JSON lines another name, and one such as a book without line breaks its own file."
+        )
+      }
       unread = 0..<0
     }
   }

@@ -1,3 +1,4 @@
+import Formatting
 import Storage
 
 /// What a generated text says about itself in the file `TEXT.json` beside it (see `docs/formats/corpus.md`).
@@ -17,8 +18,8 @@ struct TextInformation {
     guard path != "-", FilePath.isRegularFile(sidecar) else { return nil }
     let node = try JSONNode(file: sidecar)
     guard case .object(let members) = node.value, members["information_bits"] != nil else { return nil }
-    byteCount = try node.value("bytes")
-    bits = try node.value("information_bits")
+    byteCount = try node.value("bytes", in: SizeLimits.counter)
+    bits = try node.value("information_bits", in: .within(0...SizeLimits.quantity.high))
     guard byteCount > 0, bits >= 0 else {
       throw node.error("impossible counts: \(byteCount) bytes, \(bits) bits")
     }

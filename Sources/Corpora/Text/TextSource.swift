@@ -20,8 +20,14 @@ struct TextSource: Sendable {
   /// What the text's sidecar says.
   let information: TextInformation?
 
-  private init(_ path: String, field: String, documents: DocumentRule?) throws(QuillError) {
+  /// How many times its size a compressed file may become.
+  let maximumExpansion: Double
+
+  private init(
+    _ path: String, field: String, documents: DocumentRule?, _ maximumExpansion: Double
+  ) throws(QuillError) {
     self.path = path
+    self.maximumExpansion = maximumExpansion
     self.field = field
     information = try TextInformation(ofTextAt: path)
     self.documents = documents ?? information?.documents ?? .file
@@ -55,7 +61,8 @@ struct TextSource: Sendable {
   /// - Throws: `.missingInput` where there is nothing of a name, or nothing in a folder; `.badData` where a sidecar
   ///   is malformed or about another text.
   static func resolve(
-    _ paths: [String], field: String, documents: DocumentRule? = nil
+    _ paths: [String], field: String, documents: DocumentRule? = nil,
+    maximumExpansion: Double = ByteStreams.usualExpansion
   ) throws(QuillError) -> [TextSource] {
     var sources: [TextSource] = []
     for path in paths {
@@ -63,7 +70,7 @@ struct TextSource: Sendable {
         if path != "-", !FilePath.exists(path) {
           throw QuillError(.missingInput, at: path, "no such file or folder", remedy: "Check the path.")
         }
-        sources.append(try TextSource(path, field: field, documents: documents))
+        sources.append(try TextSource(path, field: field, documents: documents, maximumExpansion))
         continue
       }
       let all = try FilePath.listFilesRecursively(path)
@@ -75,7 +82,8 @@ struct TextSource: Sendable {
       }
       if files.isEmpty { throw QuillError(.missingInput, at: path, "the folder holds no text files") }
       for file in files {
-        sources.append(try TextSource(FilePath.join(path, file), field: field, documents: documents))
+        sources.append(
+          try TextSource(FilePath.join(path, file), field: field, documents: documents, maximumExpansion))
       }
     }
     return sources
@@ -93,7 +101,7 @@ struct TextSource: Sendable {
     if FilePath.isRegularFile(path), ByteStreams.uncompressedName(path) == path {
       text = TextDocument(try MappedFile(path))
     } else {
-      text = TextDocument(try ByteStreams.open(path).readToEnd())
+      text = try TextDocument(ByteStreams.open(path, maximumExpansion: maximumExpansion))
     }
     try documents.forEachDocument(in: text.bytes) { (range) throws(QuillError) in
       try body(TextDocument(range, of: text))
@@ -101,14 +109,14 @@ struct TextSource: Sendable {
   }
 
   private func forEachLine(_ body: (TextDocument) throws(QuillError) -> Void) throws(QuillError) {
-    var lines = LineReader(try ByteStreams.open(path))
+    var lines = LineReader(try ByteStreams.open(path, maximumExpansion: maximumExpansion))
     var number = 0
     while let line = try lines.next() {
       number += 1
       if line.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }) { continue }
       let place = "\(path), line \(number)"
       let text = try Self.text(of: line, field: field, place: place)
-      if !text.isEmpty { try body(TextDocument(Array(text.utf8))) }
+      if !text.isEmpty { try body(TextDocument(text.utf8)) }
     }
   }
 

@@ -8,14 +8,17 @@ import Tokenization
 /// - Parameters:
 ///   - field: the field of `.jsonl` files that holds the text.
 ///   - documents: what a document of a plain text is; nil: what the text's sidecar says, else the whole file.
+///   - maximumExpansion: how many times its size a compressed file may become.
 /// - Throws: `.usage` for options that cannot be; `.missingInput` and `.badData` about inputs, also where there is no text.
 package func trainTokenizer(
   on inputs: [String], field: String = "text", documents: DocumentRule? = nil,
+  maximumExpansion: Double = ByteStreams.usualExpansion,
   options: TokenizerTrainingOptions, progress: (TokenizerTrainingProgress) -> Void = { _ in }
 ) throws(QuillError) -> TrainedTokenizer {
   let trainer = try TokenizerTrainer(options)
   if options.kind == .bytes { return try trainer.finish() }
-  let sources = try TextSource.resolve(inputs, field: field, documents: documents)
+  let sources = try TextSource.resolve(
+    inputs, field: field, documents: documents, maximumExpansion: maximumExpansion)
   let total = TextSource.totalByteCount(of: sources)
   progress(.reading(byteCount: 0, of: total))
   for source in sources {

@@ -20,7 +20,7 @@ package struct Rotary: @unchecked Sendable {
   package init(headSize: Int, length: Int, theta: Float) {
     self.headSize = headSize
     let half = headSize / 2
-    stride = (half + 15) / 16 * 16
+    stride = Self.stride(headSize: headSize)
     cosines = Slab(count: length * stride)
     sines = Slab(count: length * stride)
     for position in 0..<length {
@@ -33,6 +33,11 @@ package struct Rotary: @unchecked Sendable {
       }
     }
   }
+
+  private static func stride(headSize: Int) -> Int { (headSize / 2 + 15) / 16 * 16 }
+
+  /// The bytes of both tables.
+  package static func byteCount(headSize: Int, length: Int) -> Int { 8 * length * stride(headSize: headSize) }
 
   /// Rotates `headCount` neighbouring heads of one row in place.
   package func rotate(_ row: Matrix, headCount: Int, position: Int, inverse: Bool = false) {

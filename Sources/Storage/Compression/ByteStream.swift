@@ -17,14 +17,21 @@ package protocol ByteStream: AnyObject {
 
 extension ByteStream {
   /// All that is left.
-  package func readToEnd() throws(QuillError) -> [UInt8] {
+  package func readToEnd() throws(QuillError) -> [UInt8] { try read(atMost: .max) }
+
+  /// The next `limit` bytes, or fewer where the data end before.
+  package func read(atMost limit: Int) throws(QuillError) -> [UInt8] {
     var result: [UInt8] = []
     var chunk = [UInt8](repeating: 0, count: 1 << 16)
-    while true {
-      let count = try chunk.withMutableRawBytes { (bytes) throws(QuillError) in try read(into: bytes) }
-      if count == 0 { return result }
+    while result.count < limit {
+      let room = min(chunk.count, limit - result.count)
+      let count = try chunk.withMutableRawBytes { (bytes) throws(QuillError) in
+        try read(into: UnsafeMutableRawBufferPointer(rebasing: bytes[..<room]))
+      }
+      if count == 0 { break }
       result.append(contentsOf: chunk.prefix(count))
     }
+    return result
   }
 }
 
@@ -32,6 +39,8 @@ extension ByteStream {
 package final class FileStream: ByteStream {
   package let place: String
   private let descriptor: Int32
+  /// The bytes read so far.
+  private(set) var byteCount = 0
 
   /// - Throws: `.missingInput` where there is no such file or it is a folder, a pipe or a device.
   package init(_ path: String) throws(QuillError) {
@@ -54,7 +63,10 @@ package final class FileStream: ByteStream {
       #else
         let count = Darwin.read(descriptor, buffer.baseAddress, buffer.count)
       #endif
-      if count >= 0 { return count }
+      if count >= 0 {
+        byteCount += count
+        return count
+      }
       if errno != EINTR { throw System.error("read", place) }
     }
   }
@@ -62,11 +74,19 @@ package final class FileStream: ByteStream {
 
 /// Opens files by the ends of their names.
 package enum ByteStreams {
+  /// How many times its size compressed text may become unless more is allowed. Text compresses 3 to 5 times, the most
+  /// repetitive logs about a hundred times.
+  package static let usualExpansion = 200.0
+
   /// A stream of a file's content: what is inside `.gz` and `.zst` files, other files as they are.
-  package static func open(_ path: String) throws(QuillError) -> any ByteStream {
+  ///
+  /// - Parameter maximumExpansion: how many times its size a compressed file may become, beyond the first 64 MiB.
+  package static func open(
+    _ path: String, maximumExpansion: Double = usualExpansion
+  ) throws(QuillError) -> any ByteStream {
     let file = try FileStream(path)
-    if path.hasSuffix(".gz") { return try GzipStream(file) }
-    if path.hasSuffix(".zst") { return try ZstdStream(file) }
+    if path.hasSuffix(".gz") { return ExpansionLimit(try GzipStream(file), of: file, maximumExpansion) }
+    if path.hasSuffix(".zst") { return ExpansionLimit(try ZstdStream(file), of: file, maximumExpansion) }
     return file
   }
 

@@ -23,9 +23,38 @@ package final class MappedFile: @unchecked Sendable {
   ///
   /// - Throws: `.missingInput` where there is no such file or it is a folder, a pipe or a device; `.inputOutput` where it cannot be
   ///   read.
-  package init(_ path: String) throws(QuillError) {
+  package convenience init(_ path: String) throws(QuillError) {
     let descriptor = try System.openForReading(path)
     defer { close(descriptor) }
+    try self.init(descriptor, path)
+  }
+
+  /// Maps the content of a stream, in a file without a name that is gone with the mapping: memory that the system can take back.
+  ///
+  /// - Parameter beginning: what has been read of the stream already.
+  /// - Throws: what reading throws; `.inputOutput` where the folder for temporary files (`TMPDIR`, else `/var/tmp`) is full.
+  package convenience init(
+    spooling stream: any ByteStream, after beginning: [UInt8]
+  ) throws(QuillError) {
+    let folder = getenv("TMPDIR").map { String(cString: $0) } ?? "/var/tmp"
+    var name = Array("\(folder)/quill-text-XXXXXX".utf8CString)
+    let descriptor = mkstemp(&name)
+    guard descriptor >= 0 else { throw System.error("make a temporary file", folder) }
+    defer { close(descriptor) }
+    unlink(name)
+    var block = beginning
+    var count = block.count
+    while count > 0 {
+      try block.withRawBytes { (bytes) throws(QuillError) in
+        try System.write(bytes[..<count], to: descriptor, folder)
+      }
+      if block.count != 1 << 20 { block = [UInt8](repeating: 0, count: 1 << 20) }
+      count = try block.withMutableRawBytes { (bytes) throws(QuillError) in try stream.read(into: bytes) }
+    }
+    try self.init(descriptor, stream.place)
+  }
+
+  private init(_ descriptor: Int32, _ path: String) throws(QuillError) {
     var status = stat()
     guard fstat(descriptor, &status) == 0 else { throw System.error("read", path) }
     let byteCount = Int(status.st_size)

@@ -122,6 +122,22 @@ enum System {
     }
   }
 
+  /// Writes all of `bytes`.
+  static func write(
+    _ bytes: Slice<UnsafeRawBufferPointer>, to descriptor: Int32, _ path: String
+  ) throws(QuillError) {
+    var rest = bytes
+    while !rest.isEmpty {
+      let part = UnsafeRawBufferPointer(rebasing: rest)
+      #if canImport(Glibc)
+        let count = Glibc.write(descriptor, part.baseAddress, part.count)
+      #else
+        let count = Darwin.write(descriptor, part.baseAddress, part.count)
+      #endif
+      if count >= 0 { rest = rest.dropFirst(count) } else if errno != EINTR { throw error("write", path) }
+    }
+  }
+
   /// Makes what `descriptor` holds survive a power cut.
   static func synchronize(_ descriptor: Int32, _ path: String) throws(QuillError) {
     // Some special files (pipes, /dev/null) cannot be synchronized and need not be.

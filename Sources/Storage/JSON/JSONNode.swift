@@ -1,3 +1,5 @@
+import Formatting
+
 /// A place inside a JSON document: a value that knows its file and its key path, so that its errors can name both.
 ///
 ///     let config = try JSONNode(file: "checkpoints/run/config.json")
@@ -71,6 +73,43 @@ package struct JSONNode: Sendable {
     guard case .object(let object) = value else { throw expected("an object") }
     guard let found = object[key] else { throw error("the key '\(key)' is missing") }
     return found == .null ? substitute : try Double(json: child(key, found))
+  }
+
+  /// The number of a key, within a range: the way for every number that is computed with.
+  ///
+  /// - Throws: `.badData` as `value(_:)` does, and where the number is out of the range.
+  package func value(_ key: String, in range: NumberRange<Int>) throws(QuillError) -> Int {
+    try value(key, as: JSONNode.self).number(in: range)
+  }
+
+  /// The number of a key, within a range.
+  package func value(_ key: String, in range: NumberRange<Double>) throws(QuillError) -> Double {
+    try value(key, as: JSONNode.self).number(in: range)
+  }
+
+  /// The number of a key, within a range; nil where the key is missing or null.
+  package func valueIfPresent(_ key: String, in range: NumberRange<Int>) throws(QuillError) -> Int? {
+    try valueIfPresent(key, as: JSONNode.self)?.number(in: range)
+  }
+
+  /// The number of a key, within a range; nil where the key is missing or null.
+  package func valueIfPresent(_ key: String, in range: NumberRange<Double>) throws(QuillError) -> Double? {
+    try valueIfPresent(key, as: JSONNode.self)?.number(in: range)
+  }
+
+  /// This node's number, within a range.
+  package func number(in range: NumberRange<Int>) throws(QuillError) -> Int {
+    if case .largeInteger = value { throw expected(range.expectation) }
+    let number = try Int(json: self)
+    guard range.contains(number) else { throw expected(range.expectation) }
+    return number
+  }
+
+  /// This node's number, within a range.
+  package func number(in range: NumberRange<Double>) throws(QuillError) -> Double {
+    let number = try Double(json: self)
+    guard range.contains(number) else { throw expected(range.expectation) }
+    return number
   }
 
   /// The error that this node is not what it should be.

@@ -1,3 +1,4 @@
+import Formatting
 import Storage
 
 /// The record as the names and values of a table's columns; `accuracy` and `problem` are left to JSON.
@@ -54,21 +55,31 @@ extension SweepRecord: JSONReadable, JSONConvertible {
     }
     self.init(
       id: try node.value("id"), role: try choice("role"), status: try choice("status"),
-      size: ModelSize(width: try node.value("width"), layers: try node.value("layers")),
-      heads: try node.value("heads"), vocabulary: try node.value("vocabulary"),
-      context: try node.value("context"), parameters: try node.value("params"),
-      nonEmbeddingParameters: try node.value("params_nonembedding"),
-      multipliedParameters: try node.value("params_6n"), tokens: try node.value("tokens"),
-      uniqueTokens: try node.value("unique_tokens"), flops: try node.value("flops"),
-      flopsFullAttention: try node.value("flops_full_attention"), flops6ND: try node.value("flops_6nd"),
-      budget: try node.valueIfPresent("budget"), loss: try node.valueIfPresent("loss"),
+      size: ModelSize(
+        width: try node.value("width", in: SizeLimits.width),
+        layers: try node.value("layers", in: SizeLimits.layers)),
+      heads: try node.value("heads", in: SizeLimits.heads),
+      vocabulary: try node.value("vocabulary", in: SizeLimits.vocabulary),
+      context: try node.value("context", in: SizeLimits.context),
+      parameters: try node.value("params", in: SizeLimits.counter),
+      nonEmbeddingParameters: try node.value("params_nonembedding", in: SizeLimits.counter),
+      multipliedParameters: try node.value("params_6n", in: SizeLimits.counter),
+      tokens: try node.value("tokens", in: SizeLimits.counter),
+      uniqueTokens: try node.value("unique_tokens", in: SizeLimits.counter),
+      flops: try node.value("flops", in: .within(0...SizeLimits.quantity.high)),
+      flopsFullAttention: try node.value("flops_full_attention", in: .within(0...SizeLimits.quantity.high)),
+      flops6ND: try node.value("flops_6nd", in: .within(0...SizeLimits.quantity.high)),
+      budget: try node.valueIfPresent("budget", in: SizeLimits.quantity), loss: try node.valueIfPresent("loss"),
       lossStandardError: try node.valueIfPresent("loss_se"),
       bitsPerByte: try node.valueIfPresent("bits_per_byte"), trainLoss: try node.valueIfPresent("train_loss"),
-      learningRate: try node.value("lr"), batchTokens: try node.value("batch_tokens"),
-      warmupTokens: try node.value("warmup_tokens"), schedule: try node.value("schedule"),
-      decayTokens: try node.value("decay_tokens"), seed: try node.value("seed"),
-      precision: try node.value("precision"), threads: try node.value("threads"),
-      seconds: try node.value("seconds"), accuracy: try node.valueIfPresent("accuracy"),
+      learningRate: try node.value("lr", in: .within(0...SizeLimits.quantity.high)),
+      batchTokens: try node.value("batch_tokens", in: SizeLimits.counter),
+      warmupTokens: try node.value("warmup_tokens", in: SizeLimits.counter),
+      schedule: try node.value("schedule"),
+      decayTokens: try node.value("decay_tokens", in: SizeLimits.counter), seed: try node.value("seed"),
+      precision: try node.value("precision"), threads: try node.value("threads", in: SizeLimits.counter),
+      seconds: try node.value("seconds", in: .within(0...SizeLimits.quantity.high)),
+      accuracy: try node.valueIfPresent("accuracy"),
       problem: try node.valueIfPresent("problem"))
   }
 }

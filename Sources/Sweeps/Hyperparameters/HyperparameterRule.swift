@@ -1,3 +1,4 @@
+import Formatting
 import Foundation
 
 /// Learning rate, batch and warmup of a run, from its size and length.
@@ -39,7 +40,8 @@ package struct HyperparameterRule: Sendable, Equatable {
   package func batchWindows(parameters: Int, tokens: Double, context: Int) -> Int {
     let byRule = batchFactor * 160 * 2048 * pow(Double(parameters) / 108e6, 2.0 / 3)
     let bySteps = tokens / Double(Self.fewestSteps)
-    return max(1, Int(min(byRule, bySteps) / Double(context)))
+    return max(
+      1, min(SizeLimits.batch.high, Int(clamped: (min(byRule, bySteps) / Double(context)).rounded(.down))))
   }
 
   package func warmupSteps(parameters: Int, steps: Int, tokensPerStep: Int) -> Int {

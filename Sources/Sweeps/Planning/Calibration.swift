@@ -1,3 +1,4 @@
+import Formatting
 import Compute
 import Foundation
 import Storage
@@ -46,6 +47,7 @@ package struct Calibration: Sendable, Equatable {
   /// - Parameters:
   ///   - batch: windows of a run's step; less is measured where that is many tokens.
   ///   - measuring: told the model's name before a measurement.
+  /// - Throws: `QuillError` of kind `.usage` where the memory is too small to measure.
   mutating func entry(
     _ member: ModelFamily.Member, batch: Int, precision: Precision, cores: Int = WorkerPool.processorCount,
     measuring: (String) -> Void = { _ in }
@@ -58,6 +60,11 @@ package struct Calibration: Sendable, Equatable {
     }) {
       return known
     }
+    let memory = TrainingStep.plannedBytes(
+      member.configuration, precision: precision, batchSize: batch, length: context, threadCount: 1)
+    try MemoryNeed.require(
+      cores * memory.total, for: "training \(cores) models \(member.size.name) side by side",
+      remedy: "Lower --context, or the budgets.")
     measuring(member.size.name)
     let tokens = Double(batch * context)
     let sideBySide =
@@ -97,10 +104,10 @@ extension Calibration: JSONReadable, JSONConvertible {
     for entry in try node.value("entries", as: [JSONNode].self) {
       entries.append(
         Entry(
-          model: try entry.value("model"), batch: try entry.value("batch"),
-          precision: try entry.value("precision"), cores: try entry.value("cores"),
-          sideBySide: try entry.value("seconds_per_token_side_by_side"),
-          together: try entry.value("seconds_per_token_together")))
+          model: try entry.value("model"), batch: try entry.value("batch", in: SizeLimits.batch),
+          precision: try entry.value("precision"), cores: try entry.value("cores", in: .within(1...65_536)),
+          sideBySide: try entry.value("seconds_per_token_side_by_side", in: .within(0...1e6)),
+          together: try entry.value("seconds_per_token_together", in: .within(0...1e6))))
     }
   }
 }

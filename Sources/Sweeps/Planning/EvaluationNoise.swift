@@ -1,3 +1,4 @@
+import Formatting
 import Foundation
 
 /// How exactly runs are judged, by windows of the validation split.
@@ -29,7 +30,7 @@ package enum EvaluationNoise {
   package static func windows(context: Int, validationTokens: Int) -> Int {
     let spread = windowSpread * (measuredContext / Double(context)).squareRoot()
     let own = ownPart(of: spread) / (largestShare * assumedSeedNoise)
-    let wanted = Int((own * own / 16).rounded(.up)) * 16
+    let wanted = Int(clamped: min(1e9, (own * own / 16).rounded(.up))) * 16
     return max(2, min(wanted, available(context: context, validationTokens: validationTokens)))
   }
 
@@ -39,6 +40,6 @@ package enum EvaluationNoise {
   /// The windows at which an own part measured with some would be small enough beside the scatter of seeds.
   static func windows(from present: Int, ownPart: Double, noise: Double) -> Int {
     let excess = ownPart / (largestShare * noise)
-    return Int((Double(present) * excess * excess).rounded(.up))
+    return Int(clamped: (Double(present) * excess * excess).rounded(.up))
   }
 }

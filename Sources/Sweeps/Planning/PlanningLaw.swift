@@ -1,3 +1,4 @@
+import Formatting
 import Foundation
 import Storage
 
@@ -74,7 +75,10 @@ extension PlanningLaw: JSONReadable, JSONConvertible {
 
   package init(json node: JSONNode) throws(QuillError) {
     self.init(
-      E: try node.value("E"), A: try node.value("A"), alpha: try node.value("alpha"), B: try node.value("B"),
-      beta: try node.value("beta"), isFitted: try node.value("fitted"))
+      E: try node.value("E", in: .within(-SizeLimits.quantity.high...SizeLimits.quantity.high)),
+      A: try node.value("A", in: .within(-SizeLimits.quantity.high...SizeLimits.quantity.high)),
+      alpha: try node.value("alpha", in: .within(-100...100)),
+      B: try node.value("B", in: .within(-SizeLimits.quantity.high...SizeLimits.quantity.high)),
+      beta: try node.value("beta", in: .within(-100...100)), isFitted: try node.value("fitted"))
   }
 }

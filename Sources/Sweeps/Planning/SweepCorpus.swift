@@ -1,3 +1,4 @@
+import Formatting
 import Corpora
 import Storage
 
@@ -52,10 +53,10 @@ extension SweepCorpus: JSONReadable, JSONConvertible {
   package init(json node: JSONNode) throws(QuillError) {
     path = try node.value("path")
     identity = try node.value("identity")
-    vocabularySize = try node.value("vocabulary")
-    trainingTokens = try node.value("training_tokens")
-    validationTokens = try node.value("validation_tokens")
-    bytesPerToken = try node.value("bytes_per_token")
-    entropyFloorBitsPerByte = try node.valueIfPresent("entropy_floor_bits_per_byte")
+    vocabularySize = try node.value("vocabulary", in: SizeLimits.vocabulary)
+    trainingTokens = try node.value("training_tokens", in: SizeLimits.counter)
+    validationTokens = try node.value("validation_tokens", in: SizeLimits.counter)
+    bytesPerToken = try node.value("bytes_per_token", in: .within(0...1e9))
+    entropyFloorBitsPerByte = try node.valueIfPresent("entropy_floor_bits_per_byte", in: .within(0...1e9))
   }
 }

@@ -1,3 +1,4 @@
+import Formatting
 import Storage
 
 /// Everything a sweep is going to do, as `plan.json` holds it (`docs/formats/sweep.md`).
@@ -65,7 +66,7 @@ extension SweepPlan: JSONReadable, JSONConvertible {
     guard let phase = Phase(rawValue: name) else { throw node.error("unknown phase '\(name)'") }
     self.phase = phase
     adapts = try node.value("adapts")
-    settledBudgets = try node.value("settled_budgets")
+    settledBudgets = try node.value("settled_budgets", in: .within(0...settings.budgets.count))
     runs = try node.value("runs")
     guard Set(runs.map(\.id)).count == runs.count else { throw node.error("a run's id occurs twice") }
   }
@@ -82,10 +83,10 @@ extension HyperparameterRule: JSONReadable, JSONConvertible {
 
   package init(json node: JSONNode) throws(QuillError) {
     self.init()
-    coefficient = try node.value("lr_coefficient")
-    exponent = try node.value("lr_exponent")
-    cap = try node.valueIfPresent("lr_cap") ?? .infinity
-    batchFactor = try node.valueIfPresent("batch_factor") ?? 1
+    coefficient = try node.value("lr_coefficient", in: SizeLimits.quantity)
+    exponent = try node.value("lr_exponent", in: .within(-10...10))
+    cap = try node.valueIfPresent("lr_cap", in: SizeLimits.quantity) ?? .infinity
+    batchFactor = try node.valueIfPresent("batch_factor", in: .within(1e-6...1e6)) ?? 1
     isMeasured = try node.value("measured")
   }
 }

@@ -89,7 +89,7 @@ extension SweepPlanner {
   func needing(tokens: Double) -> String {
     let fresh = tokens / settings.maximumEpochs
     return
-      "A text of \(Quantity.short(fresh)) tokens (\(Quantity.bytes(Int(fresh * corpus.bytesPerToken)))) would do, or "
+      "A text of \(Quantity.short(fresh)) tokens (\(Quantity.bytes(Int(clamped: fresh * corpus.bytesPerToken)))) would do, or "
       + "\(Vocabulary.parameter("maximumEpochs", Quantity.significant((tokens / Double(corpus.trainingTokens)).rounded(.up))))."
   }
 

@@ -1,3 +1,4 @@
+import Formatting
 import Compute
 import Foundation
 import Storage
@@ -84,7 +85,7 @@ struct SweepPlanner {
     result.train.batch =
       batch ?? rule.batchWindows(parameters: parameters, tokens: point.tokens, context: settings.context)
     let tokensPerStep = result.train.batch * settings.context
-    let count = steps ?? max(10, Int((point.tokens / Double(tokensPerStep)).rounded()))
+    let count = steps ?? max(10, min(SizeLimits.steps.high, Int(clamped: point.tokens / Double(tokensPerStep))))
     result.train.steps = count
     result.train.warmup =
       warmup ?? rule.warmupSteps(parameters: parameters, steps: count, tokensPerStep: tokensPerStep)

@@ -1,4 +1,5 @@
 import Compute
+import Formatting
 import Foundation
 import Kernels
 import Storage
@@ -56,27 +57,42 @@ package struct SweepSettings: Sendable, Equatable {
     return flops > 0 ? flops : nil
   }
 
+  /// The numbers that can be asked for.
+  package static let contexts = NumberRange.within(8...65_536)
+  package static let evaluationWindowCounts = NumberRange.within(2...1_000_000_000)
+  package static let questionCounts = NumberRange.within(0...1_000_000)
+  package static let sizeCounts = NumberRange.within(1...15)
+  package static let spans = NumberRange.within(1...64)
+  /// Of tokens per parameter, passes over the text, and the learning rates' scale.
+  package static let ratios = NumberRange.within(1e-6...1e6)
+  package static let verificationBudgets = NumberRange.within(0...SizeLimits.runFLOPs.high)
+
   /// - Throws: `QuillError` of kind `.usage` that names the offending option.
   package func validate() throws(QuillError) {
     func require(_ condition: Bool, _ name: String, _ problem: String) throws(QuillError) {
       if !condition { throw QuillError(.usage, at: Vocabulary.parameter(name), problem) }
     }
-    try require(
-      !budgets.isEmpty && budgets.allSatisfy { $0.isFinite && $0 > 0 }, "flops", "there is no compute budget")
+    func require(_ value: Int, _ range: NumberRange<Int>, _ option: String) throws(QuillError) {
+      try require(range.contains(value), option, "expected \(range.expectation), found \(value)")
+    }
+    func require(_ value: Double, _ range: NumberRange<Double>, _ option: String) throws(QuillError) {
+      try require(range.contains(value), option, "expected \(range.expectation), found \(value)")
+    }
+    try require(!budgets.isEmpty, "flops", "there is no compute budget")
+    for budget in budgets { try require(budget, SizeLimits.runFLOPs, "flops") }
     try require(budgets == budgets.sorted(), "flops", "must ascend")
-    try require(sizesPerBudget >= 1, "sizes", "must be at least 1, found \(sizesPerBudget)")
-    try require(span >= 1 && span.isFinite, "span", "must be at least 1, found \(span)")
+    try require(sizesPerBudget, Self.sizeCounts, "sizes")
+    try require(span, Self.spans, "span")
     try require(!seeds.isEmpty && seeds.allSatisfy { $0 >= 0 }, "seeds", "expected numbers from 0 up")
     try require(Set(seeds).count == seeds.count, "seeds", "a seed occurs twice")
-    try require(
-      rateScale > 0 && rateScale.isFinite, "learningRateScale", "must be positive, found \(rateScale)")
-    try require(tokensPerParameter > 0, "tokensPerParameter", "must be positive")
-    try require(maximumEpochs > 0, "maximumEpochs", "must be positive, found \(maximumEpochs)")
-    try require(
-      verificationBudget.map { $0 >= 0 && $0.isFinite } ?? true, "verifyAt", "must be a number of FLOPs")
-    try require(evaluationWindows >= 2, "evaluationWindows", "must be at least 2, found \(evaluationWindows)")
-    try require(questions >= 0, "questions", "must be at least 0, found \(questions)")
-    try require(context >= 8, "context", "must be at least 8, found \(context)")
+    try require(rateScale, Self.ratios, "learningRateScale")
+    try require(tokensPerParameter, Self.ratios, "tokensPerParameter")
+    if maximumEpochs != .infinity { try require(maximumEpochs, Self.ratios, "maximumEpochs") }
+    if let verificationBudget { try require(verificationBudget, Self.verificationBudgets, "verifyAt") }
+    try require(evaluationWindows, Self.evaluationWindowCounts, "evaluationWindows")
+    try require(questions, Self.questionCounts, "questions")
+    try require(context, Self.contexts, "context")
+    try require(decayFraction, .within(0...1), "decayFraction")
   }
 }
 

@@ -1,3 +1,4 @@
+import Formatting
 import Storage
 
 /// The held-out run: what was predicted before it started, and what came (`fits/verification.json`).
@@ -66,11 +67,11 @@ extension SweepVerification: JSONReadable, JSONConvertible {
   package init(json node: JSONNode) throws(QuillError) {
     id = try node.value("id")
     model = try node.value("model")
-    parameters = try node.value("params")
-    tokens = try node.value("tokens")
+    parameters = try node.value("params", in: SizeLimits.counter)
+    tokens = try node.value("tokens", in: SizeLimits.counter)
     flops = try node.value("flops")
     extrapolation = try node.value("extrapolation")
-    fittedRuns = try node.value("fitted_runs")
+    fittedRuns = try node.value("fitted_runs", in: SizeLimits.counter)
     placedBy = try node.valueIfPresent("placed_by")
     placedBecause = try node.valueIfPresent("placed_because")
     predicted = try node.valueIfPresent("predicted")

@@ -1,3 +1,4 @@
+import Formatting
 import Storage
 
 /// How many of the tales' questions a model answers, by difficulty.
@@ -53,8 +54,9 @@ extension QuestionScore: JSONReadable, JSONConvertible {
     for level in try node.value("levels", as: [JSONNode].self) {
       levels.append(
         Level(
-          difficulty: try level.value("difficulty"), asked: try level.value("asked"),
-          right: try level.value("right"), chance: try level.value("chance")))
+          difficulty: try level.value("difficulty", in: SizeLimits.counter),
+          asked: try level.value("asked", in: SizeLimits.counter),
+          right: try level.value("right", in: SizeLimits.counter), chance: try level.value("chance")))
     }
   }
 }

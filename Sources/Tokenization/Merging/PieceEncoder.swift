@@ -17,10 +17,11 @@ final class PieceEncoder: @unchecked Sendable {
 
   deinit { output.deallocate() }
 
-  /// Appends the tokens of `bytes`, cut by `Scanner`, to `ids`.
-  func encode<Scanner: PieceScanner>(
-    _ bytes: UnsafeBufferPointer<UInt8>, cutBy scanner: Scanner.Type, into ids: inout [TokenID]
-  ) {
+  /// Passes the tokens of `bytes`, cut by `Scanner`, to `emit`.
+  func encode<Scanner: PieceScanner, Failure: Error>(
+    _ bytes: UnsafeBufferPointer<UInt8>, cutBy scanner: Scanner.Type,
+    _ emit: (UnsafeBufferPointer<TokenID>) throws(Failure) -> Void
+  ) throws(Failure) {
     guard let base = bytes.baseAddress else { return }
     // SAFETY: `position` and `end` stay in `0 ... text.count`; `used + tokenLimit` stays within the output buffer.
     let text = TextBytes(base: base, count: bytes.count)
@@ -31,7 +32,7 @@ final class PieceEncoder: @unchecked Sendable {
       let count = end &- position
       let piece = base + position
       if used > PieceEncoder.outputCount - ShortPieceCache.tokenLimit {
-        ids.append(contentsOf: UnsafeBufferPointer(start: output, count: used))
+        try emit(UnsafeBufferPointer(start: output, count: used))
         used = 0
       }
       if count <= ShortPieceCache.lengthLimit {
@@ -48,12 +49,12 @@ final class PieceEncoder: @unchecked Sendable {
           continue
         }
       }
-      ids.append(contentsOf: UnsafeBufferPointer(start: output, count: used))
+      try emit(UnsafeBufferPointer(start: output, count: used))
       used = 0
-      encodeLong(piece, count: count, into: &ids)
+      try encodeLong(piece, count: count, emit)
       position = end
     }
-    ids.append(contentsOf: UnsafeBufferPointer(start: output, count: used))
+    try emit(UnsafeBufferPointer(start: output, count: used))
   }
 
   /// Merges a short piece and remembers it, unless it has too many tokens.
@@ -67,21 +68,21 @@ final class PieceEncoder: @unchecked Sendable {
     }
   }
 
-  @inline(never) private func encodeLong(
-    _ piece: UnsafePointer<UInt8>, count: Int, into ids: inout [TokenID]
-  ) {
+  @inline(never) private func encodeLong<Failure: Error>(
+    _ piece: UnsafePointer<UInt8>, count: Int, _ emit: (UnsafeBufferPointer<TokenID>) throws(Failure) -> Void
+  ) throws(Failure) {
     guard count <= LongPieceCache.lengthLimit else {
-      merger.merge(piece, count: count) { ids.append(contentsOf: $0) }
+      try merger.mergeInWindows(piece, count: count, emit)
       return
     }
     let cache = longPieces ?? LongPieceCache()
     longPieces = cache
     let hash = pieceHash(piece, count: count)
     if let tokens = cache.find(piece, count: count, hash: hash) {
-      ids.append(contentsOf: tokens)
+      try emit(tokens)
     } else {
-      merger.merge(piece, count: count) { tokens in
-        ids.append(contentsOf: tokens)
+      try merger.merge(piece, count: count) { (tokens) throws(Failure) in
+        try emit(tokens)
         cache.insert(piece, count: count, hash: hash, tokens)
       }
     }
@@ -95,9 +96,9 @@ final class EncoderPool: Sendable {
 
   init(_ merges: MergeTable) { self.merges = merges }
 
-  func withEncoder(_ body: (PieceEncoder) -> Void) {
+  func withEncoder<Failure: Error>(_ body: (PieceEncoder) throws(Failure) -> Void) throws(Failure) {
     let encoder = idle.withLock { $0.popLast() } ?? PieceEncoder(merges)
-    body(encoder)
-    idle.withLock { $0.append(encoder) }
+    defer { idle.withLock { $0.append(encoder) } }
+    try body(encoder)
   }
 }

@@ -1,7 +1,7 @@
 /// Merges the bytes of one piece into tokens: always the lowest rank first, the leftmost of equals.
 ///
 /// Short pieces are merged in two arrays that stay in the first-level cache; a long one, such as a megabyte without
-/// white space, through a heap and a linked list in O(n log n).
+/// white space, through a heap and a linked list in O(n log n), window by window where it is longer than one.
 final class PieceMerger {
   /// Pieces up to this length are merged by scanning for the lowest rank, O(n²) at worst.
   static let shortLimit = 64
@@ -24,13 +24,14 @@ final class PieceMerger {
   /// Merges `piece` and passes its tokens to `body`.
   ///
   /// - Precondition: `0 < count`.
-  @inline(__always) func merge<Result>(
-    _ piece: UnsafePointer<UInt8>, count: Int, _ body: (UnsafeBufferPointer<TokenID>) -> Result
-  ) -> Result {
+  @inline(__always) func merge<Result, Failure: Error>(
+    _ piece: UnsafePointer<UInt8>, count: Int,
+    _ body: (UnsafeBufferPointer<TokenID>) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
     if count <= PieceMerger.shortLimit {
-      return body(UnsafeBufferPointer(start: ids, count: mergeShort(piece, count: count)))
+      return try body(UnsafeBufferPointer(start: ids, count: mergeShort(piece, count: count)))
     }
-    return mergeLong(piece, count: count).withUnsafeBufferPointer(body)
+    return try mergeLong(piece, count: count).ids.withUnsafeBufferPointer(body)
   }
 
   /// - Returns: the number of tokens, which lie in `ids`.
@@ -64,8 +65,10 @@ final class PieceMerger {
 }
 
 extension PieceMerger {
+  /// The tokens of a stretch, and where each begins in it; the last start is `count`.
+  ///
   /// - Precondition: `count < 2³¹`.
-  private func mergeLong(_ piece: UnsafePointer<UInt8>, count: Int) -> [TokenID] {
+  private func mergeLong(_ piece: UnsafePointer<UInt8>, count: Int) -> (ids: [TokenID], starts: [Int32]) {
     precondition(count < Int(Int32.max), "a piece of \(count) bytes; the limit is 2,147,483,646")
     // A symbol is a run of bytes, named by its first position; `next` is where the following one begins, `count` at the
     // end. `rank` is that of its merge with the following one, or `none`: a heap entry that says otherwise is stale.
@@ -97,13 +100,88 @@ extension PieceMerger {
       refresh(i)
       if previous[i] >= 0 { refresh(Int(previous[i])) }
     }
-    var result: [TokenID] = []
+    var result: (ids: [TokenID], starts: [Int32]) = ([], [])
     var i = 0
     while i < count {
-      result.append(id[i])
+      result.ids.append(id[i])
+      result.starts.append(Int32(i))
       i = Int(next[i])
     }
+    result.starts.append(Int32(count))
     return result
+  }
+}
+
+extension PieceMerger {
+  /// The bytes of a long piece that are merged together, and of those the last ones, whose tokens what follows may change.
+  static let windowByteCount = 1 << 18
+  private static let overlapShare = 8
+
+  /// Merges a piece of any length in memory for a window of it; the tokens are those of the whole.
+  ///
+  /// Let A, O, R be neighbouring stretches. If merging A·O alone makes no token that reaches over the boundary of A and O, and
+  /// merging O·R alone none over that of O and R, then merging A·O·R does neither: take the first merge of the whole that
+  /// reaches over one of the two, say A|O; until then nothing has reached over O|R, so the merges inside A·O so far are those,
+  /// in their order, of merging A·O alone (the lowest rank of the whole, where it lies in A·O, is the lowest of A·O), and that
+  /// one would be among them. So a window is followed by one that begins at a token's start b of the first, and both must have
+  /// a token that starts at the same c behind b: O is b..<c. Where there is no such c, the window was too short.
+  ///
+  /// - Parameters:
+  ///   - windowByteCount: of the first window; twice as much where a window turns out too short.
+  ///   - emit: gets the tokens in order, a window's at a time.
+  func mergeInWindows<Failure: Error>(
+    _ piece: UnsafePointer<UInt8>, count: Int, windowByteCount: Int = PieceMerger.windowByteCount,
+    _ emit: (UnsafeBufferPointer<TokenID>) throws(Failure) -> Void
+  ) throws(Failure) {
+    var start = 0
+    var length = windowByteCount
+    var window = mergeLong(piece, count: min(length, count))
+    while start + length < count {
+      // The last token that begins before the overlap.
+      let most = Int32(length - max(1, length / Self.overlapShare))
+      let cut = window.starts.partitioningIndex { $0 > most } - 1
+      let following = start + Int(window.starts[cut])
+      if cut > 0 {
+        let nextLength = max(windowByteCount, length / 2)
+        let next = mergeLong(piece + following, count: min(nextLength, count - following))
+        if Self.haveCommonStart(
+          window.starts[(cut + 1)...], next.starts.dropFirst(), shift: Int32(following - start))
+        {
+          try window.ids.withUnsafeBufferPointer { (ids) throws(Failure) in
+            try emit(UnsafeBufferPointer(rebasing: ids[..<cut]))
+          }
+          (start, length, window) = (following, nextLength, next)
+          continue
+        }
+      }
+      length *= 2
+      window = mergeLong(piece + start, count: min(length, count - start))
+    }
+    try window.ids.withUnsafeBufferPointer { (ids) throws(Failure) in try emit(ids) }
+  }
+
+  /// Whether a number of `left` is one of `right` plus `shift`; both ascend.
+  private static func haveCommonStart(_ left: ArraySlice<Int32>, _ right: ArraySlice<Int32>, shift: Int32)
+    -> Bool
+  {
+    var (left, right) = (left, right)
+    while let a = left.first, let b = right.first {
+      if a == b + shift { return true }
+      if a < b + shift { _ = left.popFirst() } else { _ = right.popFirst() }
+    }
+    return false
+  }
+}
+
+extension [Int32] {
+  /// The first index whose element is `true` for a predicate that is false up to it and true from there on.
+  fileprivate func partitioningIndex(where isBehind: (Int32) -> Bool) -> Int {
+    var (low, high) = (0, count)
+    while low < high {
+      let middle = (low + high) / 2
+      if isBehind(self[middle]) { high = middle } else { low = middle + 1 }
+    }
+    return low
   }
 }
 

@@ -1,3 +1,5 @@
+import Storage
+
 /// Byte-level byte pair encoding.
 ///
 ///     let tokenizer = try TokenizerFile.load("tokenizer/tales.json")
@@ -35,10 +37,23 @@ package struct BytePairTokenizer: Tokenizer {
   }
 
   package func encode(_ bytes: UnsafeBufferPointer<UInt8>, into ids: inout [TokenID]) {
-    encoders.withEncoder { encoder in
+    encodePieces(of: bytes) { ids.append(contentsOf: $0) }
+  }
+
+  /// Blocks of at most a few thousand ids, or those of one window of a long piece.
+  package func encode(
+    _ bytes: UnsafeBufferPointer<UInt8>, blocks: (UnsafeBufferPointer<TokenID>) throws(QuillError) -> Void
+  ) throws(QuillError) {
+    try encodePieces(of: bytes, blocks)
+  }
+
+  private func encodePieces<Failure: Error>(
+    of bytes: UnsafeBufferPointer<UInt8>, _ blocks: (UnsafeBufferPointer<TokenID>) throws(Failure) -> Void
+  ) throws(Failure) {
+    try encoders.withEncoder { (encoder) throws(Failure) in
       switch split {
-      case .gpt2: encoder.encode(bytes, cutBy: GPT2Scanner.self, into: &ids)
-      case .gpt4: encoder.encode(bytes, cutBy: GPT4Scanner.self, into: &ids)
+      case .gpt2: try encoder.encode(bytes, cutBy: GPT2Scanner.self, blocks)
+      case .gpt4: try encoder.encode(bytes, cutBy: GPT4Scanner.self, blocks)
       }
     }
   }

@@ -25,6 +25,7 @@ struct MergeSearch {
     var byteIDs = [TokenID](repeating: 0, count: 256)
     for (id, bytes) in vocabulary.enumerated() { byteIDs[Int(bytes[0])] = TokenID(id) }
     for (id, bytes) in vocabulary.enumerated() { ids[bytes] = TokenID(id) }
+    tokens.reserveCapacity(pieces.arena.count)
     for entry in pieces.entries where entry.byteCount > 1 {
       starts.append(tokens.count)
       lengths.append(Int32(entry.byteCount))

@@ -19,11 +19,20 @@ final class PieceCounter {
 
   init(split: SplitPattern) { self.split = split }
 
+  /// The longest piece; what is longer, such as a gigabyte of one byte, is counted in parts of this length.
+  static let longestPiece = 1 << 20
+  /// The bytes kept of parts that are all different, such as random data without a space; more of them do not count.
+  static let mostLongBytes = 32 << 20
+  private var longByteCount = 0
+  /// The bytes of parts that did not count.
+  private(set) var skippedByteCount = 0
+
   /// Adds the next block of the current text.
   func add(_ block: UnsafeBufferPointer<UInt8>) {
     // Whatever follows, the text may be cut at a safe cut; what comes after it waits for the next block.
     guard let cut = lastSafeCut(in: block) else {
       tail += block
+      if tail.count >= 4 * Self.longestPiece { countBeginningOfTail() }
       return
     }
     let head = UnsafeBufferPointer(rebasing: block[..<cut])
@@ -43,22 +52,53 @@ final class PieceCounter {
     tail.removeAll(keepingCapacity: true)
   }
 
-  private func count(_ bytes: UnsafeBufferPointer<UInt8>) {
+  /// Counts the pieces of a tail without a safe cut that nothing that follows can change: those that end well before its end,
+  /// and whole parts of a piece that is too long.
+  private func countBeginningOfTail() {
+    let counted = tail.withUnsafeBufferPointer { count($0, upTo: $0.count - 8) }
+    tail.removeFirst(counted)
+  }
+
+  private func count(_ bytes: UnsafeBufferPointer<UInt8>) { count(bytes, upTo: bytes.count) }
+
+  /// - Returns: the bytes counted.
+  @discardableResult
+  private func count(_ bytes: UnsafeBufferPointer<UInt8>, upTo limit: Int) -> Int {
     switch split {
-    case .gpt2: count(bytes, cutBy: GPT2Scanner.self)
-    case .gpt4: count(bytes, cutBy: GPT4Scanner.self)
+    case .gpt2: count(bytes, upTo: limit, cutBy: GPT2Scanner.self)
+    case .gpt4: count(bytes, upTo: limit, cutBy: GPT4Scanner.self)
     }
   }
 
-  private func count<Scanner: PieceScanner>(_ bytes: UnsafeBufferPointer<UInt8>, cutBy scanner: Scanner.Type) {
-    guard let base = bytes.baseAddress else { return }
+  private func count<Scanner: PieceScanner>(
+    _ bytes: UnsafeBufferPointer<UInt8>, upTo limit: Int, cutBy scanner: Scanner.Type
+  ) -> Int {
+    guard let base = bytes.baseAddress else { return 0 }
     let text = TextBytes(base: base, count: bytes.count)
     var position = 0
-    while position < text.count {
+    while position < limit {
       let end = Scanner.endOfPiece(in: text, from: position)
-      count(base + position, byteCount: end - position)
+      var start = position
+      while end - start > Self.longestPiece {
+        countPart(base + start, byteCount: Self.longestPiece)
+        start += Self.longestPiece
+      }
+      // The rest of a piece that reaches the end may grow.
+      guard end <= limit else { return start }
+      count(base + start, byteCount: end - start)
       position = end
     }
+    return position
+  }
+
+  private func countPart(_ part: UnsafePointer<UInt8>, byteCount: Int) {
+    guard longByteCount + byteCount <= Self.mostLongBytes else {
+      skippedByteCount += byteCount
+      return
+    }
+    let before = arena.count
+    count(part, byteCount: byteCount)
+    longByteCount += arena.count - before
   }
 
   private func count(_ piece: UnsafePointer<UInt8>, byteCount: Int) {

@@ -1,3 +1,4 @@
+import Formatting
 import Storage
 
 /// Everything that a resume needs besides weights and moments: `training/state.json` of a checkpoint
@@ -71,16 +72,16 @@ extension TrainingState: JSONReadable {
     self.init(
       configuration: try RunConfiguration(json: try node.value("configuration", as: JSONNode.self)),
       corpusPath: try corpus.value("path"), corpusIdentity: try corpus.value("identity"))
-    step = try node.value("step")
-    windows = try node.value("windows")
-    evaluatedStep = try node.value("evaluated_step")
+    step = try node.value("step", in: .within(0...SizeLimits.steps.high))
+    windows = try node.value("windows", in: SizeLimits.counter)
+    evaluatedStep = try node.value("evaluated_step", in: .within(-1...SizeLimits.steps.high))
     if let validation = try node.valueIfPresent("validation", as: MetricsRecord.self) {
       guard case .evaluation(_, let result, _) = validation else { throw node.error("expected an eval record") }
       self.validation = result
     }
     bestLoss = try node.valueIfPresent("best_loss")
-    bestStep = try node.valueIfPresent("best_step")
-    evaluationsWithoutImprovement = try node.value("evaluations_without_improvement")
+    bestStep = try node.valueIfPresent("best_step", in: SizeLimits.counter)
+    evaluationsWithoutImprovement = try node.value("evaluations_without_improvement", in: SizeLimits.counter)
     guard step >= 0, windows >= 0, windows == step.multipliedClamped(by: configuration.train.windowsPerStep)
     else {
       throw node.error("\(windows) windows cannot have been read in \(step) steps")

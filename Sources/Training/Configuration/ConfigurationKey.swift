@@ -5,7 +5,7 @@ import Formatting
 package struct ConfigurationKey: Sendable {
   /// With its section: `model.layers`, `train.lr`.
   package let name: String
-  /// What the value may be, in words: `an integer of at least 1`.
+  /// What the value may be, in words: `a whole number from 1 to 4096`.
   package let expectation: String
   let write: @Sendable (ConfigurationValue, inout RunConfiguration) -> Bool
   let read: @Sendable (RunConfiguration) -> ConfigurationValue
@@ -37,50 +37,19 @@ package struct ConfigurationKey: Sendable {
 
 extension ConfigurationKey {
   static func integer(
-    _ name: String, _ path: WritableKeyPath<RunConfiguration, Int> & Sendable, atLeast minimum: Int,
-    atMost maximum: Int = .max
+    _ name: String, _ path: WritableKeyPath<RunConfiguration, Int> & Sendable, _ range: NumberRange<Int>
   ) -> Self {
     Self(
-      name: name,
-      expectation: maximum == .max
-        ? "an integer of at least \(minimum)" : "an integer from \(minimum) to \(maximum)",
+      name: name, expectation: range.expectation,
       write: { value, configuration in
-        guard case .integer(let integer) = value, integer >= minimum, integer <= maximum else { return false }
+        guard let integer = value.wholeNumber, range.contains(integer) else { return false }
         configuration[keyPath: path] = integer
         return true
       }, read: { .integer($0[keyPath: path]) })
   }
 
   static func automaticInteger(
-    _ name: String, _ path: WritableKeyPath<RunConfiguration, Int?> & Sendable, atLeast minimum: Int
-  ) -> Self {
-    Self(
-      name: name, expectation: "an integer of at least \(minimum), or auto",
-      write: { value, configuration in
-        if value == .text("auto") {
-          configuration[keyPath: path] = nil
-          return true
-        }
-        guard case .integer(let integer) = value, integer >= minimum else { return false }
-        configuration[keyPath: path] = integer
-        return true
-      }, read: { $0[keyPath: path].map { .integer($0) } ?? .text("auto") })
-  }
-
-  static func number(
-    _ name: String, _ path: WritableKeyPath<RunConfiguration, Double> & Sendable, _ range: NumberRange
-  ) -> Self {
-    Self(
-      name: name, expectation: range.expectation,
-      write: { value, configuration in
-        guard let number = value.double, range.contains(number) else { return false }
-        configuration[keyPath: path] = number
-        return true
-      }, read: { .number($0[keyPath: path]) })
-  }
-
-  static func automaticNumber(
-    _ name: String, _ path: WritableKeyPath<RunConfiguration, Double?> & Sendable, _ range: NumberRange
+    _ name: String, _ path: WritableKeyPath<RunConfiguration, Int?> & Sendable, _ range: NumberRange<Int>
   ) -> Self {
     Self(
       name: name, expectation: range.expectation + ", or auto",
@@ -89,7 +58,35 @@ extension ConfigurationKey {
           configuration[keyPath: path] = nil
           return true
         }
-        guard let number = value.double, range.contains(number) else { return false }
+        guard let integer = value.wholeNumber, range.contains(integer) else { return false }
+        configuration[keyPath: path] = integer
+        return true
+      }, read: { $0[keyPath: path].map { .integer($0) } ?? .text("auto") })
+  }
+
+  static func number(
+    _ name: String, _ path: WritableKeyPath<RunConfiguration, Double> & Sendable, _ range: NumberRange<Double>
+  ) -> Self {
+    Self(
+      name: name, expectation: range.expectation,
+      write: { value, configuration in
+        guard let number = value.number, range.contains(number) else { return false }
+        configuration[keyPath: path] = number
+        return true
+      }, read: { .number($0[keyPath: path]) })
+  }
+
+  static func automaticNumber(
+    _ name: String, _ path: WritableKeyPath<RunConfiguration, Double?> & Sendable, _ range: NumberRange<Double>
+  ) -> Self {
+    Self(
+      name: name, expectation: range.expectation + ", or auto",
+      write: { value, configuration in
+        if value == .text("auto") {
+          configuration[keyPath: path] = nil
+          return true
+        }
+        guard let number = value.number, range.contains(number) else { return false }
         configuration[keyPath: path] = number
         return true
       }, read: { $0[keyPath: path].map { .number($0) } ?? .text("auto") })
@@ -118,41 +115,24 @@ extension ConfigurationKey {
   }
 }
 
-/// The numbers that a key accepts.
-enum NumberRange: Sendable {
-  case positive
-  case nonNegative
-  /// [0, 1).
-  case fraction
-  /// [0, 1].
-  case part
-
-  var expectation: String {
-    switch self {
-    case .positive: "a positive number"
-    case .nonNegative: "a number of at least 0"
-    case .fraction: "a number in [0, 1)"
-    case .part: "a number in [0, 1]"
-    }
-  }
-
-  func contains(_ number: Double) -> Bool {
-    guard number.isFinite, number >= 0 else { return false }
-    switch self {
-    case .positive: return number > 0
-    case .nonNegative: return true
-    case .fraction: return number < 1
-    case .part: return number <= 1
-    }
-  }
-}
-
 extension ConfigurationValue {
-  fileprivate var double: Double? {
+  /// The number that the value is or, in quotation marks as JSON needs it for `"2k"`, spells.
+  fileprivate var number: Double? {
     switch self {
     case .integer(let value): Double(value)
     case .number(let value): value
-    default: nil
+    case .text(let text): NumberText.number(text)
+    case .boolean, .object: nil
+    }
+  }
+
+  /// The same, where it has no fraction and fits.
+  fileprivate var wholeNumber: Int? {
+    switch self {
+    case .integer(let value): value
+    case .number(let value): Int(exactly: value)
+    case .text(let text): NumberText.integer(text, as: Int.self)
+    case .boolean, .object: nil
     }
   }
 }

@@ -1,3 +1,4 @@
+import Formatting
 import Foundation
 import Storage
 
@@ -13,9 +14,9 @@ enum ConfigurationValue: Sendable, Equatable {
   init(argument: String) {
     if argument == "true" || argument == "false" {
       self = .boolean(argument == "true")
-    } else if let integer = Int(argument) {
+    } else if let integer = NumberText.integer(argument, as: Int.self) {
       self = .integer(integer)
-    } else if let number = Double(argument), argument.contains(where: \.isNumber) {
+    } else if let number = NumberText.number(argument) {
       self = .number(number)
     } else {
       self = .text(argument)

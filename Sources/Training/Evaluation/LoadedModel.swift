@@ -26,19 +26,18 @@ package struct LoadedModel {
   ) throws {
     folder = try RunFolder.modelFolder(at: path)
     tokenizer = try TokenizerFile.load(folder)
-    let configuration = try HuggingFaceFolder.readConfiguration(folder)
+    let opened = try ModelFolder(folder)
+    let configuration = opened.configuration
     guard tokenizer.vocabularySize <= configuration.vocabularySize else {
       throw QuillError(
         .badData, at: folder,
         "the tokenizer has \(tokenizer.vocabularySize) ids, the model only \(configuration.vocabularySize)",
         remedy: "Put the tokenizer.json that the model was trained with into the folder.")
     }
-    model = try Model(
-      configuration, precision: precision.definite,
+    model = try opened.model(
+      precision: precision.definite,
       pool: WorkerPool(threadCount: threads > 0 ? threads : WorkerPool.processorCount, pinsThreads: pinsThreads)
     )
-    try HuggingFaceFolder.readParameters(folder, configuration, into: model.parameters.buffer)
-    model.refreshComputeWeights()
   }
 
   /// Evaluates the model on a corpus's whole validation split, within documents if it was trained so.
@@ -46,8 +45,8 @@ package struct LoadedModel {
   /// - Parameters:
   ///   - batch: windows in one forward pass; changes memory and speed, not the result.
   ///   - progress: told the fraction done, now and then.
-  /// - Throws: `QuillError` of kind `.badData` where the corpus is damaged, has no validation split or was made with another
-  ///   tokenizer, or where the loss is not a number.
+  /// - Throws: `QuillError`: `.badData` where the corpus is damaged, has no validation split or was made with another
+  ///   tokenizer, or where the loss is not a number; `.usage` where the memory is too small for the batch.
   package func evaluate(
     on corpus: Corpus, batch: Int = 8, progress: (Double) -> Void = { _ in }
   ) throws -> EvaluationResult {
@@ -56,7 +55,7 @@ package struct LoadedModel {
     }
     let data = try TrainingData(corpus)
     try corpus.require(tokenizer, from: folder)
-    let step = TrainingStep(model: model, batchSize: batch, length: model.configuration.contextLength)
+    let step = try step(for: data.validationTokens - 1, atOnce: batch)
     var evaluator = try Evaluator(
       step: step, data: data, documentMask: try RunFolder.usesDocumentMask(folder))
     guard
@@ -69,5 +68,23 @@ package struct LoadedModel {
       throw QuillError(.badData, at: folder, "the loss is \(result.loss): the weights are not usable")
     }
     return result
+  }
+
+  /// A pass over a text of `targetCount` tokens to predict, in windows of the model's context: no longer windows than the
+  /// text, and no more of them at once than there are, for padding costs what text does.
+  ///
+  /// - Throws: `QuillError` of kind `.usage` where the memory is too small.
+  func step(for targetCount: Int, atOnce batch: Int) throws(QuillError) -> TrainingStep {
+    let length = max(1, min(model.configuration.contextLength, targetCount))
+    let batchSize = max(1, min(batch, (targetCount + length - 1) / length))
+    try MemoryNeed.requireCountable(model.configuration, batchSize: batchSize, length: length)
+    let plan = TrainingStep.plannedBytes(
+      model.configuration, precision: model.precision, batchSize: batchSize, length: length,
+      threadCount: model.pool.threadCount)
+    try MemoryNeed.require(
+      plan.gradients + plan.activations + plan.scratch,
+      for: "a pass over \(batchSize) windows of \(length) tokens",
+      remedy: batchSize > 1 ? "Take fewer at once, such as --batch 1." : "Take a machine with more memory.")
+    return TrainingStep(model: model, batchSize: batchSize, length: length)
   }
 }

@@ -51,16 +51,14 @@ extension LoadedModel {
   /// Where the tokenizer has no end of text, nothing stands before the text's first token: it is not predicted, and is not
   /// among the tokens of the result.
   ///
-  /// - Throws: `QuillError` of kind `.badData` where a probability is not a number.
+  /// - Throws: `QuillError`: `.badData` where a probability is not a number, `.usage` where the memory is too small.
   /// - Complexity: one forward pass over the text.
   package func score(_ text: [UInt8]) throws(QuillError) -> TextScore {
     let sequence = (tokenizer.endOfText.map { [$0] } ?? []) + tokenizer.encode(text)
     let targetCount = sequence.count - 1
     guard targetCount >= 1 else { return TextScore(tokens: [], logLikelihood: 0, byteCount: 0) }
-    let length = min(model.configuration.contextLength, targetCount)
-    let windowCount = (targetCount + length - 1) / length
-    let rowCount = min(Self.windowsPerPass, windowCount)
-    let step = TrainingStep(model: model, batchSize: rowCount, length: length)
+    let step = try step(for: targetCount, atOnce: Self.windowsPerPass)
+    let (rowCount, length) = (step.batchSize, step.length)
     var batch = TokenBatch(
       windowCount: rowCount, length: length, vocabularySize: model.configuration.vocabularySize)
     var tokens: [TextScore.Token] = []

@@ -1,3 +1,4 @@
+import Formatting
 import Foundation
 import Storage
 
@@ -58,19 +59,20 @@ package enum MetricsRecord: Sendable, Equatable {
 
 extension MetricsRecord: JSONReadable {
   package init(json node: JSONNode) throws(QuillError) {
-    let step: Int = try node.value("step")
+    let step: Int = try node.value("step", in: SizeLimits.counter)
     switch try node.value("type", as: String.self) {
     case "train":
       self = .train(
         step: step, loss: try node.value("loss"), learningRate: try node.value("lr"),
-        gradientNorm: try node.value("grad_norm"), tokens: try node.value("tokens"))
+        gradientNorm: try node.value("grad_norm"), tokens: try node.value("tokens", in: SizeLimits.counter))
     case "eval":
       let loss: Double = try node.value("loss")
       let result = EvaluationResult(
         loss: loss, standardError: try node.number("standard_error", otherwise: .infinity),
         perplexity: try node.number("perplexity", otherwise: exp(loss)),
         bitsPerByte: try node.valueIfPresent("bits_per_byte"),
-        tokens: try node.value("tokens"), bytes: try node.value("bytes"),
+        tokens: try node.value("tokens", in: SizeLimits.counter),
+        bytes: try node.value("bytes", in: SizeLimits.counter),
         entropyFloor: try node.valueIfPresent("entropy_floor"))
       self = .evaluation(step: step, result, isBest: try node.value("best"))
     case "timing":

@@ -42,11 +42,9 @@ package struct TrainingPlan: Sendable, Equatable {
     let model = try configuration.model.configuration(vocabularySize: data.vocabularySize)
     let precision = train.precision.definite
     let threadCount = train.threads > 0 ? train.threads : WorkerPool.processorCount
-    let (tokensPerStep, overflow) = train.windowsPerStep.multipliedReportingOverflow(by: model.contextLength)
-    guard !overflow, tokensPerStep.multipliedReportingOverflow(by: train.steps!).overflow == false else {
-      throw QuillError(
-        .usage, at: "train.batch", "batch × accumulation × context × steps is too large a number")
-    }
+    let tokensPerStep = try checkedProduct("the tokens of a step", train.windowsPerStep, model.contextLength)
+    _ = try checkedProduct("the tokens of the run", tokensPerStep, train.steps!)
+    try MemoryNeed.requireCountable(model, batchSize: train.batch, length: model.contextLength)
     self.configuration = configuration
     self.model = model
     self.precision = precision

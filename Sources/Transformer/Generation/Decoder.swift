@@ -1,5 +1,6 @@
 import Compute
 import Kernels
+import Storage
 
 // SAFETY: the decoder owns its slab; the cache has room for `capacity` positions, which `append` checks.
 
@@ -16,20 +17,49 @@ package final class Decoder {
   package private(set) var position = 0
 
   /// Prompt tokens that go through the model together.
-  private static let chunkSize = 96
+  fileprivate static let chunkSize = 96
 
-  private let slab: Slab<UInt8>
-  private let memory: DecoderMemory
+  /// Memory for the first positions, which grows as texts do: a context may be far longer than any text.
+  private var slab: Slab<UInt8>
+  private var memory: DecoderMemory
+  private var rotary: Rotary?
+  /// The positions there is memory for.
+  private var reserved: Int
+
+  /// Positions there is memory for from the start.
+  private static let firstReserve = 2048
 
   package init(model: Model) {
     self.model = model
     capacity = model.configuration.contextLength
-    let chunk = min(Self.chunkSize, capacity)
-    var counter = Arena()
-    _ = DecoderMemory(&counter, model, capacity: capacity, chunk: chunk)
-    slab = Slab(count: counter.byteCount)
-    var arena = Arena(slab)
-    memory = DecoderMemory(&arena, model, capacity: capacity, chunk: chunk)
+    reserved = min(capacity, Self.firstReserve)
+    (slab, memory) = DecoderMemory.allocate(model, capacity: reserved)
+    rotary = model.rotary(length: reserved)
+  }
+
+  /// Takes memory for a text of `count` tokens, or of the whole context where that is shorter, unless there is enough.
+  ///
+  /// - Throws: `QuillError` of kind `.usage` where the memory is too small.
+  package func reserve(_ count: Int) throws(QuillError) {
+    let count = min(count, capacity)
+    guard count > reserved else { return }
+    try MemoryNeed.require(
+      DecoderMemory.byteCount(model, capacity: count), for: "a text of \(count) tokens",
+      remedy: "Write fewer tokens at a time, such as --tokens 1000.")
+    grow(to: count)
+  }
+
+  private func grow(to count: Int) {
+    let (old, oldSlab) = (memory, slab)
+    (slab, memory) = DecoderMemory.allocate(model, capacity: count)
+    let columns = model.configuration.keyValueHeadCount * model.configuration.headSize
+    withExtendedLifetime(oldSlab) {
+      for (from, to) in zip(old.keys + old.values, memory.keys + memory.values) where position > 0 {
+        for row in 0..<position { to.at(row: row).copy(from: from.at(row: row), count: columns) }
+      }
+    }
+    rotary = model.rotary(length: count)
+    reserved = count
   }
 
   /// Feeds `tokens` after those already seen and returns the logits `(V)` of the last one,
@@ -43,6 +73,9 @@ package final class Decoder {
       "\(tokens.count) tokens after \(position) exceed a context of \(capacity)")
     let vocabulary = Int32(model.configuration.vocabularySize)
     precondition(tokens.allSatisfy { $0 >= 0 && $0 < vocabulary }, "a token is outside the vocabulary")
+    if position + tokens.count > reserved {
+      grow(to: min(capacity, max(2 * reserved, position + tokens.count)))
+    }
     tokens.withUnsafeBufferPointer { tokens in
       for first in stride(from: 0, to: tokens.count, by: memory.chunk) {
         let count = min(memory.chunk, tokens.count - first)
@@ -78,7 +111,7 @@ package final class Decoder {
     for row in 0..<rows {
       let line = memory.qkv.at(row: row)
       layer.rotate(
-        line, position: position + row, configuration: c, rotary: model.rotary, raw: memory.raw?.at(row: row),
+        line, position: position + row, configuration: c, rotary: rotary, raw: memory.raw?.at(row: row),
         qkRstd: memory.qkRstd)
       memory.keys[index].at(row: position + row).copy(
         from: line.at(column: keyColumn), count: valueColumn - keyColumn)
@@ -159,11 +192,24 @@ private struct DecoderMemory {
   let keys: [Matrix]
   let values: [Matrix]
 
-  init(_ arena: inout Arena, _ model: Model, capacity: Int, chunk: Int) {
+  /// - Parameter capacity: positions.
+  static func allocate(_ model: Model, capacity: Int) -> (Slab<UInt8>, DecoderMemory) {
+    let slab = Slab<UInt8>(count: byteCount(model, capacity: capacity))
+    var arena = Arena(slab)
+    return (slab, DecoderMemory(&arena, model, capacity: capacity))
+  }
+
+  static func byteCount(_ model: Model, capacity: Int) -> Int {
+    var counter = Arena()
+    _ = DecoderMemory(&counter, model, capacity: capacity)
+    return counter.byteCount
+  }
+
+  private init(_ arena: inout Arena, _ model: Model, capacity: Int) {
     let c = model.configuration
     let precision = model.precision
     let heads = c.headCount + c.keyValueHeadCount
-    self.chunk = chunk
+    chunk = min(Decoder.chunkSize, capacity)
     x = arena.floats(chunk * c.width)
     statistics = Normalization.Statistics(&arena, rows: chunk)
     normalized = arena.matrix(rows: chunk, columns: c.width, precision)

@@ -1,3 +1,4 @@
+import Formatting
 import Storage
 
 extension HuggingFaceFolder {
@@ -29,16 +30,16 @@ extension HuggingFaceFolder {
     try require(root, "scale_attn_weights", absentOr: true)
     try require(root, "scale_attn_by_inverse_layer_idx", absentOr: false)
     try require(root, "add_cross_attention", absentOr: false)
-    let width = try extent(root, "n_embd")
+    let width = try extent(root, "n_embd", SizeLimits.width)
     let hasBias = try root.valueIfPresent("quill", as: JSONNode.self)?.value("bias", as: Bool.self)
     return ModelConfiguration(
       family: .gpt2,
-      layerCount: try extent(root, "n_layer", limit: 1 << 12),
-      headCount: try extent(root, "n_head"),
+      layerCount: try extent(root, "n_layer", SizeLimits.layers),
+      headCount: try extent(root, "n_head", SizeLimits.heads),
       width: width,
-      feedForwardWidth: try extent(root, "n_inner", default: 4 * width),
-      contextLength: try extent(root, "n_positions", limit: 1 << 24),
-      vocabularySize: try extent(root, "vocab_size", limit: 1 << 24),
+      feedForwardWidth: try extent(root, "n_inner", default: 4 * width, SizeLimits.feedForwardWidth),
+      contextLength: try extent(root, "n_positions", SizeLimits.context),
+      vocabularySize: try extent(root, "vocab_size", SizeLimits.vocabulary),
       hasBias: hasBias ?? true,
       isTied: try root.valueIfPresent("tie_word_embeddings") ?? true,
       dropout: try root.valueIfPresent("resid_pdrop") ?? 0.1,
@@ -57,8 +58,8 @@ extension HuggingFaceFolder {
         throw node.error("expected full_attention, found \(node.value.compactText)")
       }
     }
-    let width = try extent(root, "hidden_size")
-    let headCount = try extent(root, "num_attention_heads")
+    let width = try extent(root, "hidden_size", SizeLimits.width)
+    let headCount = try extent(root, "num_attention_heads", SizeLimits.heads)
     let isQwen = family == .qwen3
     let headSize = try root.valueIfPresent("head_dim") ?? (isQwen ? 128 : width / headCount)
     guard headSize == width / headCount, width % headCount == 0 else {
@@ -68,13 +69,14 @@ extension HuggingFaceFolder {
     }
     return ModelConfiguration(
       family: family,
-      layerCount: try extent(root, "num_hidden_layers", limit: 1 << 12),
+      layerCount: try extent(root, "num_hidden_layers", SizeLimits.layers),
       headCount: headCount,
-      keyValueHeadCount: try extent(root, "num_key_value_heads", default: isQwen ? 32 : headCount),
+      keyValueHeadCount: try extent(
+        root, "num_key_value_heads", default: isQwen ? 32 : headCount, SizeLimits.heads),
       width: width,
-      feedForwardWidth: try extent(root, "intermediate_size"),
-      contextLength: try extent(root, "max_position_embeddings", limit: 1 << 24),
-      vocabularySize: try extent(root, "vocab_size", limit: 1 << 24),
+      feedForwardWidth: try extent(root, "intermediate_size", SizeLimits.feedForwardWidth),
+      contextLength: try extent(root, "max_position_embeddings", SizeLimits.context),
+      vocabularySize: try extent(root, "vocab_size", SizeLimits.vocabulary),
       isTied: try root.valueIfPresent("tie_word_embeddings") ?? false,
       dropout: try root.valueIfPresent("attention_dropout") ?? 0,
       ropeTheta: try ropeTheta(root),
@@ -96,16 +98,12 @@ extension HuggingFaceFolder {
     return theta
   }
 
-  /// A size: at least 1, and small enough that no product of sizes overflows.
+  /// A size within the range of all such sizes.
   private static func extent(
-    _ root: JSONNode, _ key: String, default fallback: Int? = nil, limit: Int = 1 << 20
+    _ root: JSONNode, _ key: String, default fallback: Int? = nil, _ range: NumberRange<Int>
   ) throws(QuillError) -> Int {
     if let fallback, try root.valueIfPresent(key, as: JSONNode.self) == nil { return fallback }
-    let value: Int = try root.value(key)
-    guard (1...limit).contains(value) else {
-      throw root.error("\(key) must be between 1 and \(limit), found \(value)")
-    }
-    return value
+    return try root.value(key, in: range)
   }
 
   /// Checks that a key that changes the function has a value that Quill computes.

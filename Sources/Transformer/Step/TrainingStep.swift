@@ -25,6 +25,7 @@ package final class TrainingStep {
 
   let plan: StepPlan
   let memory: StepMemory
+  private let rotary: Rotary?
   private let activations: Slab<UInt8>
   private let scratch: Slab<UInt8>
   private let scratchByteCount: Int
@@ -47,6 +48,7 @@ package final class TrainingStep {
     scratch = Slab(count: scratchByteCount * model.pool.threadCount)
     var arena = Arena(activations)
     memory = StepMemory(&arena, plan)
+    rotary = model.rotary(length: length)
   }
 
   /// What a call adds up.
@@ -103,7 +105,7 @@ package final class TrainingStep {
     return Pass(
       configuration: model.configuration, precision: model.precision, batchSize: batchSize, length: length,
       inputs: batch.inputs.baseAddress!, targets: batch.targets.baseAddress!,
-      documentStarts: batch.documentStarts?.baseAddress!, rotary: model.rotary, dropoutKey: dropoutKey,
+      documentStarts: batch.documentStarts?.baseAddress!, rotary: rotary, dropoutKey: dropoutKey,
       scratchBase: UnsafeMutableRawPointer(scratch.pointer), scratchByteCount: scratchByteCount, clock: clock)
   }
 

@@ -32,7 +32,7 @@ struct Bench: Command {
     placeholder: "count", help: "Threads; all processors if not given.",
     where: .within(1...WorkerPool.threadLimit)) var threads: Int?
   @Flag(help: "Bind each thread to a processor.") var pin = false
-  @Option(placeholder: "seconds", help: "Time for each line.") var budget = 0.5
+  @Option(placeholder: "seconds", help: "Time for each line.", where: .within(0...600)) var budget = 0.5
   @Flag(help: "Show where the time of a training step goes.") var parts = false
   @Flag(help: "Print one JSON object.") var json = false
 

@@ -9,7 +9,7 @@ struct CorpusInspect: Command {
     examples: [.init("A packed corpus", "quill corpus inspect corpora/tales")])
 
   @Argument(help: "The corpus folder.") var corpus: String
-  @Option(placeholder: "count", help: "Lines of text to show.", where: .atLeast(0)) var lines = 5
+  @Option(placeholder: "count", help: "Lines of text to show.", where: .within(0...10_000)) var lines = 5
   @Flag(help: "Print the result as one JSON object.") var json = false
 
   func run() throws {

@@ -36,7 +36,8 @@ struct CorpusPack: Command {
     let packer = CorpusPacker(
       inputs: text, tokenizer: try TokenizerFile.load(tokenizer), field: texts.field,
       documents: texts.documents,
-      validationFraction: validation, threadCount: ProcessorAllowance.count)
+      validationFraction: validation, maximumExpansion: texts.maxExpansion,
+      threadCount: ProcessorAllowance.count)
     let clock = ContinuousClock()
     let start = clock.now
     var line = ProgressLine()

@@ -18,7 +18,7 @@ struct CorpusTales: Command {
 
   @Option(
     placeholder: "size", help: "How much text, to the end of a story: 500k, 10MB, 4MiB.",
-    where: .atLeast(ByteCount(1)))
+    where: .within(ByteCount(1)...ByteCount(1_000_000_000_000)))
   var bytes: ByteCount
   @Option(placeholder: "number", help: "Another seed, other stories.") var seed: UInt64 = 1
   @Option(placeholder: "file", help: "The text file to write.") var output: String
@@ -46,7 +46,7 @@ struct CorpusTales: Command {
         \(output): \(summary.byteCount.grouped) bytes, \(summary.storyCount.grouped) stories
         entropy \(Quantity.decimals(summary.bitsPerByte, 4)) bits per byte, exactly \
         \(Quantity.decimals(summary.informationInBits, 1)) bits in all
-        told in \(Quantity.duration(seconds)), \(Quantity.bytes(Int(rate)))/s
+        told in \(Quantity.duration(seconds)), \(Quantity.bytes(Int(clamped: rate)))/s
 
         """)
   }

@@ -1,3 +1,4 @@
+import Formatting
 import CommandLineKit
 import Compute
 import Foundation
@@ -17,10 +18,11 @@ struct FittingOptions: ArgumentGroup {
 
   @Option(help: "huber (sum over ln L), lad (least absolute), log-mse or mse (of L).") var objective = Loss
     .huber
-  @Option(placeholder: "d", help: "Where the Huber loss turns linear.", where: .above(0)) var delta = 1e-3
+  @Option(placeholder: "d", help: "Where the Huber loss turns linear.", where: .above(0, atMost: 1e6))
+  var delta = 1e-3
   @Option(
-    placeholder: "w", help: "Weigh predictions above the data this many times (1: symmetric).", where: .above(0)
-  )
+    placeholder: "w", help: "Weigh predictions above the data this many times (1: symmetric).",
+    where: .above(0, atMost: 1e6))
   var overestimatePenalty = 1.0
   @Option(help: "How rows count beside the column of weights: equal, or sqrt-compute (√C, large runs more).")
   var weigh = Weighting.equal
@@ -31,7 +33,7 @@ struct FittingOptions: ArgumentGroup {
     []
   @Option(
     placeholder: "count", help: "Refits of resampled tables behind the intervals.",
-    where: .within(20...1_000_000))
+    where: .within(20...100_000))
   var bootstrap = 200
   @Option(help: "What is resampled: pairs (rows), cluster (model sizes) or wild (residuals by size).")
   var resample = Resampling.pairs
@@ -41,9 +43,11 @@ struct FittingOptions: ArgumentGroup {
   var threads = 0
   @Option(
     placeholder: "flops", help: "Leave runs above this compute out of the fit, and predict them.",
-    where: .above(0))
+    where: .within(SizeLimits.quantity))
   var holdout: Double?
-  @Option(placeholder: "ratio", help: "Leave out runs with fewer tokens per parameter.", where: .above(0))
+  @Option(
+    placeholder: "ratio", help: "Leave out runs with fewer tokens per parameter.",
+    where: .within(SizeLimits.quantity))
   var minRatio: Double?
   @Flag(help: "Fit every form, ranked by BIC, with errors on held-out runs.") var compare = false
   @Flag(help: "Profile likelihood of every parameter, a, and N*, D*, L at --predict-at.") var profile = false
@@ -61,7 +65,7 @@ struct FittingOptions: ArgumentGroup {
       var result = Constraints()
       for text in fix {
         let parts = text.split(separator: "=", omittingEmptySubsequences: false).map(String.init)
-        guard parts.count == 2, let value = Double(parts[1]), value.isFinite else {
+        guard parts.count == 2, let value = NumberText.number(parts[1]) else {
           throw UsageError("The value '\(text)' is invalid for '--fix <name=value>': expected such as E=1.69.")
         }
         result.fixed[parts[0]] = value
@@ -104,18 +108,21 @@ struct FittingOptions: ArgumentGroup {
 /// What to answer.
 struct QuestionOptions: ArgumentGroup {
   @Option(
-    placeholder: "flops", help: "Show the frontier at this compute; may be repeated.", where: .above(0))
+    placeholder: "flops", help: "Show the frontier at this compute; may be repeated.",
+    where: .within(SizeLimits.quantity))
   var predictAt: [Double] = []
-  @Option(placeholder: "loss", help: "How much compute reaches this loss; may be repeated.", where: .above(0))
+  @Option(
+    placeholder: "loss", help: "How much compute reaches this loss; may be repeated.",
+    where: .within(SizeLimits.quantity))
   var targetLoss: [Double] = []
   @Option(
     placeholder: "n", help: "A model of given size: tokens for --target-loss; may be repeated.",
-    where: .above(0))
+    where: .within(SizeLimits.quantity))
   var fixedParams: [Double] = []
   @Option(
     placeholder: "n",
     help: "A corpus of given size: parameters for --target-loss, best size at --predict-at; may be repeated.",
-    where: .above(0))
+    where: .within(SizeLimits.quantity))
   var fixedTokens: [Double] = []
   @Option(
     placeholder: "table",

@@ -15,7 +15,8 @@ struct Repl: Command {
     examples: [.init("With a trained model", "quill repl checkpoints/tales")])
 
   @Argument(help: "A run's folder, one of its steps, or any Hugging Face folder.") var checkpoint: String
-  @Option(short: "n", placeholder: "count", help: "Tokens the model writes at a time.", where: .atLeast(1))
+  @Option(
+    short: "n", placeholder: "count", help: "Tokens the model writes at a time.", where: .within(1...1_000_000))
   var tokens = 100
   @Option("stop", placeholder: "text", help: "The model pauses before this text; may be repeated.")
   var stops: [String] = []

@@ -27,8 +27,8 @@ struct Sample: Command {
     short: "p", placeholder: "text",
     help: "The text to continue; '-' is standard input. Without it the model begins a new text.")
   var prompt: String?
-  @Option(short: "n", placeholder: "count", help: "Tokens to write at most.", where: .atLeast(1)) var tokens =
-    200
+  @Option(short: "n", placeholder: "count", help: "Tokens to write at most.", where: .within(1...1_000_000))
+  var tokens = 200
   @Option(placeholder: "count", help: "Texts to write, each with draws of its own.", where: .within(1...10_000))
   var numSamples = 1
   @Option("stop", placeholder: "text", help: "End before this text; may be repeated.") var stops: [String] = []
@@ -49,8 +49,10 @@ struct Sample: Command {
       prompt == "-" ? try FileStream("-").readToEnd() : Array((prompt ?? "").utf8)
     let promptText = String(decoding: promptBytes, as: UTF8.self)
     let ids = promptBytes.isEmpty ? Generator.emptyPrompt(for: tokenizer) : tokenizer.encode(promptBytes)
-    let promptLogits = logits ? Array(loaded.decoder.append(Array(ids.suffix(loaded.decoder.capacity)))) : []
-    let generator = Generator(loaded.decoder, tokenizer: tokenizer)
+    let decoder = loaded.decoder
+    try decoder.reserve(ids.count + tokens)
+    let promptLogits = logits ? Array(decoder.append(Array(ids.suffix(decoder.capacity)))) : []
+    let generator = Generator(decoder, tokenizer: tokenizer)
 
     var generations: [Generation] = []
     for number in 0..<numSamples {

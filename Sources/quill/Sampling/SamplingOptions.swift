@@ -1,3 +1,4 @@
+import Formatting
 import CommandLineKit
 import Sampling
 
@@ -7,12 +8,13 @@ import Sampling
 struct SamplingOptions: ArgumentGroup {
   @Option(
     placeholder: "t", help: "Divides the logits: below 1 safer, above 1 wilder, 0 always the likeliest token.",
-    where: .atLeast(0))
+    where: .within(0...1e6))
   var temperature = 0.8
-  @Option(placeholder: "k", help: "Then keep the k likeliest tokens.", where: .atLeast(1)) var topK: Int?
+  @Option(placeholder: "k", help: "Then keep the k likeliest tokens.", where: .within(SizeLimits.vocabulary))
+  var topK: Int?
   @Option(
     placeholder: "p", help: "Then keep the fewest likeliest tokens that together have probability p.",
-    where: .within(Double.leastNonzeroMagnitude...1))
+    where: .above(0, atMost: 1))
   var topP: Double?
   @Option(
     placeholder: "p", help: "Then keep tokens at least p times as likely as the likeliest.",

@@ -1,5 +1,6 @@
 import CommandLineKit
 import Corpora
+import Storage
 
 extension DocumentRule: ArgumentValue {}
 
@@ -11,4 +12,9 @@ struct TextOptions: ArgumentGroup {
     help: "What a document of a plain text is: file, line, or blank-line (blank lines stand between documents)."
   )
   var documents: DocumentRule?
+  @Option(
+    placeholder: "times",
+    help: "How many times its size a .gz or .zst file may become, beyond 64 MiB; more is refused as a trap.",
+    where: .within(1...1e9))
+  var maxExpansion = ByteStreams.usualExpansion
 }

@@ -37,51 +37,59 @@ struct SweepPlanCommand: Command {
   @Option(placeholder: "name", help: "The ladder of compute budgets: quick if nothing else is given.")
   var preset: String?
   @Option(
-    placeholder: "duration", help: "The largest ladder that fits this time on this machine, such as 30min.")
+    placeholder: "duration", help: "The largest ladder that fits this time on this machine, such as 30min.",
+    where: .within(.zero ... .seconds(3650 * 86_400)))
   var budget: Duration?
   @Option(
-    placeholder: "count", help: "The largest ladder whose runs together take so many FLOPs.", where: .above(0))
+    placeholder: "count", help: "The largest ladder whose runs together take so many FLOPs.",
+    where: .within(1...1e24))
   var flops: Double?
   @Option(
     "at", placeholder: "FLOPs", help: "A compute budget of a run; repeat it, ascending. Instead of a ladder.",
-    where: .above(0))
+    where: .within(SizeLimits.runFLOPs))
   var budgets: [Double] = []
   @Option(help: "How sizes and tokens are combined: isoflop, wsd or ratio.") var design = Design.isoflop
-  @Option(placeholder: "count", help: "Sizes at each budget.", where: .within(1...15)) var sizes = 7
+  @Option(placeholder: "count", help: "Sizes at each budget.", where: .within(SweepSettings.sizeCounts))
+  var sizes = 7
   @Option(
     placeholder: "factor", help: "How far sizes reach to either side of the predicted optimum.",
-    where: .atLeast(1))
+    where: .within(SweepSettings.spans))
   var span = 4.0
-  @Option(placeholder: "ratio", help: "Tokens per parameter of the ratio design.", where: .above(0))
+  @Option(
+    placeholder: "ratio", help: "Tokens per parameter of the ratio design.",
+    where: .within(SweepSettings.ratios))
   var tokensPerParameter = 20.0
   @Option(
     "seed", placeholder: "number",
-    help: "A seed; repeat it. The first is every run's, all are used for the noise. 1, 2 and 3 if not given.")
+    help: "A seed; repeat it. The first is every run's, all are used for the noise. 1, 2 and 3 if not given.",
+    where: .within(0...Int.max))
   var seeds: [Int] = []
   @Option(
     placeholder: "count",
     help: "How often a run may see the training text; budgets and sizes that would see it more "
-      + "often are left out or replaced.", where: .above(0))
+      + "often are left out or replaced.", where: .within(SweepSettings.ratios))
   var maxEpochs = 4.0
   @Option(
     placeholder: "FLOPs",
     help: "Size of the held-out run; 10 times the largest budget if not given, 0 for none.",
-    where: .atLeast(0))
+    where: .within(SweepSettings.verificationBudgets))
   var verifyAt: Double?
-  @Option(placeholder: "tokens", help: "Window length of every model.", where: .atLeast(8)) var context = 256
+  @Option(placeholder: "tokens", help: "Window length of every model.", where: .within(SweepSettings.contexts))
+  var context = 256
   @Option(help: "The number format: auto, fp32 or bf16.") var precision = Precision.Choice.auto
-  @Option(placeholder: "factor", help: "Multiplies the rule's learning rates.", where: .above(0)) var lrScale =
-    1.0
+  @Option(
+    placeholder: "factor", help: "Multiplies the rule's learning rates.", where: .within(SweepSettings.ratios))
+  var lrScale = 1.0
   @Flag(help: "Trust the rule of learning rates; no runs to check it.") var noRateCheck = false
   @Option(
     placeholder: "windows",
     help: "Windows of the validation split to judge by; as many as keep a run's own error below a third of "
       + "the noise if not given.",
-    where: .atLeast(2))
+    where: .within(SweepSettings.evaluationWindowCounts))
   var evalWindows: Int?
   @Option(
     placeholder: "count", help: "Questions of the tales to ask every model; the preset's if not given.",
-    where: .atLeast(0))
+    where: .within(SweepSettings.questionCounts))
   var questions: Int?
   @Flag(help: "Replace the folder's plan; runs that both have keep their records.") var replace = false
   @Flag(help: "Print the result as one JSON object.") var json = false

@@ -1,4 +1,5 @@
 import CommandLineKit
+import Corpora
 import Storage
 import Tokenization
 
@@ -21,18 +22,28 @@ struct TokenizerEncode: Command {
 
   func run() throws {
     let tokenizer = try TokenizerFile.load(tokenizer)
-    let bytes =
-      if let text, text != "-" { Array(text.utf8) } else { try FileStream("-").readToEnd() }
-    if lines { return try encodeLines(of: bytes, with: tokenizer) }
-    let ids = tokenizer.encode(bytes)
-    writeResult(
-      json: json,
-      [
-        "ids": .array(ids.map { .integer(Int($0)) }), "tokens": .integer(ids.count),
-        "bytes": .integer(bytes.count),
-      ],
-      text: ids.map { String($0) }.joined(separator: " ") + "\n")
+    if lines {
+      let bytes = if let text, text != "-" { Array(text.utf8) } else { try FileStream("-").readToEnd() }
+      return try encodeLines(of: bytes, with: tokenizer)
+    }
+    let stream: any ByteStream = try FileStream("-")
+    let document = if let text, text != "-" { TextDocument(text.utf8) } else { try TextDocument(stream) }
+    // Written as they come: the ids of a long text are many times its bytes.
+    var count = 0
+    StandardStream.output.write(json ? "{\"ids\":[" : "")
+    try tokenizer.encode(document.bytes.assumingMemoryBound(to: UInt8.self)) { (ids) throws(QuillError) in
+      var written: [UInt8] = []
+      for id in ids {
+        if count > 0 { written.append(json ? UInt8(ascii: ",") : UInt8(ascii: " ")) }
+        written += String(id).utf8
+        count += 1
+      }
+      StandardStream.output.write(written)
+    }
+    StandardStream.output.write(json ? "],\"tokens\":\(count),\"bytes\":\(document.bytes.count)}\n" : "\n")
+    withExtendedLifetime(document) {}
   }
+
   private func encodeLines(of bytes: [UInt8], with tokenizer: any Tokenizer) throws {
     var output = ""
     var texts = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)

@@ -53,7 +53,8 @@ struct TokenizerTrain: Command {
     var line = ProgressLine()
     defer { line.clear() }
     let trained = try trainTokenizer(
-      on: text, field: texts.field, documents: texts.documents, options: options
+      on: text, field: texts.field, documents: texts.documents, maximumExpansion: texts.maxExpansion,
+      options: options
     ) { progress in
       line.show {
         switch progress {

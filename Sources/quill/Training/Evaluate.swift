@@ -17,7 +17,8 @@ struct Evaluate: Command {
   @Argument(help: "A run's folder, one of its steps, or any Hugging Face folder.") var checkpoint: String
   @Option(placeholder: "folder", help: "The packed corpus.") var corpus: String
   @Option(
-    placeholder: "windows", help: "Windows in one pass; changes speed, not the result.", where: .atLeast(1))
+    placeholder: "windows", help: "Windows in one pass; changes speed, not the result.",
+    where: .within(SizeLimits.batch))
   var batch = 8
   @OptionGroup var model: ModelOptions
   @Flag(help: "Print the result as one JSON object.") var json = false

@@ -1,0 +1,38 @@
+import Compute
+import Storage
+
+/// A Hugging Face folder whose files have been found to hold the model that its `config.json` describes.
+///
+/// Whatever `config.json` says, a tensor that exists on disk is what memory is taken for: opening compares names and shapes
+/// and takes none.
+///
+///     let folder = try ModelFolder("checkpoints/run")
+///     let model = try folder.model(precision: .fp32, pool: pool)
+package struct ModelFolder {
+  package let path: String
+  package let configuration: ModelConfiguration
+  private let weights: WeightReader
+
+  /// - Throws: `.missingInput` where a file is not there; `.badData` naming the key or the tensor where the folder holds no
+  ///   model that Quill can compute.
+  package init(_ path: String) throws(QuillError) {
+    self.path = path
+    configuration = try HuggingFaceFolder.readConfiguration(path)
+    weights = try WeightReader(path, configuration)
+  }
+
+  /// Reads the weights.
+  ///
+  /// - Throws: `.badData` where a tensor cannot be read; `.usage` where the memory is too small.
+  package func model(
+    precision: Precision, pool: WorkerPool
+  ) throws(QuillError) -> Model {
+    try MemoryNeed.require(
+      Model.plannedBytes(configuration, precision: precision), for: "the model",
+      remedy: "Take a smaller model, or a machine with more memory.")
+    let model = Model(configuration, precision: precision, pool: pool)
+    try weights.read(into: model.parameters.buffer)
+    model.refreshComputeWeights()
+    return model
+  }
+}

@@ -44,10 +44,12 @@ extension NumberRange<Double> {
 
   /// Whole numbers without a fraction, as people write them: `0`, `1`, `1e12`.
   package static func text(_ value: Double) -> String {
-    guard value == value.rounded(), abs(value) < 1e6 else {
+    guard let whole = Int(exactly: value), abs(whole) < 1_000_000_000_000_000 else {
       return "\(value)".replacing(".0e", with: "e").replacing("e+", with: "e")
     }
-    return String(Int(value))
+    var (digits, zeros) = (String(whole), 0)
+    while digits.count > 1, digits.last == "0" { (digits, zeros) = (String(digits.dropLast()), zeros + 1) }
+    return zeros < 6 ? String(whole) : digits + "e\(zeros)"
   }
 }
 

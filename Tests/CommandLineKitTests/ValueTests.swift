@@ -11,7 +11,7 @@ import Testing
     #expect(ByteCount(argument: text)?.bytes == bytes)
   }
 
-  @Test(arguments: ["", "MB", "-1", "1x", "1 MB", "1e3", "1..5", "99999999999T", ".", "١"])
+  @Test(arguments: ["", "MB", "-1", "1x", "1 MB", "1..5", "99999999999T", ".", "١"])
   func whatIsNoSizeIsRejected(_ text: String) {
     #expect(ByteCount(argument: text) == nil)
   }

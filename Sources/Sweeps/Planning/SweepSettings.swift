@@ -62,7 +62,7 @@ package struct SweepSettings: Sendable, Equatable {
   package static let evaluationWindowCounts = NumberRange.within(2...1_000_000_000)
   package static let questionCounts = NumberRange.within(0...1_000_000)
   package static let sizeCounts = NumberRange.within(1...15)
-  package static let spans = NumberRange.within(1...64)
+  package static let spans = NumberRange.within(1.0...64)
   /// Of tokens per parameter, passes over the text, and the learning rates' scale.
   package static let ratios = NumberRange.within(1e-6...1e6)
   package static let verificationBudgets = NumberRange.within(0...SizeLimits.runFLOPs.high)

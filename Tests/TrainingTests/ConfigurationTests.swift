@@ -58,7 +58,7 @@ import Testing
 
   @Test(arguments: [
     ("layers=0", "from 1 to 4096"), ("layers=two", "whole number"), ("layers=1.5", "whole number"),
-    ("lr=-1", "from 0 to 1e30"), ("clip=-1", "from 0 to 1e6"), ("layers=1048576", "from 1 to 4096"),
+    ("lr=-1", "from 0 to 1e40"), ("clip=-1", "from 0 to 1e6"), ("layers=1048576", "from 1 to 4096"),
     ("accumulation=4611686018427387904", "found 4611"),
     ("lr=nan", "number"), ("dropout=1", "from 0, below 1"), ("schedule=cosin", "constant, linear, cosine, wsd"),
     ("bias=1", "true or false"), ("lr", "key=value"), ("keep=0", "from 1"),

@@ -34,6 +34,9 @@ package final class BytePairTrainer {
   /// The number of different pieces so far.
   package var distinctPieceCount: Int { counter.entries.count }
 
+  /// The bytes of pieces longer than a mebibyte that did not count, where those are many and all different.
+  package var skippedByteCount: Int { counter.skippedByteCount }
+
   /// Finds merges until the vocabulary is full or every piece is one token.
   ///
   /// - Parameters:

@@ -37,6 +37,8 @@ package struct TrainedTokenizer: Sendable {
   package let byteCount: Int
   /// How many different pieces the split cut the texts into; 0 where there is no split.
   package let distinctPieceCount: Int
+  /// The bytes of pieces longer than a mebibyte that did not count; see `BytePairTrainer`.
+  package let skippedByteCount: Int
 }
 
 /// Trains a tokenizer of any kind on texts that come in blocks.
@@ -95,7 +97,7 @@ package final class TokenizerTrainer {
     progress: (TokenizerTrainingProgress) -> Void = { _ in }
   ) throws(QuillError) -> TrainedTokenizer {
     let tokenizer: any Tokenizer
-    var distinctPieceCount = 0
+    var (distinctPieceCount, skippedByteCount) = (0, 0)
     if byteCount == 0 && options.kind != .bytes {
       throw QuillError(
         .badData, at: "tokenizer training", "the input holds no text",
@@ -109,6 +111,7 @@ package final class TokenizerTrainer {
         characters: counter.mostFrequent(room ?? .max), specialTokens: options.specialTokens)
     case .pieces(let trainer):
       distinctPieceCount = trainer.distinctPieceCount
+      skippedByteCount = trainer.skippedByteCount
       tokenizer = trainer.train(
         vocabularySize: options.vocabularySize ?? 0, specialTokens: options.specialTokens
       ) { progress(.merging(count: $0, of: $1)) }
@@ -116,7 +119,7 @@ package final class TokenizerTrainer {
     try checkSpecialTokens(of: tokenizer)
     return TrainedTokenizer(
       tokenizer: tokenizer, textCount: textCount, byteCount: byteCount,
-      distinctPieceCount: distinctPieceCount)
+      distinctPieceCount: distinctPieceCount, skippedByteCount: skippedByteCount)
   }
 
   /// A file could not tell a special token from an ordinary one that is written the same.

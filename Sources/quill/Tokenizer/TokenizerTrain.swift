@@ -68,6 +68,11 @@ struct TokenizerTrain: Command {
       }
     }
     line.clear()
+    if trained.skippedByteCount > 0 {
+      StandardStream.error.write(
+        "\(Quantity.bytes(trained.skippedByteCount)) of pieces longer than a mebibyte did not count: no two were alike\n"
+      )
+    }
     try TokenizerFile.save(trained.tokenizer, to: output)
     let seconds = elapsed()
     writeResult(

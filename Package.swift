@@ -78,7 +78,8 @@ let package = Package(
     // MARK: Model: no loop
     // configurations, layers with forward beside backward, the decoder, model folders
     .target(
-      name: "Transformer", dependencies: ["Compute", "Formatting", "Kernels", "Machine", "Randomness", "Storage"],
+      name: "Transformer",
+      dependencies: ["Compute", "Formatting", "Kernels", "Machine", "Randomness", "Storage"],
       swiftSettings: numericSettings),
 
     // MARK: Work: no terminal, no words of the command line

@@ -7,13 +7,13 @@ fail() {
   exit 1
 }
 
-# Packages that the build links against, and gnuplot, which draws the loss curve.
-quill_packages=(libopenblas-dev libzstd-dev zlib1g-dev pkg-config gnuplot-nox)
+# Packages that the build links against; gnuplot, which draws figures; and Python, for what scripts/test checks of the sources.
+quill_packages=(libopenblas-dev libzstd-dev zlib1g-dev pkg-config gnuplot-nox python3)
 
 is_installed() {
   [ "$(dpkg-query --show --showformat '${db:Status-Status}' "$1" 2>/dev/null)" = installed ] && return 0
-  # pkg-config is also provided by pkgconf.
-  [ "$1" = pkg-config ] && command -v pkg-config >/dev/null
+  # pkg-config is also provided by pkgconf, and Python by many.
+  case $1 in pkg-config | python3) command -v "$1" >/dev/null ;; *) return 1 ;; esac
 }
 
 install_packages() {

@@ -79,6 +79,29 @@ import Testing
     }
   }
 
+  /// 100 MB of zeros in a few kilobytes: a trap, unless it is said that they are meant.
+  @Test func whatExpandsOutOfProportionIsRefused() throws {
+    try withTemporaryFolder { folder in
+      let path = folder.appending("zeros.zst")
+      let frame = Zstd.compress([UInt8](repeating: 0, count: 10_000_000))
+      try AtomicFile.write(path, (0..<10).flatMap { _ in frame })
+      func length(_ stream: any ByteStream) throws -> Int {
+        var (total, buffer) = (0, [UInt8](repeating: 0, count: 1 << 20))
+        while case let count = try buffer.withMutableRawBytes({ (bytes) throws(QuillError) in
+          try stream.read(into: bytes)
+        }), count > 0 { total += count }
+        return total
+      }
+      expectError(.badData, containing: "zeros.zst", "the limit is 200 times", "maxExpansion:") {
+        _ = try length(ByteStreams.open(path))
+      }
+      #expect(try length(ByteStreams.open(path, maximumExpansion: 1e6)) == 100_000_000)
+      // A small file is never in question.
+      try AtomicFile.write(path, frame)
+      #expect(try length(ByteStreams.open(path)) == 10_000_000)
+    }
+  }
+
   @Test func otherFilesAreReadAsTheyAre() throws {
     try withTemporaryFolder { folder in
       try AtomicFile.write(folder.appending("a.txt"), text)

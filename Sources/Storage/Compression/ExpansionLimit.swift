@@ -27,7 +27,8 @@ final class ExpansionLimit: ByteStream {
         "the first \(Quantity.bytes(file.byteCount)) expand to more than \(Quantity.bytes(byteCount)), "
           + "\(Int(clamped: expansion)) times as much; the limit is \(Int(clamped: limit)) times",
         remedy:
-          "If the text is meant to be so, add '--max-expansion \(Int(clamped: (10 * expansion).rounded(.up)))'."
+          "If the text is meant to be so, allow more: "
+          + Vocabulary.parameter("maxExpansion", "\(Int(clamped: (10 * expansion).rounded(.up)))") + "."
       )
     }
     return count

@@ -64,7 +64,7 @@ package struct Calibration: Sendable, Equatable {
       member.configuration, precision: precision, batchSize: batch, length: context, threadCount: 1)
     try MemoryNeed.require(
       cores * memory.total, for: "training \(cores) models \(member.size.name) side by side",
-      remedy: "Lower --context, or the budgets.")
+      remedy: "Lower \(Vocabulary.parameter("context")), or the budgets.")
     measuring(member.size.name)
     let tokens = Double(batch * context)
     let sideBySide =

@@ -84,7 +84,9 @@ package struct LoadedModel {
     try MemoryNeed.require(
       plan.gradients + plan.activations + plan.scratch,
       for: "a pass over \(batchSize) windows of \(length) tokens",
-      remedy: batchSize > 1 ? "Take fewer at once, such as --batch 1." : "Take a machine with more memory.")
+      remedy: batchSize > 1
+        ? "Take fewer at once, such as \(Vocabulary.parameter("batch", "1"))."
+        : "Take a machine with more memory.")
     return TrainingStep(model: model, batchSize: batchSize, length: length)
   }
 }

@@ -45,7 +45,7 @@ package final class Decoder {
     guard count > reserved else { return }
     try MemoryNeed.require(
       DecoderMemory.byteCount(model, capacity: count), for: "a text of \(count) tokens",
-      remedy: "Write fewer tokens at a time, such as --tokens 1000.")
+      remedy: "Write fewer tokens at a time, such as \(Vocabulary.parameter("tokens", "1000")).")
     grow(to: count)
   }
 

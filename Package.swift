@@ -219,7 +219,14 @@ if let only = Context.environment["QUILL_ONLY"] {
   package.products = []
 }
 
-// What only packages of this repository link: `Fuzz`.
-if Context.environment["QUILL_NESTED"] != nil {
-  package.products.append(.library(name: "Readers", targets: ["Readers"]))
+// Programs beside the main one, which need what is `package` and so cannot be packages of their own: `scripts/fuzz` and
+// `QUILL_EXTRAS=1 swift run -c release coverage` build them.
+if Context.environment["QUILL_EXTRAS"] != nil {
+  package.targets += [
+    .executableTarget(
+      name: "fuzz", dependencies: ["Readers", "Storage"], path: "Fuzz",
+      swiftSettings: [.unsafeFlags(["-parse-as-library"])],
+      linkerSettings: [.unsafeFlags(["-sanitize=fuzzer"])]),
+    .executableTarget(name: "coverage", dependencies: ["ScalingLaws"], path: "Benchmarks/coverage"),
+  ]
 }

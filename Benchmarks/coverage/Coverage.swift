@@ -3,7 +3,7 @@ import ScalingLaws
 
 /// Draws tables from a known law, fits each, and counts how often the 95 % intervals hold the truth.
 ///
-///     swift run -c release --package-path Benchmarks/coverage coverage [draws] [refits]
+///     QUILL_EXTRAS=1 swift run -c release coverage [draws] [refits]
 @main
 struct Coverage {
   static func main() throws {

@@ -5,7 +5,7 @@ import Storage
 /// The reader that `QUILL_READER` names, on its example in a temporary folder; the first byte of an input picks the file.
 ///
 /// Used by libFuzzer's one thread only.
-private nonisolated(unsafe) let example: ReaderExample = {
+private let example: ReaderExample = {
   let name = ProcessInfo.processInfo.environment["QUILL_READER"] ?? ""
   guard let reader = Reader.named(name) else {
     let names = Reader.all.map(\.name).joined(separator: ", ")
@@ -28,6 +28,23 @@ private func writeSeeds(of example: ReaderExample) throws {
   for (index, file) in example.files.enumerated() {
     try Data([UInt8(index)] + file.content).write(to: URL(filePath: "\(folder)/sound-\(index)"))
   }
+}
+
+/// libFuzzer's loop over inputs.
+@_silgen_name("LLVMFuzzerRunDriver")
+private func runFuzzer(
+  _ count: UnsafeMutablePointer<CInt>,
+  _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?>,
+  _ testOneInput: @convention(c) (UnsafePointer<UInt8>?, Int) -> CInt
+) -> CInt
+
+/// The program's beginning under the name that the package manager links it by, in the place of libFuzzer's own.
+@_cdecl("fuzz_main")
+public func fuzzMain(
+  _ count: CInt, _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
+) -> CInt {
+  var (count, arguments) = (count, arguments)
+  return runFuzzer(&count, &arguments) { testOneInput($0, $1) }
 }
 
 /// Makes the example before libFuzzer reads its folder of inputs.

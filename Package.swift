@@ -28,6 +28,12 @@ let numericSettings: [SwiftSetting] = [
   .unsafeFlags(["-O", "-wmo", "-num-threads", "2", "-disable-batch-mode"])
 ]
 
+/// What the kernels are built from: small functions, inlined where other targets call them. The compiler does not do so for
+/// `package` declarations by itself, `@inlinable` or not.
+let inlinedSettings: [SwiftSetting] = [
+  .unsafeFlags(["-O", "-wmo", "-disable-batch-mode", "-enable-cmo-everything"])
+]
+
 let package = Package(
   name: "quill",
   products: [
@@ -53,13 +59,13 @@ let package = Package(
     // processors, memory, clocks, signals
     .target(name: "Machine", dependencies: ["CVector"]),
     // counter-based random numbers: Philox, streams, Gaussians
-    .target(name: "Randomness", swiftSettings: numericSettings),
+    .target(name: "Randomness", swiftSettings: inlinedSettings),
     // checked bytes, hashes, atomic files and folders, JSON, CSV, safetensors, zstd
     .target(name: "Storage", dependencies: ["CZstd", "CZlib", "Formatting"]),
 
     // MARK: Numbers: no files, no user's input; only the kernels are compiled unchecked
     // slabs, arenas, matrices, number formats, the pool of threads
-    .target(name: "Compute", dependencies: ["CVector", "Machine", "Storage"], swiftSettings: numericSettings),
+    .target(name: "Compute", dependencies: ["CVector", "Machine", "Storage"], swiftSettings: inlinedSettings),
     // products, attention, layers, optimizers, each beside its plain reference
     .target(
       name: "Kernels", dependencies: ["CVector", "Compute", "Machine", "Randomness"],

@@ -7,17 +7,15 @@
 ///
 /// Source: Salmon, Moraes, Dror & Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC 2011,
 /// DOI 10.1145/2063384.2063405.
-@frozen
 package struct Philox: Sendable {
-  @usableFromInline let key: SIMD2<UInt32>
+  private let key: SIMD2<UInt32>
 
-  @inlinable
   package init(key: UInt64) {
     self.key = SIMD2(UInt32(truncatingIfNeeded: key), UInt32(truncatingIfNeeded: key >> 32))
   }
 
   /// The four words at `counter`.
-  @inlinable @inline(__always)
+  @inline(__always)
   package func callAsFunction(_ counter: SIMD4<UInt32>) -> SIMD4<UInt32> {
     var c = counter
     var k = key

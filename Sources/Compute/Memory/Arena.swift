@@ -44,7 +44,6 @@ package struct Arena {
   }
 
   /// Room for `count` elements, with a cache line behind them for whole-vector loads.
-  @inlinable
   package mutating func elements<T: BitwiseCopyable>(_ count: Int) -> UnsafeMutablePointer<T> {
     bytes(count * MemoryLayout<T>.stride + 64).assumingMemoryBound(to: T.self)
   }

@@ -11,7 +11,6 @@ package struct Matrix: @unchecked Sendable {
   package let rowStride: Int
   package let precision: Precision
 
-  @inlinable
   package init(base: UnsafeMutableRawPointer, rowStride: Int, precision: Precision) {
     self.base = base
     self.rowStride = rowStride
@@ -19,7 +18,6 @@ package struct Matrix: @unchecked Sendable {
   }
 
   /// fp32 rows of `columns` elements, one after the other.
-  @inlinable
   package init(rows: UnsafePointer<Float>, columns: Int) {
     self.init(base: UnsafeMutableRawPointer(mutating: rows), rowStride: columns, precision: .fp32)
   }
@@ -33,7 +31,6 @@ package struct Matrix: @unchecked Sendable {
   package static func paddedColumns(_ columns: Int) -> Int { (columns + 1) / 2 * 2 }
 
   /// The matrix that starts at the given row and column of this one.
-  @inlinable
   package func at(row: Int = 0, column: Int = 0) -> Matrix {
     Matrix(
       base: base + (row * rowStride + column) * precision.byteCount, rowStride: rowStride,
@@ -41,7 +38,6 @@ package struct Matrix: @unchecked Sendable {
   }
 
   /// The first row's columns, `columns` at a time, as rows: the heads of a query or key.
-  @inlinable
   package func asRows(of columns: Int) -> Matrix {
     Matrix(base: base, rowStride: columns, precision: precision)
   }

@@ -18,7 +18,6 @@ public enum Precision: String, Sendable, CaseIterable {
   }
 
   /// The size of a number, in bytes.
-  @inlinable
   package var byteCount: Int { self == .fp32 ? 4 : 2 }
 }
 
@@ -26,9 +25,7 @@ public enum Precision: String, Sendable, CaseIterable {
 package struct BFloat16: BitwiseCopyable, Sendable, Equatable {
   package var bits: UInt16
 
-  @inlinable
   package init(bits: UInt16) { self.bits = bits }
 
-  @inlinable
   package var float: Float { Float(bitPattern: UInt32(bits) << 16) }
 }

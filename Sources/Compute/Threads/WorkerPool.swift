@@ -23,6 +23,7 @@ package final class WorkerPool: @unchecked Sendable {
   package let spins: Bool
   private let shared: Shared
   private var threads: [pthread_t] = []
+  private let claim = Claim()
 
   /// - Parameter pinsThreads: binds every thread but the calling one to a processor of its own among those allowed, the
   ///   second onwards. The calling thread stays free, and so do those it starts; the system gives it the one left over.
@@ -95,13 +96,23 @@ package final class WorkerPool: @unchecked Sendable {
   /// `worker` in `0 ..< threadCount` names the thread, for scratch memory: no two iterations of
   /// one loop have the same at the same time.
   package func forEach(_ count: Int, _ body: (_ iteration: Int, _ worker: Int) -> Void) {
-    guard threadCount > 1, count > 1, shared.claim() else {
+    guard threadCount > 1, count > 1, claim.take() else {
       for iteration in 0..<max(0, count) { body(iteration, 0) }
       return
     }
     shared.run(count: count, body: BorrowedLoopBody(body))
-    shared.release()
+    claim.release()
   }
+}
+
+/// Whether a pool runs a loop. It lies apart from what the waiting threads watch, which a write would take from them.
+private final class Claim: Sendable {
+  private let isTaken = Atomic<Bool>(false)
+
+  /// Whether the caller may run a loop now: nobody else does. It must `release` afterwards.
+  func take() -> Bool { !isTaken.exchange(true, ordering: .acquiring) }
+
+  func release() { isTaken.store(false, ordering: .releasing) }
 }
 
 private final class Start {
@@ -123,8 +134,6 @@ private final class Shared: @unchecked Sendable {
   private var body: BorrowedLoopBody?
   private var count = 0
 
-  /// Whether a loop is being run; the one who raised it owns what follows.
-  private let isBusy = Atomic<Bool>(false)
   private let generation = Atomic<Int>(0)
   private let next = Atomic<Int>(0)
   private let unfinished = Atomic<Int>(0)
@@ -154,11 +163,6 @@ private final class Shared: @unchecked Sendable {
     started.deallocate()
     finished.deallocate()
   }
-
-  /// Whether the caller may run a loop now: nobody else does. It must `release` afterwards.
-  func claim() -> Bool { !isBusy.exchange(true, ordering: .acquiring) }
-
-  func release() { isBusy.store(false, ordering: .releasing) }
 
   func run(count: Int, body: BorrowedLoopBody) {
     self.body = body

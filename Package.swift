@@ -31,7 +31,7 @@ let numericSettings: [SwiftSetting] = [
 /// What the kernels are built from: small functions, inlined where other targets call them. The compiler does not do so for
 /// `package` declarations by itself, `@inlinable` or not.
 let inlinedSettings: [SwiftSetting] = [
-  .unsafeFlags(["-O", "-wmo", "-disable-batch-mode", "-enable-cmo-everything"])
+  .unsafeFlags(["-O", "-wmo", "-num-threads", "2", "-disable-batch-mode", "-enable-cmo-everything"])
 ]
 
 let package = Package(

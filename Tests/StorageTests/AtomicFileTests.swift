@@ -102,4 +102,21 @@ import Testing
     #expect(
       FilePath.join("a/", "b") == "a/b" && FilePath.join("a", "b") == "a/b" && FilePath.join("", "b") == "b")
   }
+
+  /// Marks that combine with the slash before them make one `Character` of both: paths are parted on scalars.
+  @Test func namesThatBeginWithCombiningMarksArePartedToo() throws {
+    let mark = "\u{301}b"
+    #expect(FilePath.name(of: "a/\(mark)").utf8.elementsEqual(mark.utf8))
+    #expect(FilePath.parent(of: "/a/\(mark)") == "/a" && FilePath.parent(of: "//a") == "/")
+    #expect(FilePath.components("/a//\(mark)") == ["", "a", "", mark])
+    try withTemporaryFolder { folder in
+      let inside = folder.appending("inside")
+      try AtomicFolder.publish(at: inside) { (draft) throws(QuillError) in try draft.write(mark, "text") }
+      try FolderManifest.verify(inside)
+      try AtomicFile.write(folder.appending(mark), "outside")
+      let digest = try SHA256.hash(file: folder.appending(mark)).hexadecimal
+      try AtomicFile.write(FilePath.join(inside, FolderManifest.fileName), "\(digest)  ../\(mark)\n")
+      expectError(.badData, containing: "a file name") { try FolderManifest.verify(inside) }
+    }
+  }
 }

@@ -76,7 +76,7 @@ struct TextSource: Sendable {
       let all = try FilePath.listFilesRecursively(path)
       let names = Set(all)
       let files = all.filter { file in
-        let isHidden = file.split(separator: "/").contains { $0.hasPrefix(".") }
+        let isHidden = FilePath.components(file).contains { $0.utf8.first == UInt8(ascii: ".") }
         let isSidecar = file.hasSuffix(".json") && names.contains(String(file.dropLast(5)))
         return !isHidden && !isSidecar
       }

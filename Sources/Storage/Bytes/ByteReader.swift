@@ -1,3 +1,5 @@
+// SAFETY: `owner`, or else the caller, keeps the bytes; every read compares with their count first.
+
 /// A cursor over untrusted little-endian bytes: every read checks bounds first and names the place when it fails.
 ///
 ///     var reader = ByteReader(file)

@@ -16,6 +16,18 @@ package struct CSVTable: Sendable {
     package let fields: [String]
   }
 
+  /// The fields as a line of a file, without its end: those that would be read otherwise stand in double quotes (RFC 4180).
+  package static func line(_ fields: [String]) -> String {
+    fields.map { field in
+      // On scalars: a quote and the mark that combines with it are one `Character`, which is no quote.
+      let scalars = field.unicodeScalars
+      let isPlain =
+        !scalars.contains { ",\"\n\r".unicodeScalars.contains($0) } && scalars.first != "#"
+        && ![" ", "\t"].contains(scalars.first) && ![" ", "\t"].contains(scalars.last)
+      return isPlain ? field : "\"" + scalars.map { $0 == "\"" ? "\"\"" : "\($0)" }.joined() + "\""
+    }.joined(separator: ",")
+  }
+
   /// - Throws: `.missingInput` where there is no such file; `.badData` where it is not a table.
   package init(file: String) throws(QuillError) {
     let bytes = try MappedFile.withBytes(of: file) { Array($0) }

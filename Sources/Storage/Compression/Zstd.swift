@@ -1,5 +1,7 @@
 import CZstd
 
+// SAFETY: a context belongs to its object, which frees it; zstd gets the counts of the buffers that it reads and writes.
+
 /// Zstandard frames: independent pieces of compressed data with their size and a checksum of their content.
 ///
 /// Source: RFC 8878, by libzstd.

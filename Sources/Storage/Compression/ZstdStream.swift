@@ -1,5 +1,7 @@
 import CZstd
 
+// SAFETY: the stream owns context and buffer and frees them; zstd gets their counts, and what it moved on by lies within.
+
 /// The content of zstd data, which may be several frames one after the other.
 ///
 /// Truncation and checksum failures are `.badData`.

@@ -1,3 +1,5 @@
+// SAFETY: readdir's entry is valid until the next call, and its name ends with a zero within 256 bytes.
+
 #if canImport(Glibc)
   import Glibc
 #else
@@ -18,28 +20,34 @@ package enum FilePath {
     return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
   }
 
+  /// The parts of a path between its slashes, empty ones too.
+  ///
+  /// A slash is a byte: as a `Character` it would hold the combining marks that a name may begin with, and part nothing.
+  package static func components(_ path: String) -> [String] {
+    path.unicodeScalars.split(separator: "/", omittingEmptySubsequences: false).map { String($0) }
+  }
+
   /// The last component: `name(of: "a/b.txt") == "b.txt"`; trailing slashes do not count.
   package static func name(of path: String) -> String {
     let trimmed = trimmingSlashes(path)
-    guard let slash = trimmed.lastIndex(of: "/"), trimmed != "/" else { return trimmed }
-    return String(trimmed[trimmed.index(after: slash)...])
+    return trimmed == "/" ? trimmed : components(trimmed).last!
   }
 
   /// The folder that holds `path`: `parent(of: "a/b") == "a"`, `parent(of: "a") == "."`.
   package static func parent(of path: String) -> String {
-    let trimmed = trimmingSlashes(path)
-    guard let slash = trimmed.lastIndex(of: "/") else { return "." }
-    return slash == trimmed.startIndex ? "/" : trimmingSlashes(String(trimmed[..<slash]))
+    let above = components(trimmingSlashes(path)).dropLast()
+    if above.isEmpty { return "." }
+    return above.allSatisfy(\.isEmpty) ? "/" : trimmingSlashes(above.joined(separator: "/"))
   }
 
   /// `child` inside `folder`.
   package static func join(_ folder: String, _ child: String) -> String {
-    folder.isEmpty ? child : folder.hasSuffix("/") ? folder + child : folder + "/" + child
+    folder.isEmpty ? child : folder.unicodeScalars.last == "/" ? folder + child : folder + "/" + child
   }
 
   static func trimmingSlashes(_ path: String) -> String {
-    var trimmed = Substring(path)
-    while trimmed.count > 1, trimmed.hasSuffix("/") { trimmed.removeLast() }
+    var trimmed = path.unicodeScalars[...]
+    while trimmed.count > 1, trimmed.last == "/" { trimmed.removeLast() }
     return String(trimmed)
   }
 
@@ -107,8 +115,8 @@ package enum FilePath {
   /// - Throws: `.inputOutput` where it does.
   package static func requireNoLinks(_ name: String, inside root: String) throws(QuillError) {
     var path = root
-    for component in name.split(separator: "/") {
-      path = join(path, String(component))
+    for component in components(name) where !component.isEmpty {
+      path = join(path, component)
       if System.isLink(path) {
         throw QuillError(
           .inputOutput, at: path, "expected a folder, found a symbolic link, through which nothing is written",

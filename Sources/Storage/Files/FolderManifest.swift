@@ -27,9 +27,9 @@ package struct FolderManifest: Sendable, Equatable {
     var names: Set<String> = []
     for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
       if line.isEmpty, index > 0 { continue }
-      let name = String(line.dropFirst(66))
-      guard line.dropFirst(64).hasPrefix("  "), let digest = SHA256.Digest(hexadecimal: line.prefix(64)),
-        Self.isAllowedName(name)
+      let name = String(Substring(line.utf8.dropFirst(66)))
+      guard line.utf8.dropFirst(64).starts(with: "  ".utf8),
+        let digest = SHA256.Digest(hexadecimal: Substring(line.utf8.prefix(64))), Self.isAllowedName(name)
       else {
         throw QuillError(
           .badData, at: "\(path), line \(index + 1)", "expected a SHA-256 hash, two spaces and a file name")
@@ -67,8 +67,7 @@ package struct FolderManifest: Sendable, Equatable {
 
   /// Whether a name stays inside its folder and on its line.
   static func isAllowedName(_ name: String) -> Bool {
-    let components = name.split(separator: "/", omittingEmptySubsequences: false)
-    return !components.contains { $0.isEmpty || $0 == "." || $0 == ".." }
+    !FilePath.components(name).contains { $0.isEmpty || $0 == "." || $0 == ".." }
       && !name.utf8.contains { $0 < 32 || $0 == UInt8(ascii: "\\") }
   }
 }

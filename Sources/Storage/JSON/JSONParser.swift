@@ -1,3 +1,5 @@
+// SAFETY: the caller keeps the bytes while they are parsed; `position` is compared with their count before every read.
+
 extension JSONValue {
   /// The deepest nesting of arrays and objects that the parser accepts.
   package static let depthLimit = 128

@@ -30,12 +30,13 @@ extension SweepRecord {
     "decay_tokens", "seed", "precision", "threads", "seconds",
   ]
 
-  /// A line of `runs.csv`, without its end. No value holds a comma or a quote.
+  /// A line of `runs.csv`, without its end.
   var csvLine: String {
-    columns.map { column in
-      if case .string(let text) = column.value { return text }
-      return column.value == .null ? "" : column.value.compactText
-    }.joined(separator: ",")
+    CSVTable.line(
+      columns.map { column in
+        if case .string(let text) = column.value { return text }
+        return column.value == .null ? "" : column.value.compactText
+      })
   }
 }
 

@@ -86,7 +86,7 @@ extension WeightReader {
     var shards: [String: SafetensorsFile] = [:]
     for (name, node) in try index.value("weight_map", as: JSONNode.self).members() {
       let shard = try String(json: node)
-      guard !shard.contains("/"), !shard.hasPrefix("."), !shard.isEmpty else {
+      guard FilePath.components(shard).count == 1, ![nil, "."].contains(shard.unicodeScalars.first) else {
         throw node.error("'\(shard)' is not the name of a file in this folder")
       }
       if shards[shard] == nil { shards[shard] = try SafetensorsFile(FilePath.join(folder, shard)) }

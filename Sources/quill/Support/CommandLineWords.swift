@@ -1,3 +1,4 @@
+import Formatting
 import Storage
 
 /// The words of the command line: what a remedy names can be pasted.
@@ -33,9 +34,10 @@ struct CommandLineWords: Vocabulary.Words {
     }
   }
 
-  /// A path as a shell reads it, also inside the quotes of a sentence.
+  /// A path as a shell reads it, also inside the single quotes of a sentence: backslashes, but for what they cannot write.
   private func quoted(_ path: String) -> String {
-    path.unicodeScalars.map { scalar in
+    if path.isEmpty || path.unicodeScalars.contains(where: Escaped.isControl) { return Escaped.shell(path) }
+    return path.unicodeScalars.map { scalar in
       let isPlain =
         scalar.properties.isAlphabetic || ("0"..."9").contains(scalar)
         || "/._-+,:=@%".unicodeScalars.contains(scalar)

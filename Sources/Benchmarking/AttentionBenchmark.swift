@@ -2,6 +2,8 @@ import Compute
 import Kernels
 import Randomness
 
+// SAFETY: buffers are pieces of slabs that the benchmark keeps, laid out by the arena for the shape that it runs.
+
 /// Fused causal attention, counting only the causal half: 2 · T² · hd operations per head forward, 5 · T² · hd
 /// backward.
 package enum AttentionBenchmark {

@@ -3,6 +3,8 @@ import Compute
 import Kernels
 import Randomness
 
+// SAFETY: matrices and panels are pieces of slabs that the benchmark keeps, laid out by the arena for the shape that it runs.
+
 /// Matrix products in the three roles of a linear layer, for the shapes of the presets.
 ///
 ///     y = x · Wᵀ,   dx = dy · W,   dW += dyᵀ · x        (rows of x: tokens)

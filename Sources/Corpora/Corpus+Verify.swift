@@ -1,6 +1,8 @@
 import Storage
 import Tokenization
 
+// SAFETY: the frame has room for as many tokens as a frame may hold, and is freed on every way out.
+
 extension Corpus {
   /// What a verification has read.
   package struct Verification: Sendable, Equatable {

@@ -1,5 +1,7 @@
 import Foundation
 
+// SAFETY: `withCStrings` frees its copies after the call that borrows them; the kernel copies them before that.
+
 /// A program started beside this one, with nothing inherited that it was not given: signals are as a fresh program has them,
 /// standard input is empty, and no file stays open.
 ///

@@ -1,6 +1,8 @@
 import Foundation
 import Synchronization
 
+// SAFETY: a handler of C is one word, read only as a number.
+
 /// Turns Ctrl-C, SIGTERM and the hang-up of a terminal into a wish that the training loop reads between steps.
 ///
 ///     TerminationSignals.install()

@@ -1,5 +1,7 @@
 import Foundation
 
+// SAFETY: the caller has `count` numbers at `values`; nothing beyond them is written.
+
 /// Normally distributed numbers that are a pure function of (key, stream, index): Box–Muller over Philox.
 package enum Gaussian {
   /// Fills `count` numbers with mean 0 and the given standard deviation.

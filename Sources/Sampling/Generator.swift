@@ -1,6 +1,8 @@
 import Storage
 import Tokenization
 
+// SAFETY: logits are valid until the source is fed again, and are used up before that.
+
 /// Continues a text token by token, keeping what was said so far.
 ///
 ///     let generator = Generator(Decoder(model: model), tokenizer: tokenizer)

@@ -1,5 +1,7 @@
 import Transformer
 
+// SAFETY: the source keeps the memory of the logits that it hands out, and writes them anew with every call.
+
 /// What generation needs of a model: the logits of what follows a sequence that grows.
 ///
 /// `Decoder` is the real one; tests use hand-made ones.

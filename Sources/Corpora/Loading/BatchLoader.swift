@@ -157,7 +157,7 @@ private final class ResidentReader {
 
   deinit { memory.deallocate() }
 
-  // SAFETY (store, copy): tokens are stored at `index * width` with `index < tokenCount`.
+  // SAFETY: tokens are stored at `index * width` with `index < tokenCount`.
   private func store(_ tokens: UnsafeMutableBufferPointer<Int32>, count: Int, at start: Int) {
     if width == 2 {
       let narrow = memory.assumingMemoryBound(to: UInt16.self)

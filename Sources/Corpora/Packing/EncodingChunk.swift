@@ -1,6 +1,8 @@
 import Storage
 import Tokenization
 
+// SAFETY: a chunk keeps its document, whose bytes it lends for the length of a call; its range lies inside them.
+
 /// A piece of work for one thread: some text whose ids do not depend on what stands around it.
 struct EncodingChunk: Sendable {
   let document: TextDocument

@@ -1,6 +1,8 @@
 import Storage
 import Tokenization
 
+// SAFETY: the document lends its bytes, which the trainer copies what it needs of; it is held until then.
+
 /// Trains a tokenizer on the documents of files, folders and standard input (`-`), the same that a packed corpus would hold.
 ///
 /// Each document is a text: no pair is counted across its end. The bytes tokenizer needs no text and reads none.

@@ -3,6 +3,8 @@ import Corpora
 import Storage
 import Tokenization
 
+// SAFETY: the document is held until its bytes are encoded.
+
 /// `quill tokenizer encode`
 struct TokenizerEncode: Command {
   static let configuration = CommandConfiguration(

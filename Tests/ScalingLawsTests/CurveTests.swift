@@ -49,11 +49,11 @@ import Testing
       return run
     }
     let fit = try LawFit(Self.law, rows, objective: .squaredLog)
-    let found = ApproachComparison(rows, fit, deviation: 0.01, curves: Self.curves).rows
+    let found = ApproachComparison(rows, fit, standardError: 0.01, curves: Self.curves).rows
     let row = try #require(found.first { $0.name == "1 curves" })
     let a = Self.law.optimalExponent(Self.truth)
     #expect(abs(try #require(row.a) - a) < 0.05 && row.basis.contains("9 curves"), "\(row)")
-    #expect(!ApproachComparison(rows, fit, deviation: 0.01).rows.contains { $0.name == "1 curves" })
+    #expect(!ApproachComparison(rows, fit, standardError: 0.01).rows.contains { $0.name == "1 curves" })
   }
 
   /// Six long curves, two of at most five tokens per parameter, one of a size that is held out.
@@ -90,18 +90,18 @@ import Testing
         return copy
       }
     }
-    func deviation(_ noise: Double) -> Double {
+    func standardError(_ noise: Double) -> Double {
       IsoFLOPProfiles(
         rows(noise), in: .parameters, by: .parabola, noise: RunTable(rows(noise)).seedNoise
-      ).minima[0].minimum.deviation
+      ).minima[0].minimum.standardError
     }
     // ± noise from the mean of two: a standard deviation of √2·noise.
     #expect(abs(try #require(RunTable(rows(0.01)).seedNoise) - 0.01 * 2.0.squareRoot()) < 1e-12)
-    #expect(abs(deviation(0.01) / deviation(0.002) - 5) < 1e-9)
+    #expect(abs(standardError(0.01) / standardError(0.002) - 5) < 1e-9)
     let fit = try LawFit(Self.law, rows(0.01), objective: .squaredLog)
     let row = try #require(
-      ApproachComparison(rows(0.01), fit, deviation: 0.01).rows.first { $0.name == "2 parabola" })
+      ApproachComparison(rows(0.01), fit, standardError: 0.01).rows.first { $0.name == "2 parabola" })
     let own = IsoFLOPProfiles(rows(0.01), in: .parameters, by: .parabola)
-    #expect(row.aDeviation > 2 * (try #require(own.trend)).deviation)
+    #expect(row.aStandardError > 2 * (try #require(own.trend)).standardError)
   }
 }

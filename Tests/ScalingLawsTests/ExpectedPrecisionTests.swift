@@ -22,13 +22,13 @@ import Testing
     #expect(found.failures == 0)
     // 400 draws know a robust deviation to 5 %: three of those, and a little for curvature.
     func agree(_ simulated: Double, _ quantity: FittedQuantity) {
-      let expected = theory.deviation(quantity)
+      let expected = theory.standardError(quantity)
       #expect(abs(simulated / expected - 1) < 0.18, "\(quantity): \(simulated), theory \(expected)")
     }
     agree(found.exponent, .exponent)
     agree(found.targets[0].lnParameters, .lnOptimalParameters(flops: 1e16))
     agree(found.targets[0].lnLoss, .lnLoss(flops: 1e16))
-    agree(found.parameters[2].deviation, .parameter(2))
+    agree(found.parameters[2].standardError, .parameter(2))
   }
 
   @Test func widerProfilesKnowTheExponentBetter() throws {
@@ -45,7 +45,7 @@ import Testing
     let before = try DesignInformation(of: plan, law: law, truth: truth, noise: 0.003)
     let after = try DesignInformation(of: plan + [run], law: law, truth: truth, noise: 0.003)
     let quantity = FittedQuantity.lnLoss(flops: 1e16)
-    let expected = pow(before.deviation(quantity), 2) - pow(after.deviation(quantity), 2)
+    let expected = pow(before.standardError(quantity), 2) - pow(after.standardError(quantity), 2)
     #expect(abs(before.gain(of: run, quantity) / expected - 1) < 1e-6)
     #expect(before.gain(of: run) > 0)
   }

@@ -186,8 +186,11 @@ import Testing
       return copy
     }
     let fit = try LawFit(Self.law, straight, objective: .squaredLog)
-    #expect(ApproachComparison(bent, fit, deviation: 0.005).notices.contains { $0.code == .approachesDisagree })
     #expect(
-      !ApproachComparison(straight, fit, deviation: 0.005).notices.contains { $0.code == .approachesDisagree })
+      ApproachComparison(bent, fit, standardError: 0.005).notices.contains { $0.code == .approachesDisagree })
+    #expect(
+      !ApproachComparison(straight, fit, standardError: 0.005).notices.contains {
+        $0.code == .approachesDisagree
+      })
   }
 }

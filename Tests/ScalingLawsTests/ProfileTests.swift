@@ -37,8 +37,8 @@ import Testing
   @Test func errorsCoverTheTruthUnderNoise() throws {
     let found = IsoFLOPProfiles(Self.runs(noise: 0.002, span: 4), in: .parameters, by: .parabola, noise: 0.002)
     let trend = try #require(found.trend)
-    #expect(abs(trend.exponent - Self.law.optimalExponent(Self.truth)) < 4 * trend.deviation)
-    #expect(trend.deviation > 0.002 && trend.deviation < 0.1)
+    #expect(abs(trend.exponent - Self.law.optimalExponent(Self.truth)) < 4 * trend.standardError)
+    #expect(trend.standardError > 0.002 && trend.standardError < 0.1)
   }
 
   @Test func edgesAndWrongCurvesAreRejected() {

@@ -79,8 +79,8 @@ import Testing
     let fit = try LawFit(law, bent, objective: .squaredLog)
     #expect(fit.value("E")! < 0.02 && fit.search.minima.count == 1)
     #expect(fit.conditionNumber.isFinite)
-    let deviation = try #require(Sandwich(fit)).deviation { law.optimalExponent($0) }
-    #expect(deviation > 0 && deviation < 0.1)
+    let standardError = try #require(Sandwich(fit)).standardError { law.optimalExponent($0) }
+    #expect(standardError > 0 && standardError < 0.1)
     #expect(codes(fit).contains(.floorUnidentified))
   }
 
@@ -89,7 +89,7 @@ import Testing
     let line = try #require(LinearRegression([x.map { _ in 1 }, x], [1, 3, 5, 7.4]))
     // Normal equations by hand: slope 2.12, intercept 0.92, residual squares 0.048, Sxx 5.
     #expect(abs(line.coefficients[1] - 2.12) < 1e-12 && abs(line.coefficients[0] - 0.92) < 1e-12)
-    #expect(abs(line.deviation([0, 1]) - (0.048 / 2 / 5).squareRoot()) < 1e-12)
+    #expect(abs(line.standardError([0, 1]) - (0.048 / 2 / 5).squareRoot()) < 1e-12)
     #expect(LinearRegression([x, x.map { 2 * $0 }], x) == nil)
     // Two unit columns at 60°: singular values √1.5 and √0.5.
     let columns = [1.0, 0, 0.5, 0.75.squareRoot()]

@@ -24,10 +24,10 @@ import Testing
     let a = bootstrap.interval { Self.law.optimalExponent($0) }
     #expect(bootstrap.failures == 0)
     #expect(abs(a.low - 0.482) < 5e-3 && abs(a.high - 0.557) < 5e-3, "\(a)")
-    let deviations = ["E": 0.0255, "alpha": 0.0150, "beta": 0.0207]
-    for (name, expected) in deviations {
+    let standardErrors = ["E": 0.0255, "alpha": 0.0150, "beta": 0.0207]
+    for (name, expected) in standardErrors {
       let index = try #require(Self.law.index(of: name))
-      let found = bootstrap.deviation { Self.law.values($0)[index] }
+      let found = bootstrap.standardError { Self.law.values($0)[index] }
       // The deviation of 4000 draws is known to 1.1 %, and the two published places say no more.
       #expect(abs(found / expected - 1) < 0.1, "\(name): \(found)")
     }
@@ -47,10 +47,10 @@ import Testing
     let fit = try Self.fit()
     let quantity = { (theta: [Double]) in Self.law.optimalExponent(theta) }
     let theory = try DesignInformation(of: Self.design, law: Self.law, truth: Self.truth, noise: 0.003)
-    let expected = theory.deviation(.exponent)
-    let sandwich = try #require(Sandwich(fit)).deviation(quantity)
-    let pairs = Bootstrap(of: fit, .pairs, draws: 300, seed: 1, threads: 2).deviation(quantity)
-    let wild = Bootstrap(of: fit, .wild, draws: 300, seed: 1, threads: 2).deviation(quantity)
+    let expected = theory.standardError(.exponent)
+    let sandwich = try #require(Sandwich(fit)).standardError(quantity)
+    let pairs = Bootstrap(of: fit, .pairs, draws: 300, seed: 1, threads: 2).standardError(quantity)
+    let wild = Bootstrap(of: fit, .wild, draws: 300, seed: 1, threads: 2).standardError(quantity)
     // 35 rows know their noise to 13 %, and each method has a spread of its own.
     for found in [sandwich, pairs, wild] {
       #expect(abs(found / expected - 1) < 0.5, "\(found), expected \(expected)")

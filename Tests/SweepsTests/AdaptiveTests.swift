@@ -39,7 +39,7 @@ import Testing
       runs.reduce(0) { $0 + Double($1.tokens) * family.member($1.size)!.cost.exact }
     }
     for exchange in exchanges where !exchange.dropped.isEmpty {
-      #expect(exchange.deviation < exchange.deviationBefore)
+      #expect(exchange.standardError < exchange.standardErrorBefore)
       #expect(flops(exchange.added) <= flops(exchange.dropped))
       #expect(exchange.event?.lines.first?.contains(exchange.dropped[0].size.name) == true)
     }

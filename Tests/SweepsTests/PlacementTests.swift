@@ -72,7 +72,7 @@ struct SimulatedSweep {
         of: fitted.map { record in record.trainedRun { Double($0.parameters) } }, law: Chinchilla(),
         truth: theta,
         noise: noise)
-      return pow(information.deviation(.lnOptimalParameters(flops: plan.settings.verificationFLOPs!)), 2)
+      return pow(information.standardError(.lnOptimalParameters(flops: plan.settings.verificationFLOPs!)), 2)
     }
   }
 }

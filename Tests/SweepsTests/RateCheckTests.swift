@@ -25,10 +25,10 @@ import Testing
         Parabola(places.map { (x: $0, y: 1 + 0.5 * ($0 - 0.4) * ($0 - 0.4) + noise * stream.normal()) })
       ).vertex
     }
-    let deviation = Quantiles(vertices).deviation
+    let standardError = Quantiles(vertices).standardDeviation
     let exact = try #require(Parabola(places.map { (x: $0, y: 1 + 0.5 * ($0 - 0.4) * ($0 - 0.4)) }))
     // A standard deviation of n draws is known to 1/√(2n) = 1.1 %; five of them, and the second order's share.
-    #expect(abs(exact.vertexDeviation(noise: noise) / deviation - 1) < 0.07)
+    #expect(abs(exact.vertexStandardError(noise: noise) / standardError - 1) < 0.07)
   }
 
   func series(

@@ -3,7 +3,7 @@ import ScalingLaws
 import Formatting
 
 /// Numbers as the report writes them.
-enum Phrase {
+enum ReportNumber {
   static let none = "–"
 
   /// `0.470 (0.412 to 0.531)`.

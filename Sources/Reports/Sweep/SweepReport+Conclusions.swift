@@ -42,9 +42,9 @@ extension SweepReport {
     let (a, b) = (frontier.parameterExponent, frontier.tokenExponent)
     let flops = fitted.map(\.flops)
     var text =
-      "The best size grows as C^\(Phrase.interval(a, Phrase.exponent)) and the best amount of data as "
-      + "C^\(Phrase.interval(b, Phrase.exponent)), by \(fitted.count) runs from \(Phrase.flops(flops.min()!)) to "
-      + "\(Phrase.flops(flops.max()!)) FLOPs counted exactly; under C = 6ND, a = \(Phrase.interval(law.exponent, Phrase.exponent))."
+      "The best size grows as C^\(ReportNumber.interval(a, ReportNumber.exponent)) and the best amount of data as "
+      + "C^\(ReportNumber.interval(b, ReportNumber.exponent)), by \(fitted.count) runs from \(ReportNumber.flops(flops.min()!)) to "
+      + "\(ReportNumber.flops(flops.max()!)) FLOPs counted exactly; under C = 6ND, a = \(ReportNumber.interval(law.exponent, ReportNumber.exponent))."
     if let interval = a.interval {
       let inside = PublishedLaw.all.filter { interval.contains($0.exponent) }
       let outside = PublishedLaw.all.filter { !interval.contains($0.exponent) }
@@ -69,10 +69,10 @@ extension SweepReport {
     let isImpossible = point.loss.value < plan.corpus.entropyFloorInNats ?? 0
     return Conclusion(
       topic: "Next model",
-      text: "With \(Phrase.flops(point.flops)) FLOPs, ten times the largest budget, the law's best is "
-        + "\(Phrase.interval(point.parameters, Phrase.count)) parameters (nearest: \(point.model)) on "
-        + "\(Phrase.interval(point.tokens, Phrase.count)) tokens, \(Phrase.interval(point.tokensPerParameter, Phrase.figure)) "
-        + "tokens per parameter, at a loss of \(Phrase.interval(point.loss, Phrase.loss)) nats per token."
+      text: "With \(ReportNumber.flops(point.flops)) FLOPs, ten times the largest budget, the law's best is "
+        + "\(ReportNumber.interval(point.parameters, ReportNumber.count)) parameters (nearest: \(point.model)) on "
+        + "\(ReportNumber.interval(point.tokens, ReportNumber.count)) tokens, \(ReportNumber.interval(point.tokensPerParameter, ReportNumber.figure)) "
+        + "tokens per parameter, at a loss of \(ReportNumber.interval(point.loss, ReportNumber.loss)) nats per token."
         + (isImpossible
           ? " That is below the entropy of the text, where no loss can be: the law does not hold so far out."
           : ""),
@@ -81,13 +81,13 @@ extension SweepReport {
 
   private var heldOutConclusion: Conclusion? {
     guard let run = verification else { return nil }
-    let name = "\(run.model) on \(Phrase.count(Double(run.tokens))) tokens"
+    let name = "\(run.model) on \(ReportNumber.count(Double(run.tokens))) tokens"
     guard let predicted = run.predicted, let low = run.low, let high = run.high else {
       return Conclusion(
         topic: "Held-out run", text: "\(name): the runs before it allowed no prediction.", tone: .bad)
     }
     let prediction =
-      "\(Phrase.loss(predicted)) (\(Phrase.loss(low)) to \(Phrase.loss(high)) with 95 %)"
+      "\(ReportNumber.loss(predicted)) (\(ReportNumber.loss(low)) to \(ReportNumber.loss(high)) with 95 %)"
     guard let observed = run.observed, let error = run.relativeError, let isInside = run.isInside else {
       return Conclusion(
         topic: "Held-out run", text: "\(name): predicted loss \(prediction); it has not been made yet.",
@@ -96,8 +96,8 @@ extension SweepReport {
     return Conclusion(
       topic: "Held-out run",
       text:
-        "\(name), \(Phrase.figure(run.extrapolation)) times the compute of the largest fitted run: predicted "
-        + "\(prediction), observed \(Phrase.loss(observed)), \(Phrase.percent(error)): \(isInside ? "inside" : "outside") the "
+        "\(name), \(ReportNumber.figure(run.extrapolation)) times the compute of the largest fitted run: predicted "
+        + "\(prediction), observed \(ReportNumber.loss(observed)), \(ReportNumber.percent(error)): \(isInside ? "inside" : "outside") the "
         + "interval.",
       tone: isInside ? .good : .bad)
   }
@@ -113,7 +113,7 @@ extension SweepReport {
     return Conclusion(
       topic: "Approaches",
       text:
-        "The exponent a lies between \(Phrase.exponent(low.1.value)) (\(low.0)) and \(Phrase.exponent(high.1.value)) "
+        "The exponent a lies between \(ReportNumber.exponent(low.1.value)) (\(low.0)) and \(ReportNumber.exponent(high.1.value)) "
         + "(\(high.0)); "
         + (apart
           ? "their intervals do not meet: do not quote one without the other."
@@ -130,11 +130,11 @@ extension SweepReport {
     }
     if let law {
       let scatter = 100 * law.residualDeviation
-      var part = "runs scatter by \(Phrase.figure(scatter)) % around the law"
+      var part = "runs scatter by \(ReportNumber.figure(scatter)) % around the law"
       if let noise {
         let mean = fitted.compactMap(\.loss).reduce(0, +) / Double(fitted.count)
         let share = 100 * noise / mean
-        part += ", seeds by \(Phrase.figure(share)) %"
+        part += ", seeds by \(ReportNumber.figure(share)) %"
         if scatter > 2 * share {
           part += ": the law's form does not hold for these runs, not only the luck of seeds"
         }

@@ -8,24 +8,25 @@ extension SweepReport {
     guard let estimate = law?.parameter("E") else { return nil }
     if law?.floorVanishes == true {
       let known = plan.corpus.entropyFloorInNats.map {
-        " The text's own entropy is \(Phrase.loss($0)) nats per token."
+        " The text's own entropy is \(ReportNumber.loss($0)) nats per token."
       }
       return Conclusion(
         topic: "Irreducible loss",
         text: "The fit puts E at zero: the runs do not identify it." + (known ?? ""), tone: .bad)
     }
-    let fitted = "E = \(Phrase.interval(estimate, Phrase.loss)) nats per token"
+    let fitted = "E = \(ReportNumber.interval(estimate, ReportNumber.loss)) nats per token"
     guard let known = plan.corpus.entropyFloorInNats else {
       return Conclusion(
         topic: "Irreducible loss",
         text: "\(fitted); the entropy of this text is not known, so nothing checks it.", tone: .neutral)
     }
     let isInside = estimate.interval?.contains(known)
-    var text = "\(fitted). The text's own entropy is \(Phrase.loss(known)): "
+    var text = "\(fitted). The text's own entropy is \(ReportNumber.loss(known)): "
     switch isInside {
     case true?: text += "inside the interval."
     case false?:
-      text += "outside the interval, the fitted value is \(Phrase.loss(abs(estimate.value - known))) nats too "
+      text +=
+        "outside the interval, the fitted value is \(ReportNumber.loss(abs(estimate.value - known))) nats too "
       text += estimate.value > known ? "high." : "low."
     case nil: text += "the fit gives no interval to compare with."
     }
@@ -41,8 +42,8 @@ extension SweepReport {
     var paragraphs: [String] = []
     let gap = lowest - estimate.value
     paragraphs.append(
-      "The lowest loss among the fitted runs is \(Phrase.loss(lowest)); E lies \(Phrase.loss(gap)) nats below it, "
-        + "\(Phrase.figure(100 * gap / lowest)) % of that loss, where no run has been. E is an extrapolation to "
+      "The lowest loss among the fitted runs is \(ReportNumber.loss(lowest)); E lies \(ReportNumber.loss(gap)) nats below it, "
+        + "\(ReportNumber.figure(100 * gap / lowest)) % of that loss, where no run has been. E is an extrapolation to "
         + "infinite size and data, and holds only if the power laws go on unchanged.")
     if law.floorVanishes {
       paragraphs.append(
@@ -57,9 +58,11 @@ extension SweepReport {
     let reached = (lowest - known) / max(known, 1e-9)
     paragraphs.append(
       "The entropy of the tales is known because a program with known probabilities wrote them: "
-        + "\(Phrase.loss(plan.corpus.entropyFloorBitsPerByte ?? .nan)) bits per byte. The best fitted run is still "
-        + "\(Phrase.figure(100 * reached)) % above it"
-        + (verification?.observed.map { ", the held-out run \(Phrase.figure(100 * ($0 - known) / known)) %" }
+        + "\(ReportNumber.loss(plan.corpus.entropyFloorBitsPerByte ?? .nan)) bits per byte. The best fitted run is still "
+        + "\(ReportNumber.figure(100 * reached)) % above it"
+        + (verification?.observed.map {
+          ", the held-out run \(ReportNumber.figure(100 * ($0 - known) / known)) %"
+        }
           ?? "")
         + ". A model of bounded context cannot reach the entropy where a story's facts lie outside of its window, so that "
         + "the floor of a family may lie above that of the text; a fitted E below it is wrong for certain.")

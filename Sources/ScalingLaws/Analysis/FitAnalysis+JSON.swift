@@ -159,8 +159,8 @@ extension FitAnalysis {
   private func approachJSON(_ row: ApproachComparison.Row) -> JSONValue {
     [
       "approach": JSONValue(row.name), "a": row.a.map { JSONValue($0) } ?? .null,
-      "a_se": JSONValue(row.aDeviation),
-      "b": row.b.map { JSONValue($0) } ?? .null, "b_se": JSONValue(row.bDeviation),
+      "a_se": JSONValue(row.aStandardError),
+      "b": row.b.map { JSONValue($0) } ?? .null, "b_se": JSONValue(row.bStandardError),
       "basis": JSONValue(row.basis),
     ]
   }

@@ -58,10 +58,11 @@ package struct FitAnalysis: Sendable {
     objectives = others
     frontierBudgets = Self.budgets(table.rows) + settings.targets
     let frontier = Frontier(law, fit.theta)
-    let deviation = sandwich?.deviation { frontier.with($0).exponent(near: 1e20) } ?? .nan
+    let standardError = sandwich?.standardError { frontier.with($0).exponent(near: 1e20) } ?? .nan
     comparison =
       frontier.exists && settings.form != .dataConstrained
-      ? ApproachComparison(table.rows, fit, deviation: deviation, curves: settings.selected(curves)) : nil
+      ? ApproachComparison(table.rows, fit, standardError: standardError, curves: settings.selected(curves))
+      : nil
     forms = settings.compares ? FormComparison(table.rows, settings).rows : []
     holdout = settings.holdout.flatMap { Holdout(fit, whole.rows.filter(settings.isIncluded), above: $0) }
     profiles = settings.profiles ? Self.profiles(fit, settings.targets) : []
@@ -75,7 +76,7 @@ package struct FitAnalysis: Sendable {
     var found = whole.notices + DesignChecks.notices(table, law)
     found += FitChecks.notices(fit, targets: settings.targets)
     found += comparison?.notices ?? []
-    if frontier.exists { found += Self.objectiveNotices(others, deviation) }
+    if frontier.exists { found += Self.objectiveNotices(others, standardError) }
     if let best = forms.first, best.form != settings.form,
       best.bic < (forms.first { $0.form == settings.form }?.bic ?? 0) - 10
     {
@@ -99,9 +100,10 @@ package struct FitAnalysis: Sendable {
     return stride(from: last, through: first, by: -step).reversed().map { pow(10, Double($0) / 2) }
   }
 
-  private static func objectiveNotices(_ fits: [LawFit], _ deviation: Double) -> [Notice] {
+  private static func objectiveNotices(_ fits: [LawFit], _ standardError: Double) -> [Notice] {
     let exponents = fits.map { Frontier($0.law, $0.theta).exponent(near: 1e20) }
-    guard let low = exponents.min(), let high = exponents.max(), high - low > 2 * deviation, !fits[0].isExact
+    guard let low = exponents.min(), let high = exponents.max(), high - low > 2 * standardError,
+      !fits[0].isExact
     else { return [] }
     return [
       Notice(

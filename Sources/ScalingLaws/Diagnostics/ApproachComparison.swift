@@ -7,10 +7,10 @@ package struct ApproachComparison: Sendable {
     package let name: String
     /// a in N* ∝ C^a; nil where the approach has no answer.
     package let a: Double?
-    package let aDeviation: Double
+    package let aStandardError: Double
     /// b in D* ∝ C^b.
     package let b: Double?
-    package let bDeviation: Double
+    package let bStandardError: Double
     /// What the row rests on: "7 budgets, 1 rejected".
     package let basis: String
   }
@@ -20,10 +20,10 @@ package struct ApproachComparison: Sendable {
 
   /// - Parameters:
   ///   - fit: approach 3.
-  ///   - deviation: standard error of the fit's a.
+  ///   - standardError: standard error of the fit's a.
   ///   - curves: smoothed training losses of runs whose every point might have been a run's end; they make an envelope of their
   ///     own, as their losses are not decayed.
-  package init(_ table: [TrainedRun], _ fit: LawFit, deviation: Double, curves: [Envelope.Curve] = []) {
+  package init(_ table: [TrainedRun], _ fit: LawFit, standardError: Double, curves: [Envelope.Curve] = []) {
     var rows = [
       Self.row("1 envelope", Envelope(table), of: "final losses"),
       Self.row("1 curves", Envelope(curves), of: "\(curves.count) curves at a constant rate"),
@@ -38,8 +38,9 @@ package struct ApproachComparison: Sendable {
       let rejected = size.rejected.filter { $0.reason != .tooFewRuns }
       rows.append(
         Row(
-          name: "2 \(method.rawValue)", a: size.trend?.exponent, aDeviation: size.trend?.deviation ?? .nan,
-          b: data.trend?.exponent, bDeviation: data.trend?.deviation ?? .nan,
+          name: "2 \(method.rawValue)", a: size.trend?.exponent,
+          aStandardError: size.trend?.standardError ?? .nan,
+          b: data.trend?.exponent, bStandardError: data.trend?.standardError ?? .nan,
           basis: "\(size.minima.count) budgets\(rejected.isEmpty ? "" : ", \(rejected.count) rejected")"))
       let edges = rejected.filter { $0.reason == .minimumAtEdge }
       if method == .parabola, !edges.isEmpty {
@@ -56,7 +57,8 @@ package struct ApproachComparison: Sendable {
       let a = frontier.exponent(near: middle)
       rows.append(
         Row(
-          name: "3 \(fit.law.form)", a: a, aDeviation: deviation, b: 1 - a, bDeviation: deviation,
+          name: "3 \(fit.law.form)", a: a, aStandardError: standardError, b: 1 - a,
+          bStandardError: standardError,
           basis: "\(fit.observations.count) runs"))
     }
     self.rows = rows
@@ -67,16 +69,18 @@ package struct ApproachComparison: Sendable {
   private static func row(_ name: String, _ envelope: Envelope, of basis: String) -> Row? {
     guard let n = envelope.parameters, let d = envelope.tokens else { return nil }
     return Row(
-      name: name, a: n.exponent, aDeviation: n.deviation, b: d.exponent, bDeviation: d.deviation,
+      name: name, a: n.exponent, aStandardError: n.standardError, b: d.exponent,
+      bStandardError: d.standardError,
       basis: "\(envelope.sizeCount) sizes on it, \(basis)")
   }
 
   /// Approaches whose a differ by more than two standard errors of the difference.
   private static func disagreement(_ rows: [Row]) -> [Notice] {
-    guard let last = rows.last, let a = last.a, last.aDeviation.isFinite else { return [] }
+    guard let last = rows.last, let a = last.a, last.aStandardError.isFinite else { return [] }
     for row in rows.dropLast() {
-      guard let other = row.a, row.aDeviation.isFinite else { continue }
-      let error = (row.aDeviation * row.aDeviation + last.aDeviation * last.aDeviation).squareRoot()
+      guard let other = row.a, row.aStandardError.isFinite else { continue }
+      let error = (row.aStandardError * row.aStandardError + last.aStandardError * last.aStandardError)
+        .squareRoot()
       guard abs(a - other) > 2 * error else { continue }
       return [
         Notice(

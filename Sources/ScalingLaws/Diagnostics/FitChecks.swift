@@ -49,7 +49,7 @@ enum FitChecks {
     guard let index = fit.law.index(of: "E"), fit.map.source[index] != nil else { return nil }
     let value = exp(fit.theta[index])
     // Of ln E: a share of E.
-    let deviation = Sandwich(fit)?.deviation { $0[index] } ?? .infinity
+    let standardError = Sandwich(fit)?.standardError { $0[index] } ?? .infinity
     let lowest = fit.observations.loss.min() ?? 1
     let remedy = "Do not quote E; fix it (\(Vocabulary.parameter("fix", "E=…"))) or train closer to it."
     if value < 0.02 * lowest {
@@ -59,12 +59,12 @@ enum FitChecks {
           + "below it. They are far above it, or the form misses a bend; predictions for larger runs have no floor either.",
         remedy: remedy)
     }
-    guard !(deviation < 0.25) else { return nil }
+    guard !(standardError < 0.25) else { return nil }
     let found = "E = \(Quantity.significant(value))"
     return Notice(
       .floorUnidentified,
-      deviation < 1
-        ? "\(found) is known only to ±\(Quantity.decimals(100 * deviation, 0)) %: the runs are far above the floor."
+      standardError < 1
+        ? "\(found) is known only to ±\(Quantity.decimals(100 * standardError, 0)) %: the runs are far above the floor."
         : "\(found) is where the search ended, but any E from zero to about the lowest loss, "
           + "\(Quantity.significant(lowest)), fits nearly as well.", remedy: remedy)
   }

@@ -45,7 +45,7 @@ struct LinearRegression: Sendable {
   /// The standard error of a combination of the coefficients.
   ///
   /// - Parameter noise: standard deviation of a row of weight 1; what the residuals say where nil.
-  func deviation(_ gradient: [Double], noise: Double? = nil) -> Double {
+  func standardError(_ gradient: [Double], noise: Double? = nil) -> Double {
     let variance = noise.map { $0 * $0 } ?? variance
     return (variance * Minimizer.dot(gradient, Minimizer.times(inverseGram, gradient))).squareRoot()
   }

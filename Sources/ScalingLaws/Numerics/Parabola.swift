@@ -36,7 +36,7 @@ package struct Parabola {
   }
 
   /// The standard error of the vertex where each y has this one, to first order.
-  package func vertexDeviation(noise: Double) -> Double {
+  package func vertexStandardError(noise: Double) -> Double {
     let (first, second) = (
       derivatives.first * derivatives.first / squares.first,
       derivatives.second * derivatives.second / squares.second

@@ -22,7 +22,7 @@ package struct Quantiles: Sendable {
 
   package var mean: Double { sorted.reduce(0, +) / Double(sorted.count) }
 
-  package var deviation: Double {
+  package var standardDeviation: Double {
     let mean = mean
     return (sorted.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(max(1, sorted.count - 1))).squareRoot()
   }

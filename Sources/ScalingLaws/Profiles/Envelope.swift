@@ -74,8 +74,8 @@ package struct Envelope: Sendable {
     let columns = [points.map { _ in 1.0 }, points.map { log($0.flops) }]
     guard let line = LinearRegression(columns, values) else { return nil }
     // The samples of one size are one observation: its error is that of as many points as there are sizes.
-    let deviation = line.deviation([0, 1]) * (Double(points.count) / Double(sizes)).squareRoot()
-    return .init(exponent: line.coefficients[1], deviation: deviation, intercept: line.coefficients[0])
+    let standardError = line.standardError([0, 1]) * (Double(points.count) / Double(sizes)).squareRoot()
+    return .init(exponent: line.coefficients[1], standardError: standardError, intercept: line.coefficients[0])
   }
 
   /// The envelope of finished runs: each size's runs are its curve.

@@ -28,7 +28,7 @@ package struct IsoFLOPProfiles: Sendable {
   package struct Minimum: Sendable {
     /// ln N* or ln D*, and its standard error.
     package let lnOptimum: Double
-    package let deviation: Double
+    package let standardError: Double
     package let loss: Double
   }
 
@@ -47,7 +47,7 @@ package struct IsoFLOPProfiles: Sendable {
   package struct Trend: Sendable {
     package let exponent: Double
     /// Standard error; NaN with two budgets only.
-    package let deviation: Double
+    package let standardError: Double
     package let intercept: Double
 
     package func optimum(flops: Double) -> Double { exp(intercept + exponent * log(flops)) }
@@ -106,7 +106,7 @@ package struct IsoFLOPProfiles: Sendable {
   /// Least squares of ln optimum on ln C, weighted by 1/variance where all are known.
   private static func trend(_ minima: [(Double, Minimum)]) -> Trend? {
     guard minima.count >= 2 else { return nil }
-    let variances = minima.map { $0.1.deviation * $0.1.deviation }
+    let variances = minima.map { $0.1.standardError * $0.1.standardError }
     let isWeighted = variances.allSatisfy { $0.isFinite && $0 > 0 }
     let columns = [[Double](repeating: 1, count: minima.count), minima.map(\.0)]
     guard
@@ -115,8 +115,8 @@ package struct IsoFLOPProfiles: Sendable {
     else { return nil }
     // Never narrower than the minima's own errors say.
     let own = isWeighted ? line.inverseGram[3].squareRoot() : 0
-    let deviation = minima.count > 2 ? max(own, line.deviation([0, 1])) : .nan
-    return Trend(exponent: line.coefficients[1], deviation: deviation, intercept: line.coefficients[0])
+    let standardError = minima.count > 2 ? max(own, line.standardError([0, 1])) : .nan
+    return Trend(exponent: line.coefficients[1], standardError: standardError, intercept: line.coefficients[0])
   }
 }
 

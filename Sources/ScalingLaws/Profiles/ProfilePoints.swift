@@ -34,7 +34,7 @@ struct ProfilePoints {
     let gradient = [0, -1 / (2 * c[2]), c[1] / (2 * c[2] * c[2])]
     return .minimum(
       .init(
-        lnOptimum: z + mean, deviation: fit.regression.deviation(gradient, noise: noise),
+        lnOptimum: z + mean, standardError: fit.regression.standardError(gradient, noise: noise),
         loss: exp(c[0] + 0.5 * c[1] * z)))
   }
 
@@ -55,7 +55,7 @@ struct ProfilePoints {
       return AkimaCurve(x, copy).minimum?.x ?? .nan
     }
     return .minimum(
-      .init(lnOptimum: best.x, deviation: Quantiles(draws).deviation, loss: exp(best.y)))
+      .init(lnOptimum: best.x, standardError: Quantiles(draws).standardDeviation, loss: exp(best.y)))
   }
 }
 

@@ -37,7 +37,7 @@ package struct DesignInformation: Sendable {
   }
 
   /// The standard deviation of a quantity.
-  package func deviation(_ quantity: FittedQuantity) -> Double { variance(gradient(quantity)).squareRoot() }
+  package func standardError(_ quantity: FittedQuantity) -> Double { variance(gradient(quantity)).squareRoot() }
 
   /// By how much one more run lowers the variance of a quantity: Var before − Var after (c-optimality).
   package func gain(of run: TrainedRun, _ quantity: FittedQuantity) -> Double {

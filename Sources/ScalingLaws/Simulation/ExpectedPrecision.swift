@@ -15,7 +15,7 @@ package struct ExpectedPrecision: Sendable {
   /// Spread of a = β/(α+β).
   package var exponent: Double
   /// Spread of every parameter by name: E, A, alpha, B, beta.
-  package var parameters: [(name: String, deviation: Double)]
+  package var parameters: [(name: String, standardError: Double)]
   package var targets: [Target]
   /// The draws' a, in the order of the draws.
   package var exponentDraws: [Double]
@@ -24,7 +24,7 @@ package struct ExpectedPrecision: Sendable {
   package var failures: Int
 
   /// Spread of E.
-  package var floor: Double { parameters.first { $0.name == "E" }?.deviation ?? .nan }
+  package var floor: Double { parameters.first { $0.name == "E" }?.standardError ?? .nan }
 
   /// What would be known at one compute budget.
   package struct Target: Sendable {

@@ -61,8 +61,8 @@ package struct Bootstrap: Sendable {
     return Quantiles(draws).interval(1 - erfc(reach / 2.0.squareRoot()))
   }
 
-  package func deviation(_ quantity: ([Double]) -> Double) -> Double {
-    Quantiles(thetas.map(quantity)).deviation
+  package func standardError(_ quantity: ([Double]) -> Double) -> Double {
+    Quantiles(thetas.map(quantity)).standardDeviation
   }
 
   /// The interval that one more run's loss falls into: the refits' predictions times resampled residuals.

@@ -23,8 +23,8 @@ package struct ProfileLikelihood: Sendable {
     let value = { (theta: [Double]) in quantity.value(fit.law, theta) }
     let estimate = value(fit.theta)
     self.estimate = estimate
-    let deviation = sandwich.deviation(value)
-    guard deviation > 0, deviation.isFinite else { return nil }
+    let standardError = sandwich.standardError(value)
+    guard standardError > 0, standardError.isFinite else { return nil }
     let degrees = Double(fit.observations.count - fit.freeCount)
     let reach = StudentT.quantile(0.5 + 0.5 * level, degrees)
     let threshold = 0.5 * reach * reach * sandwich.scale(value)
@@ -32,7 +32,7 @@ package struct ProfileLikelihood: Sendable {
     var points = [(value: estimate, rise: 0.0)]
     func end(_ side: Double) -> Double {
       var start = fit.free
-      var distance = reach * deviation
+      var distance = reach * standardError
       var inside = 0.0
       var outside = Double.infinity
       for _ in 0..<24 {
@@ -55,7 +55,7 @@ package struct ProfileLikelihood: Sendable {
         let proposal = distance / max(rise, 1e-2).squareRoot()
         let isBetween = proposal > inside && proposal < outside
         distance = isBetween ? min(proposal, 4 * distance) : 0.5 * (inside + min(outside, 3 * inside))
-        if inside > 50 * deviation { return side * .infinity }
+        if inside > 50 * standardError { return side * .infinity }
         if outside - inside < 1e-4 * inside { break }
       }
       return estimate + side * (outside.isFinite ? 0.5 * (inside + outside) : distance)

@@ -78,7 +78,7 @@ package struct Sandwich: Sendable {
   }
 
   /// The standard deviation of a quantity, by the delta method.
-  package func deviation(_ quantity: ([Double]) -> Double) -> Double {
+  package func standardError(_ quantity: ([Double]) -> Double) -> Double {
     let gradient = numericGradient(fit.free) { quantity(fit.map.theta($0)) }
     return Minimizer.dot(gradient, Minimizer.times(covariance, gradient)).squareRoot()
   }
@@ -87,7 +87,7 @@ package struct Sandwich: Sendable {
   package func interval(level: Double = 0.95, _ quantity: ([Double]) -> Double) -> Interval {
     let middle = quantity(fit.theta)
     let reach = StudentT.quantile(0.5 + 0.5 * level, Double(fit.observations.count - fit.freeCount))
-    let distance = reach * deviation(quantity)
+    let distance = reach * standardError(quantity)
     return Interval(low: middle - distance, high: middle + distance)
   }
 }

@@ -20,7 +20,7 @@ package struct BatchCheck: Sendable {
     package let trials: [(windows: Int, loss: Double?)]
     /// ln(batch* / rule's), and its standard error; nil while the best batch is clearly at the edge.
     package let lnFactor: Double?
-    package let deviation: Double?
+    package let standardError: Double?
 
     package static func == (left: Series, right: Series) -> Bool {
       left.size == right.size && left.lnFactor == right.lnFactor
@@ -81,9 +81,9 @@ package struct BatchCheck: Sendable {
   static func factor(_ series: [Series]) -> Double {
     var (sum, total) = (0.0, 1 / (priorDeviation * priorDeviation))
     for one in series {
-      guard let value = one.lnFactor, let deviation = one.deviation else { continue }
-      sum += value / (deviation * deviation)
-      total += 1 / (deviation * deviation)
+      guard let value = one.lnFactor, let standardError = one.standardError else { continue }
+      sum += value / (standardError * standardError)
+      total += 1 / (standardError * standardError)
     }
     return exp(sum / total)
   }
@@ -91,29 +91,31 @@ package struct BatchCheck: Sendable {
 
 extension BatchCheck.Series {
   /// The least and the most that ln(batch*) is taken to be off, as for rates.
-  private static let deviations = 0.1 * log(2.0)...log(4.0)
+  private static let standardErrors = 0.1 * log(2.0)...log(4.0)
 
   init(_ size: ModelSize, rate: Double, ruleWindows: Int, trials: [(windows: Int, loss: Double?)]) {
     (self.size, self.rate, self.ruleWindows, self.trials) = (size, rate, ruleWindows, trials)
     let finished = trials.filter { $0.loss != nil }
     guard let lowest = finished.min(by: { $0.loss! < $1.loss! }), finished.count >= 2 else {
       // Nothing but the rule's batch came through: it stays, for all that is known.
-      (lnFactor, deviation) = trials.count >= 3 ? (0, Self.deviations.upperBound) : (nil, nil)
+      (lnFactor, standardError) = trials.count >= 3 ? (0, Self.standardErrors.upperBound) : (nil, nil)
       return
     }
     let isAtEdge = Self.edge(trials) != nil
     let places = finished.map { (x: log(Double($0.windows) / Double(ruleWindows)), y: $0.loss!) }
     guard trials.count >= 3, !isAtEdge else {
-      (lnFactor, deviation) = (nil, nil)
+      (lnFactor, standardError) = (nil, nil)
       return
     }
     guard let parabola = Parabola(places), parabola.curvature > 0 else {
-      (lnFactor, deviation) = (log(Double(lowest.windows) / Double(ruleWindows)), Self.deviations.upperBound)
+      (lnFactor, standardError) = (
+        log(Double(lowest.windows) / Double(ruleWindows)), Self.standardErrors.upperBound
+      )
       return
     }
     lnFactor = min(places.last!.x, max(places[0].x, parabola.vertex))
-    let error = parabola.vertexDeviation(noise: HyperparameterCheck.noise * lowest.loss!)
-    deviation = min(Self.deviations.upperBound, max(Self.deviations.lowerBound, error))
+    let error = parabola.vertexStandardError(noise: HyperparameterCheck.noise * lowest.loss!)
+    standardError = min(Self.standardErrors.upperBound, max(Self.standardErrors.lowerBound, error))
   }
 
   /// Whether the lowest loss is that of the smallest batch (-1) or of the largest (1), by more than the luck of two seeds.
@@ -146,7 +148,7 @@ extension BatchCheck.Series: JSONConvertible {
     [
       "rule_windows": .integer(ruleWindows), "lr": .number(rate),
       "ln_factor": lnFactor.map { .number($0) } ?? .null,
-      "ln_deviation": deviation.map { .number($0) } ?? .null,
+      "ln_deviation": standardError.map { .number($0) } ?? .null,
       "trials": .array(
         trials.map { ["windows": .integer($0.windows), "loss": $0.loss.map { .number($0) } ?? .null] }),
     ]

@@ -18,7 +18,7 @@ package struct RateCheck: Sendable {
     /// lr*, where the best rate is inside.
     package let best: Double?
     /// Standard error of ln lr*, where there is one: the luck of seeds over the valley's curvature.
-    package let deviation: Double?
+    package let standardError: Double?
     /// What one step of ×2 below and above lr* costs in nats, by the parabola.
     package let costOfTwofold: Double?
 
@@ -87,20 +87,20 @@ package struct RateCheck: Sendable {
 
   /// The exponent p before anything is measured, and its standard deviation: Porian et al. 2024 give -0.33, Li et al. 2025
   /// (arXiv:2503.04715) -0.41 along the optimum, Bi et al. 2024 (arXiv:2401.02954) -0.25.
-  static let prior = (exponent: -1.0 / 3, deviation: 0.1)
+  static let prior = (exponent: -1.0 / 3, standardDeviation: 0.1)
 
   /// `caution` times the power law of least squares through the optima, each weighed by its error, and the prior; the
   /// exponent is kept within [-2/3, 0], which no published law leaves.
   static func law(_ series: [Series]) -> HyperparameterRule? {
     let points = series.compactMap { one -> (x: Double, y: Double, weight: Double)? in
-      guard let best = one.best, let deviation = one.deviation else { return nil }
-      return (log(Double(one.parameters)), log(best), 1 / (deviation * deviation))
+      guard let best = one.best, let standardError = one.standardError else { return nil }
+      return (log(Double(one.parameters)), log(best), 1 / (standardError * standardError))
     }
     guard !points.isEmpty else { return nil }
     let total = points.reduce(0) { $0 + $1.weight }
     let x = points.reduce(0) { $0 + $1.weight * $1.x } / total
     let y = points.reduce(0) { $0 + $1.weight * $1.y } / total
-    let belief = 1 / (prior.deviation * prior.deviation)
+    let belief = 1 / (prior.standardDeviation * prior.standardDeviation)
     let spread = points.reduce(0) { $0 + $1.weight * ($1.x - x) * ($1.x - x) }
     let product = points.reduce(0) { $0 + $1.weight * ($1.x - x) * ($1.y - y) }
     let exponent = min(0, max(-2.0 / 3, (product + belief * prior.exponent) / (spread + belief)))
@@ -113,7 +113,7 @@ extension RateCheck.Series {
   private static let range = 0.05
   /// The least and the most that ln lr* is taken to be off: no valley is known better than a tenth of a step, and one
   /// that is flat is known to two steps.
-  private static let deviations = 0.1 * log(2.0)...log(4.0)
+  private static let standardErrors = 0.1 * log(2.0)...log(4.0)
 
   init(_ size: ModelSize, parameters: Int, trials: [(rate: Double, loss: Double?)]) {
     self.size = size
@@ -123,7 +123,7 @@ extension RateCheck.Series {
     guard let lowest = losses.indices.min(by: { losses[$0] < losses[$1] }), losses[lowest].isFinite,
       lowest > 0, lowest + 1 < trials.count
     else {
-      (best, deviation, costOfTwofold) = (nil, nil, nil)
+      (best, standardError, costOfTwofold) = (nil, nil, nil)
       return
     }
     let near = trials.indices.filter {
@@ -133,11 +133,11 @@ extension RateCheck.Series {
     // A neighbour that diverged leaves two points, and noise may bend a shallow valley the wrong way: then the best rate
     // tried is the answer.
     guard let parabola, parabola.curvature > 0 else {
-      (best, deviation, costOfTwofold) = (trials[lowest].rate, Self.deviations.upperBound, nil)
+      (best, standardError, costOfTwofold) = (trials[lowest].rate, Self.standardErrors.upperBound, nil)
       return
     }
-    let error = parabola.vertexDeviation(noise: HyperparameterCheck.noise * losses[lowest])
-    deviation = min(Self.deviations.upperBound, max(Self.deviations.lowerBound, error))
+    let error = parabola.vertexStandardError(noise: HyperparameterCheck.noise * losses[lowest])
+    standardError = min(Self.standardErrors.upperBound, max(Self.standardErrors.lowerBound, error))
     let (low, high) = (log(trials[lowest - 1].rate), log(trials[lowest + 1].rate))
     best = exp(min(high, max(low, log(trials[lowest].rate) + parabola.vertex)))
     costOfTwofold = parabola.curvature * log(2) * log(2)
@@ -157,7 +157,7 @@ extension RateCheck.Series {
     object["model"] = .string(size.name)
     object["params"] = .integer(parameters)
     object["best"] = number(best)
-    object["ln_deviation"] = number(deviation)
+    object["ln_deviation"] = number(standardError)
     object["cost_of_twofold"] = number(costOfTwofold)
     object["trials"] = .array(tried)
     return object

@@ -26,8 +26,8 @@ struct DesignExchange {
   private(set) var dropped: [PlannedRun] = []
   private(set) var added: [PlannedRun] = []
   /// √V before and after.
-  private(set) var deviationBefore: Double
-  private(set) var deviation: Double
+  private(set) var standardErrorBefore: Double
+  private(set) var standardError: Double
 
   private static let fewestSizes = 5
   private static let fewestPerSide = 2
@@ -65,23 +65,23 @@ struct DesignExchange {
       known.append(TrainedRun(parameters: 1e30, tokens: 1e30, loss: 1, weight: Self.floorWeight))
     }
     self.known = known
-    (deviation, deviationBefore) = (.nan, .nan)
+    (standardError, standardErrorBefore) = (.nan, .nan)
     let ended = Set(records.map(\.id))
     let open = plan.runs.filter { $0.role.isFitted && !ended.contains($0.id) }
     guard let start = information(with: open) else { return nil }
-    (deviationBefore, deviation) = (start.deviation(target), start.deviation(target))
+    (standardErrorBefore, standardError) = (start.standardError(target), start.standardError(target))
     improve(plan, open)
   }
 
   private mutating func improve(_ plan: SweepPlan, _ open: [PlannedRun]) {
     let budget = plan.settings.budgets[plan.settledBudgets - 1]
     var design = open
-    while let found = bestExchange(design, plan, budget), found.deviation < deviation {
+    while let found = bestExchange(design, plan, budget), found.standardError < standardError {
       design.removeAll { $0.id == found.dropped.id }
       design += found.added
       dropped.append(found.dropped)
       added += found.added
-      deviation = found.deviation
+      standardError = found.standardError
     }
     let gone = Set(dropped.map(\.id))
     runs.removeAll { gone.contains($0.id) }
@@ -92,14 +92,14 @@ struct DesignExchange {
   private struct Exchange {
     var dropped: PlannedRun
     var added: [PlannedRun]
-    var deviation: Double
+    var standardError: Double
   }
 
   /// Of the exchanges of one dominated size, the one that leaves the smallest variance.
   private func bestExchange(_ design: [PlannedRun], _ plan: SweepPlan, _ budget: Double) -> Exchange? {
     droppable(design.filter { $0.budget == budget && $0.role == .grid }, budget).compactMap { run in
       exchange(of: run, design, plan)
-    }.min { ($0.deviation, $0.dropped.id) < ($1.deviation, $1.dropped.id) }
+    }.min { ($0.standardError, $0.dropped.id) < ($1.standardError, $1.dropped.id) }
   }
 
   /// What the FLOPs of one run buy elsewhere; nil where they buy nothing.
@@ -112,7 +112,8 @@ struct DesignExchange {
       candidates.removeAll { flops($0) > allowance }
       let gains = candidates.map { now.gain(of: row($0), target) / flops($0) }
       guard let best = gains.indices.max(by: { gains[$0] < gains[$1] }), gains[best] > 0 else {
-        return taken.isEmpty ? nil : Exchange(dropped: run, added: taken, deviation: now.deviation(target))
+        return taken.isEmpty
+          ? nil : Exchange(dropped: run, added: taken, standardError: now.standardError(target))
       }
       let next = candidates.remove(at: best)
       allowance -= flops(next)
@@ -133,7 +134,7 @@ struct DesignExchange {
       guard cells.count(where: { (parameters($0) < center) == isBelow }) > Self.fewestPerSide else {
         return false
       }
-      let own = now.deviation(.lnPrediction(parameters: parameters(run), tokens: Double(run.tokens)))
+      let own = now.standardError(.lnPrediction(parameters: parameters(run), tokens: Double(run.tokens)))
       return loss * exp(-Self.reach * (own * own + noise * noise).squareRoot()) > best
     }.map(\.0)
   }
@@ -162,7 +163,8 @@ struct DesignExchange {
   /// What was exchanged; nil where nothing was.
   var event: SweepEvent? {
     guard !dropped.isEmpty else { return nil }
-    return .exchanged(dropped: dropped, added: added, errorBefore: deviationBefore, errorAfter: deviation)
+    return .exchanged(
+      dropped: dropped, added: added, errorBefore: standardErrorBefore, errorAfter: standardError)
   }
 
   // MARK: Figures of a run

@@ -48,7 +48,7 @@ struct FitPrinter {
     var rows = [["parameter", "value", "95 % interval", "HC3 error"]]
     for (index, (name, value)) in fit.values.enumerated() {
       let interval = analysis.interval { fit.law.values($0)[index] }
-      let error = analysis.sandwich?.deviation { fit.law.values($0)[index] }
+      let error = analysis.sandwich?.standardError { fit.law.values($0)[index] }
       if name == "E", value < negligibleLoss {
         // Its logarithm has run off: what is left of it is the search's last step.
         let high = interval.high < negligibleLoss ? "0" : number(interval.high)
@@ -59,7 +59,7 @@ struct FitPrinter {
     }
     if let (value, interval) = analysis.exponent {
       let frontier = analysis.frontier
-      let error = analysis.sandwich?.deviation { Frontier(frontier.law, $0).exponent(near: 1e20) }
+      let error = analysis.sandwich?.standardError { Frontier(frontier.law, $0).exponent(near: 1e20) }
       rows.append(["a", number(value), range(interval), error.map(number) ?? "?"])
     }
     return Table(rows, alignments: [.left, .right, .right, .right]).rendered(indent: 2)
@@ -136,8 +136,8 @@ struct FitPrinter {
     var rows = [["approach", "a", "±", "b", "±", "from"]]
     for row in comparison.rows {
       rows.append([
-        row.name, row.a.map(number) ?? "–", spread(row.aDeviation), row.b.map(number) ?? "–",
-        spread(row.bDeviation),
+        row.name, row.a.map(number) ?? "–", spread(row.aStandardError), row.b.map(number) ?? "–",
+        spread(row.bStandardError),
         row.basis,
       ])
     }

@@ -15,8 +15,8 @@ package struct Approach: Sendable {
 
   init(_ row: ApproachComparison.Row) {
     name = row.name
-    parameters = row.a.map { Estimate($0, standardError: row.aDeviation) }
-    tokens = row.b.map { Estimate($0, standardError: row.bDeviation) }
+    parameters = row.a.map { Estimate($0, standardError: row.aStandardError) }
+    tokens = row.b.map { Estimate($0, standardError: row.bStandardError) }
     basis = row.basis
   }
 

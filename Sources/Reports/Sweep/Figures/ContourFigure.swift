@@ -23,7 +23,7 @@ extension SweepReport {
     let levels = (0..<9).map { floor + exp(low + (high - low) * Double($0) / 8) }
     for (level, color) in zip(levels, Palette.sequence(levels.count)) {
       let block = data.add(
-        "loss \(Phrase.loss(level)): N, D", Self.contour(law.fit, level, from: x.low, to: x.high))
+        "loss \(ReportNumber.loss(level)): N, D", Self.contour(law.fit, level, from: x.low, to: x.high))
       plots.append(
         Plot.block(
           block, "1:2", "with lines lw 1.4 lc rgb '\(color)'", title: Quantity.decimals(level, 2) + " nats"))

@@ -74,7 +74,7 @@ extension SweepReport {
   private func minimaRows(_ place: Int) -> [[Double]] {
     func rows(_ profiles: IsoFLOPProfiles) -> [[Double]] {
       profiles.minima.map { flops, minimum in
-        let reach = minimum.deviation.isFinite ? 1.96 * minimum.deviation : 0
+        let reach = minimum.standardError.isFinite ? 1.96 * minimum.standardError : 0
         return [flops, exp(minimum.lnOptimum), exp(minimum.lnOptimum - reach), exp(minimum.lnOptimum + reach)]
       }
     }

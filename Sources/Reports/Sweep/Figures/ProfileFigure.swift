@@ -8,7 +8,7 @@ extension SweepReport {
     guard let profiles = law?.profiles, !profiles.isEmpty else { return nil }
     var data = FigureData()
     let rows = (profiles.count + 2) / 3
-    let target = Phrase.flops(plan.settings.verificationFLOPs ?? 10 * (plan.settings.budgets.last ?? 1))
+    let target = ReportNumber.flops(plan.settings.verificationFLOPs ?? 10 * (plan.settings.budgets.last ?? 1))
     var commands = [
       "set multiplot layout \(rows),3 margins 0.1,0.985,\(rows == 1 ? 0.24 : 0.13),0.97 spacing 0.06,0.18",
       "unset key",

@@ -16,11 +16,11 @@ extension SweepReport {
       all += profile.rows
       let rows = profile.rows.sorted { ($0.parameters, $0.loss) < ($1.parameters, $1.loss) }
       let points = data.add(
-        "C = \(Phrase.flops(profile.flops)): N, loss", rows.map { [$0.parameters, $0.loss] })
+        "C = \(ReportNumber.flops(profile.flops)): N, loss", rows.map { [$0.parameters, $0.loss] })
       plots.append(
         Plot.block(
           points, "1:2", "with points pt 7 ps 0.8 lc rgb '\(color)'",
-          title: Phrase.flops(profile.flops) + " FLOPs"))
+          title: ReportNumber.flops(profile.flops) + " FLOPs"))
       let isRejected = if case .rejected = profile.outcome { true } else { false }
       let parabola = data.add("its parabola: N, loss", Self.parabola(rows))
       plots.append(
@@ -30,7 +30,8 @@ extension SweepReport {
       switch profile.outcome {
       case .minimum(let minimum):
         let (low, high) = (
-          exp(minimum.lnOptimum - 1.96 * minimum.deviation), exp(minimum.lnOptimum + 1.96 * minimum.deviation)
+          exp(minimum.lnOptimum - 1.96 * minimum.standardError),
+          exp(minimum.lnOptimum + 1.96 * minimum.standardError)
         )
         let block = data.add(
           "its minimum: N*, loss, 95 % interval of N*", [[exp(minimum.lnOptimum), minimum.loss, low, high]])

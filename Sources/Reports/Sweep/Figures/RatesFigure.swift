@@ -12,11 +12,13 @@ extension SweepReport {
     var data = FigureData()
     var commands = ["set multiplot layout 1,2 margins 0.1,0.985,0.17,0.86 spacing 0.09,0"]
     let panels: [[RatesPanelRow]] = [
-      rates.map { RatesPanelRow($0.size.name, $0.trials.map { ($0.rate, $0.loss) }, $0.best, $0.deviation) },
+      rates.map {
+        RatesPanelRow($0.size.name, $0.trials.map { ($0.rate, $0.loss) }, $0.best, $0.standardError)
+      },
       batches.map { one in
         RatesPanelRow(
           one.size.name, one.trials.map { (Double($0.windows * plan.settings.context), $0.loss) },
-          one.lnFactor.map { exp($0) * Double(one.ruleWindows * plan.settings.context) }, one.deviation)
+          one.lnFactor.map { exp($0) * Double(one.ruleWindows * plan.settings.context) }, one.standardError)
       },
     ]
     let colors = Palette.sequence(rates.count)
@@ -62,12 +64,12 @@ private struct RatesPanelRow {
   let points: [(place: Double, excess: Double)]
   let best: (place: Double, low: Double, high: Double)?
 
-  init(_ name: String, _ trials: [(Double, Double?)], _ best: Double?, _ deviation: Double?) {
+  init(_ name: String, _ trials: [(Double, Double?)], _ best: Double?, _ standardError: Double?) {
     self.name = name
     let lowest = trials.compactMap(\.1).min() ?? 1
     points = trials.compactMap { place, loss in loss.map { (place, 100 * ($0 / lowest - 1)) } }
     self.best = best.flatMap { best in
-      deviation.map { (best, best * exp(-$0), best * exp($0)) }
+      standardError.map { (best, best * exp(-$0), best * exp($0)) }
     }
   }
 }

@@ -71,8 +71,8 @@ extension ReportPage {
     let rule = report.plan.rule
     guard rule.isMeasured else { return "" }
     return HTML.paragraph(
-      "The runs follow lr = \(Phrase.figure4(rule.coefficient)) · N^\(Quantity.decimals(rule.exponent, 3)): "
-        + "\(Quantity.decimals(RateCheck.caution, 1)) of the optima's law. Batches are \(Phrase.figure(rule.batchFactor)) times those of "
+      "The runs follow lr = \(ReportNumber.figure4(rule.coefficient)) · N^\(Quantity.decimals(rule.exponent, 3)): "
+        + "\(Quantity.decimals(RateCheck.caution, 1)) of the optima's law. Batches are \(ReportNumber.figure(rule.batchFactor)) times those of "
         + "Porian et al. 2024, rates their square root.")
   }
 

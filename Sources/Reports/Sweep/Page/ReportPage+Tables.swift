@@ -11,10 +11,11 @@ extension ReportPage {
         ["FLOPs", "N*", "nearest model", "D*", "D*/N*", "loss", "beyond the runs"],
         answers.map { point in
           [
-            Phrase.flops(point.flops), Phrase.interval(point.parameters, Phrase.count), point.model,
-            Phrase.interval(point.tokens, Phrase.count),
-            Phrase.interval(point.tokensPerParameter, Phrase.figure),
-            Phrase.interval(point.loss, Phrase.loss),
+            ReportNumber.flops(point.flops), ReportNumber.interval(point.parameters, ReportNumber.count),
+            point.model,
+            ReportNumber.interval(point.tokens, ReportNumber.count),
+            ReportNumber.interval(point.tokensPerParameter, ReportNumber.figure),
+            ReportNumber.interval(point.loss, ReportNumber.loss),
             distance(point),
           ]
         }, textColumns: [2])
@@ -40,9 +41,11 @@ extension ReportPage {
         known.map { seconds, choice in
           let model = choice.architecture
           return [
-            Quantity.duration(seconds), model.name, Phrase.count(model.parameters), Phrase.count(choice.tokens),
-            Phrase.figure(choice.tokens / model.parameters), Phrase.flops(choice.tokens * model.flopsPerToken),
-            Phrase.loss(choice.loss),
+            Quantity.duration(seconds), model.name, ReportNumber.count(model.parameters),
+            ReportNumber.count(choice.tokens),
+            ReportNumber.figure(choice.tokens / model.parameters),
+            ReportNumber.flops(choice.tokens * model.flopsPerToken),
+            ReportNumber.loss(choice.loss),
             choice.isInterior ? "" : "at the edge of the measured sizes",
           ]
         }, textColumns: [1, 7])
@@ -75,9 +78,9 @@ extension ReportPage {
 
   private func row(_ name: String, _ estimate: Estimate, _ profile: Interval?) -> [String] {
     [
-      name, Phrase.figure4(estimate.value),
-      estimate.interval.map { Phrase.range($0, Phrase.figure4) } ?? Phrase.none,
-      profile.map { Phrase.range($0, Phrase.figure4) } ?? Phrase.none,
+      name, ReportNumber.figure4(estimate.value),
+      estimate.interval.map { ReportNumber.range($0, ReportNumber.figure4) } ?? ReportNumber.none,
+      profile.map { ReportNumber.range($0, ReportNumber.figure4) } ?? ReportNumber.none,
     ]
   }
 
@@ -86,8 +89,10 @@ extension ReportPage {
       ["approach", "a of N* ∝ C^a", "b of D* ∝ C^b", "rests on"],
       report.approaches.map { approach in
         [
-          approach.name, approach.parameters.map { Phrase.interval($0, Phrase.exponent) } ?? Phrase.none,
-          approach.tokens.map { Phrase.interval($0, Phrase.exponent) } ?? Phrase.none, approach.basis,
+          approach.name,
+          approach.parameters.map { ReportNumber.interval($0, ReportNumber.exponent) } ?? ReportNumber.none,
+          approach.tokens.map { ReportNumber.interval($0, ReportNumber.exponent) } ?? ReportNumber.none,
+          approach.basis,
         ]
       }, textColumns: [0, 3])
   }
@@ -97,15 +102,15 @@ extension ReportPage {
       ["objective"] + law.fit.law.parameters.map(\.name) + ["a", "b"],
       law.analysis.objectives.map { fit in
         let a = Chinchilla().optimalExponent(fit.theta)
-        return [fit.objective.description] + fit.values.map { Phrase.figure4($0.value) }
-          + [Phrase.exponent(a), Phrase.exponent(1 - a)]
+        return [fit.objective.description] + fit.values.map { ReportNumber.figure4($0.value) }
+          + [ReportNumber.exponent(a), ReportNumber.exponent(1 - a)]
       }, emphasized: [0])
   }
 
   private func conventionTable(_ law: LawAnalysis) -> String {
     HTML.table(
       ["N counts", "C counts", "a of N* ∝ C^a"],
-      law.analysis.conventions.map { [$0.parameters, $0.compute, Phrase.exponent($0.exponent)] },
+      law.analysis.conventions.map { [$0.parameters, $0.compute, ReportNumber.exponent($0.exponent)] },
       textColumns: [0, 1], emphasized: [0])
   }
 
@@ -115,7 +120,7 @@ extension ReportPage {
       law.analysis.forms.map {
         [
           $0.form.rawValue, "\($0.parameterCount)", Quantity.decimals($0.bic, 1),
-          $0.heldOutError.isFinite ? Phrase.figure(100 * $0.heldOutError) + " %" : Phrase.none,
+          $0.heldOutError.isFinite ? ReportNumber.figure(100 * $0.heldOutError) + " %" : ReportNumber.none,
         ]
       })
   }
@@ -131,11 +136,12 @@ extension ReportPage {
     let rows = report.records.map { run -> [String] in
       [
         run.role.rawValue, run.size.name, Quantity.short(run.parameters), Quantity.short(run.tokens),
-        Phrase.figure(Double(run.tokens) / Double(run.parameters)), Phrase.flops(run.flops),
-        Phrase.figure(run.learningRate),
-        "\(run.seed)", run.loss.map(Phrase.loss) ?? Phrase.none,
-        run.lossStandardError.map { Quantity.decimals($0, 4) } ?? Phrase.none,
-        run.bitsPerByte.map(Phrase.loss) ?? Phrase.none, run.trainLoss.map(Phrase.loss) ?? Phrase.none,
+        ReportNumber.figure(Double(run.tokens) / Double(run.parameters)), ReportNumber.flops(run.flops),
+        ReportNumber.figure(run.learningRate),
+        "\(run.seed)", run.loss.map(ReportNumber.loss) ?? ReportNumber.none,
+        run.lossStandardError.map { Quantity.decimals($0, 4) } ?? ReportNumber.none,
+        run.bitsPerByte.map(ReportNumber.loss) ?? ReportNumber.none,
+        run.trainLoss.map(ReportNumber.loss) ?? ReportNumber.none,
         Quantity.duration(run.seconds),
         run.status == .finished ? "" : "\(run.status.rawValue): \(run.problem ?? "")",
       ]

@@ -60,6 +60,6 @@ import Testing
     #expect(words.setting("lr", "1e-3") == "--set lr=1e-3")
     #expect(words.task(.runSweep("sweeps/a b$c")) == #"'quill sweep run sweeps/a\ b\$c'"#)
     #expect(words.task(.runSweep("a\nb's")) == #"'quill sweep run $'a\x0Ab\'s''"#)
-    #expect(words.task(.train(output: "größer/1.5")) == "'quill train --output größer/1.5'")
+    #expect(words.task(.train(output: "größer/1.5")) == "'quill train --corpus CORPUS --output größer/1.5'")
   }
 }

@@ -28,7 +28,7 @@ struct CommandLineWords: Vocabulary.Words {
     switch task {
     case .packCorpus(let text):
       text.map { "'quill corpus pack \(quoted($0)) --tokenizer FILE --output FOLDER'" } ?? "'quill corpus pack'"
-    case .train(let output): "'quill train\(output.map { " --output \(quoted($0))" } ?? "")'"
+    case .train(let output): "'quill train --corpus CORPUS\(output.map { " --output \(quoted($0))" } ?? "")'"
     case .planSweep(let folder): "'quill sweep plan \(quoted(folder))'"
     case .runSweep(let folder): "'quill sweep run\(folder.map { " \(quoted($0))" } ?? "")'"
     }

@@ -2,6 +2,7 @@ import CStart
 import CommandLineKit
 import Foundation
 import Kernels
+import Machine
 import Storage
 
 /// The program: every command hangs here.
@@ -32,7 +33,7 @@ struct QuillProgram: Command {
 
   static func main() {
     StandardStream.prepare()
-    if let complaint = KernelTarget.complaint() {
+    if let complaint = Processor.current.complaint(aboutProgramOf: KernelTarget.features) {
       StandardStream.error.write("Error: \(complaint)\n")
       exit(ExitCode.unavailable)
     }

@@ -26,7 +26,7 @@ import Testing
   }
 
   @Test func theMachineAtHandHasWhatTheKernelsWereBuiltFor() {
-    #expect(KernelTarget.complaint() == nil)
+    #expect(Processor.current.complaint(aboutProgramOf: KernelTarget.features) == nil)
     let expected: Precision =
       Processor.current.vendor == .amd && Processor.current.features.contains(.avx512bf16)
         && KernelTarget.features.contains(.avx512bf16) ? .bf16 : .fp32
@@ -35,13 +35,13 @@ import Testing
 
   @Test func aLesserProcessorIsToldWhatItLacksAndWhatToBuild() throws {
     let native: Set<Processor.Feature> = [.avx2, .fma, .avx512f, .avx512bf16]
-    let haswell = try #require(KernelTarget.complaint(about: ForgedProcessor.zen3.processor, features: native))
+    let haswell = try #require(ForgedProcessor.zen3.processor.complaint(aboutProgramOf: native))
     #expect(haswell.contains("avx512f, avx512bf16") && haswell.contains("QUILL_MARCH=x86-64-v3 swift build"))
     #expect(!haswell.contains("\n"))
     var old = ForgedProcessor.zen3
     old.savesRegisters = false
-    let nehalem = try #require(KernelTarget.complaint(about: old.processor, features: native))
+    let nehalem = try #require(old.processor.complaint(aboutProgramOf: native))
     #expect(nehalem.contains("QUILL_MARCH=x86-64 swift build"))
-    #expect(KernelTarget.complaint(about: ForgedProcessor.zen4.processor, features: native) == nil)
+    #expect(ForgedProcessor.zen4.processor.complaint(aboutProgramOf: native) == nil)
   }
 }

@@ -24,15 +24,12 @@ let kernelTestSettings: [SwiftSetting] = [
 
 /// Code that a debug build runs at full speed too, with every check kept. (It also keeps the closures of a training step on the
 /// stack, so that a test can count the step's allocations.)
-let numericSettings: [SwiftSetting] = [
-  .unsafeFlags(["-O", "-wmo", "-num-threads", "2", "-disable-batch-mode"])
-]
+let numericFlags = ["-O", "-wmo", "-num-threads", "2", "-disable-batch-mode"]
+let numericSettings: [SwiftSetting] = [.unsafeFlags(numericFlags)]
 
 /// What the kernels are built from: small functions, inlined where other targets call them. The compiler does not do so for
 /// `package` declarations by itself, `@inlinable` or not.
-let inlinedSettings: [SwiftSetting] = [
-  .unsafeFlags(["-O", "-wmo", "-num-threads", "2", "-disable-batch-mode", "-enable-cmo-everything"])
-]
+let inlinedSettings: [SwiftSetting] = [.unsafeFlags(numericFlags + ["-enable-cmo-everything"])]
 
 let package = Package(
   name: "quill",

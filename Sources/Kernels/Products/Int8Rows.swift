@@ -32,6 +32,18 @@ package struct Int8Rows: @unchecked Sendable {
     corrections = arena.elements(rows * groups)
   }
 
+  /// Rounds rows of `x` into memory that lasts as long as the call.
+  static func withRounded(_ x: Matrix, rows: Int, columns: Int, _ body: (Int8Rows) -> Void) {
+    var counter = Arena()
+    _ = Int8Rows(&counter, rows: rows, columns: columns)
+    withUnsafeTemporaryAllocation(byteCount: counter.byteCount, alignment: 64) { memory in
+      var arena = Arena(memory: memory.baseAddress!, byteCount: memory.count)
+      let rounded = Int8Rows(&arena, rows: rows, columns: columns)
+      rounded.store(rows: rows, from: x)
+      body(rounded)
+    }
+  }
+
   /// Rounds `rows` rows of `x`, fp32 or bf16.
   package func store(rows: Int, from x: Matrix) {
     switch x.precision {

@@ -37,13 +37,18 @@ package enum Linear {
     }
   }
 
-  /// y = x · Wᵀ for `rows` rows of x `(rows, inputs)`.
+  /// y = x · Wᵀ for `rows` rows of x `(rows, inputs)`, which are rounded first where the weights have 8 bits.
   ///
   /// - Parameter columns: only these outputs, from a multiple of 16 to one or to the last; all when nil. Parts may be
   ///   computed in parallel, and give the same bits.
   package static func forward(
     rows: Int, x: Matrix, weights: PackedWeights, columns: Range<Int>? = nil, output: Output
   ) {
+    if weights.format == .int8 {
+      return Int8Rows.withRounded(x, rows: rows, columns: weights.inputCount) {
+        forward(rows: rows, x: $0, weights: weights, columns: columns, output: output)
+      }
+    }
     switch x.precision {
     case .fp32: forward(Float.self, rows: rows, x: x, weights: weights, columns: columns, output: output)
     case .bf16: forward(BFloat16.self, rows: rows, x: x, weights: weights, columns: columns, output: output)

@@ -9,8 +9,8 @@ import Testing
 
 /// What rounding does to the vertex of a parabola y = 1 + c·x² through evenly spaced points within ±reach of a middle one.
 ///
-/// A dozen roundings of y, which is below 3/2 where it matters, or c·reach²·4; each y moves the vertex by its weight, Σ|weights| ≤ √n·|weights|, of which
-/// the slope's are 1/(2c·√Σx²) together and the curvature's as much again for a vertex within the points.
+/// A dozen roundings of y, which is below 3/2 where it matters, or c·reach²·4; each y moves the vertex by its weight, and n weights sum to
+/// √n of their norm at most: 1/(2c·√Σx²) for the slope's, and as much again for the curvature's where the vertex lies within the points.
 func vertexRounding(_ c: Double, points: Int, reach: Double) -> Double {
   let value = max(1.5, 4 * c * reach * reach)
   let squares = Double(points * (points + 1)) / Double(3 * (points - 1)) * reach * reach

@@ -1,6 +1,7 @@
 import Sampling
 import Storage
 import Testing
+import Tokenization
 
 @Suite(.timeLimit(.minutes(20))) struct GeneratorTests {
   private func greedy(_ tokenizer: PieceTokenizer) -> Sampler {
@@ -42,6 +43,17 @@ import Testing
     generator.reset()
     let other = try generator.generate(after: [0], count: 4, using: &sampler, ignoresEndOfText: true)
     #expect(other.tokens == [1, 2, 0, 1] && other.text == "bab")
+  }
+
+  @Test func anyOfTheEndsOfTextEndsGeneration() throws {
+    let tokenizer = PieceTokenizer(["a", "b", "", ""], bounds: TextBounds(beginning: 0, ends: [3, 2]))
+    var sampler = greedy(tokenizer)
+    for end in [Int32(2), 3] {
+      let generator = Generator(TableModel.chain([1, end, 0, 0]), tokenizer: tokenizer)
+      let result = try generator.generate(after: [0], count: 10, using: &sampler)
+      #expect(result.text == "b" && result.ending == .endOfText)
+    }
+    #expect(Generator.emptyPrompt(for: tokenizer) == [0])
   }
 
   @Test func charactersComeOutWhole() throws {

@@ -15,6 +15,8 @@ public struct Generation: Sendable {
 
   /// The tokens drawn, an end-of-text token not included.
   public var tokens: [Int32] = []
+  /// What each of ``tokens`` was chosen from, where that was asked for; else empty.
+  public var choices: [TokenChoice] = []
   /// The bytes they spell, up to a stop string.
   public var bytes: [UInt8] = []
   /// Why it ended.

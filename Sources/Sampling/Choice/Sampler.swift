@@ -13,7 +13,7 @@ package struct Sampler {
   package let settings: SamplingSettings
   /// What the last token was chosen from; nil unless alternatives are asked for.
   package private(set) var lastChoice: TokenChoice?
-  private let draws: UniformDraws
+  private var draws: UniformDraws
   private var drawCount: UInt64 = 0
   private var candidates: Candidates
   private var adjustment: LogitAdjustment?
@@ -52,6 +52,16 @@ package struct Sampler {
   /// Takes the text before the next token, as far as the model did not write it: the repetition penalty and banned strings
   /// look at it.
   package mutating func read(_ tokens: some Sequence<Int32>) { adjustment?.read(tokens) }
+
+  /// A sampler of the same settings that has read and written the same, and begins another stream of draws: the next of several
+  /// samples after one prompt.
+  package func restarted(stream: UInt64) -> Sampler {
+    var copy = self
+    copy.draws = UniformDraws(seed: settings.seed, stream: stream)
+    copy.drawCount = 0
+    copy.lastChoice = nil
+    return copy
+  }
 
   /// The token chosen from `logits`, `(V)`. A logit of -∞ rules its token out.
   ///
@@ -111,7 +121,7 @@ package struct Sampler {
   }
 
   /// The index of the largest logit, the lowest among equals.
-  private static func checkedArgmax(_ logits: UnsafeBufferPointer<Float>) throws(QuillError) -> Int {
+  static func checkedArgmax(_ logits: UnsafeBufferPointer<Float>) throws(QuillError) -> Int {
     precondition(!logits.isEmpty, "there are no logits to choose from")
     var best = 0
     var isHealthy = true

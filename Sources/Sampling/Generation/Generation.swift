@@ -21,6 +21,8 @@ public struct Generation: Sendable {
   public var bytes: [UInt8] = []
   /// Why it ended.
   public var ending = Ending.length
+  /// The mean log-probability of the tokens, an end of text included: what beam search looks for; nil elsewhere.
+  public var score: Double?
   /// The tokens of the prompt.
   public var promptTokenCount = 0
   /// From the call to the logits of the first token.

@@ -1,3 +1,4 @@
+import Foundation
 import Sampling
 import Storage
 import Testing
@@ -92,6 +93,21 @@ import Tokenization
     let result = try generator.generate(after: prompt, count: 30, using: &sampler)
     #expect(result.tokens == (0..<30).map { Int32(($0 + 2) % 3) })
     #expect(model.longestCache <= capacity)
+  }
+
+  /// ln of 1 and of softmax(0, 1), to the rounding of Double.
+  @Test func choicesStandBesideTheirTokens() throws {
+    let tokenizer = PieceTokenizer(["a", "b"])
+    let model = TableModel(capacity: 8, rows: [[0, 1], [-.infinity, 2]])
+    var sampler = Sampler(SamplingSettings(temperature: 0), for: tokenizer, alternatives: 2)
+    let result = try Generator(model, tokenizer: tokenizer).generate(after: [0], count: 2, using: &sampler)
+    #expect(result.tokens == [1, 1] && result.choices.map(\.chosen.id) == [1, 1])
+    let first = result.choices[0]
+    #expect(abs(first.chosen.logProbability + log(1 + exp(-1.0))) < 1e-15)
+    #expect(first.alternatives.map(\.id) == [1, 0] && first.alternatives[0] == first.chosen)
+    #expect(first.alternatives[1].drawnLogProbability == -.infinity)
+    #expect(result.choices[1].chosen.logProbability == 0)
+    #expect(result.choices[1].alternatives[1].logProbability == -.infinity)
   }
 
   @Test func noTokensMeansNoText() throws {

@@ -88,6 +88,8 @@ import Testing
         "config.json: bos_token_id 50256 is outside the tokenizer's 257 ids and is left out",
       ])
     #expect(try bounds(["<a>"], ["config.json": #"{"eos_token_id": -1}"#]).notices.count == 1)
+    let both = ["config.json": #"{"eos_token_id": 300}"#, "generation_config.json": #"{"eos_token_id": 300}"#]
+    #expect(try bounds(["<a>"], both).notices.count == 1)
     let unknown = try bounds(["<a>"], ["tokenizer_config.json": #"{"eos_token": "<no>"}"#])
     #expect(unknown.ends.isEmpty)
     #expect(

@@ -13,6 +13,8 @@ import Storage
 struct TextBoundsReader {
   private let tokenizer: any Tokenizer
   private var notices: [String] = []
+  /// What was told, without the file: two files that say the same are one notice.
+  private var told: Set<String> = []
 
   private static let modelFiles = ["generation_config.json", "config.json"]
   private static let tokenizerFiles = [TokenizerFile.configurationName, "special_tokens_map.json"]
@@ -57,9 +59,7 @@ struct TextBoundsReader {
     for element in isList ? try found.elements() : [found] {
       let id = try Int(json: element)
       if id < 0 || id >= tokenizer.vocabularySize {
-        tell(
-          "\(FilePath.name(of: node.place)): \(key) \(id) is outside the tokenizer's \(tokenizer.vocabularySize) ids and "
-            + "is left out")
+        tell("\(key) \(id) is outside the tokenizer's \(tokenizer.vocabularySize) ids", node)
       } else if !ids.contains(TokenID(id)) {
         ids.append(TokenID(id))
       }
@@ -75,11 +75,13 @@ struct TextBoundsReader {
     if let id = tokenizer.specialTokens.id(of: text) { return id }
     let ids = tokenizer.encode(text)
     if ids.count == 1 { return ids[0] }
-    tell("\(FilePath.name(of: node.place)): \(key) '\(text)' is no token of the tokenizer and is left out")
+    tell("\(key) '\(text)' is no token of the tokenizer", node)
     return nil
   }
 
-  private mutating func tell(_ notice: String) {
-    if !notices.contains(notice) { notices.append(notice) }
+  private mutating func tell(_ what: String, _ node: JSONNode) {
+    if told.insert(what).inserted {
+      notices.append("\(FilePath.name(of: node.place)): \(what) and is left out")
+    }
   }
 }

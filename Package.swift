@@ -95,6 +95,10 @@ let package = Package(
       ]),
     // choice of tokens, generation, conversation
     .target(name: "Sampling", dependencies: ["Randomness", "Storage", "Tokenization", "Transformer"]),
+    // calibration, scores, novelty, a look inside
+    .target(
+      name: "Insight",
+      dependencies: ["Compute", "Corpora", "Storage", "Tokenization", "Training", "Transformer"]),
     // tables of runs, laws, fits, intervals, frontiers, diagnostics
     .target(
       name: "ScalingLaws", dependencies: ["COpenBLAS", "Formatting", "Randomness", "Storage"],
@@ -120,8 +124,8 @@ let package = Package(
     .target(
       name: "Quill",
       dependencies: [
-        "Compute", "Corpora", "Machine", "Sampling", "ScalingLaws", "Storage", "Tokenization", "Training",
-        "Transformer",
+        "Compute", "Corpora", "Insight", "Machine", "Sampling", "ScalingLaws", "Storage", "Tokenization",
+        "Training", "Transformer",
       ]),
     // what quill bench measures
     .target(
@@ -137,8 +141,8 @@ let package = Package(
       name: "quill",
       dependencies: [
         "Benchmarking", "CStart", "CommandLineKit", "Compute", "Corpora", "Formatting", "Kernels", "Machine",
-        "Quill",
-        "Reports", "Sampling", "ScalingLaws", "Storage", "Sweeps", "Tales", "Tokenization", "Training",
+        "Insight", "Quill", "Reports", "Sampling", "ScalingLaws", "Storage", "Sweeps", "Tales", "Tokenization",
+        "Training",
         "Transformer",
       ]),
 
@@ -185,7 +189,16 @@ let package = Package(
     .testTarget(
       name: "AllocationTests",
       dependencies: ["AllocationCounter", "Compute", "TestSupport", "Training", "Transformer"]),
-    .testTarget(name: "SamplingTests", dependencies: ["Sampling", "Storage", "TestSupport", "Tokenization"]),
+    .testTarget(
+      name: "SamplingTests",
+      dependencies: ["Compute", "Sampling", "Storage", "TestSupport", "Tokenization", "Transformer"],
+      exclude: ["Goldens"]),
+    .testTarget(
+      name: "InsightTests",
+      dependencies: [
+        "Compute", "Insight", "Storage", "TestSupport", "Tokenization", "Training", "Transformer",
+      ],
+      exclude: ["Goldens"]),
     .testTarget(name: "ScalingLawsTests", dependencies: ["ScalingLaws", "Storage", "TestSupport"]),
     .testTarget(
       name: "SweepsTests",

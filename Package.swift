@@ -95,6 +95,11 @@ let package = Package(
       ]),
     // choice of tokens, generation, conversation
     .target(name: "Sampling", dependencies: ["Randomness", "Storage", "Tokenization", "Transformer"]),
+    // scores, novelty, a look inside the model
+    .target(
+      name: "Insight",
+      dependencies: ["CVector", "Compute", "Corpora", "Formatting", "Machine", "Storage", "Tokenization"],
+      swiftSettings: numericSettings),
     // tables of runs, laws, fits, intervals, frontiers, diagnostics
     .target(
       name: "ScalingLaws", dependencies: ["COpenBLAS", "Formatting", "Randomness", "Storage"],
@@ -136,8 +141,8 @@ let package = Package(
     .executableTarget(
       name: "quill",
       dependencies: [
-        "Benchmarking", "CStart", "CommandLineKit", "Compute", "Corpora", "Formatting", "Kernels", "Machine",
-        "Quill",
+        "Benchmarking", "CStart", "CommandLineKit", "Compute", "Corpora", "Formatting", "Insight", "Kernels",
+        "Machine", "Quill",
         "Reports", "Sampling", "ScalingLaws", "Storage", "Sweeps", "Tales", "Tokenization", "Training",
         "Transformer",
       ]),
@@ -186,6 +191,8 @@ let package = Package(
       name: "AllocationTests",
       dependencies: ["AllocationCounter", "Compute", "TestSupport", "Training", "Transformer"]),
     .testTarget(name: "SamplingTests", dependencies: ["Sampling", "Storage", "TestSupport", "Tokenization"]),
+    .testTarget(
+      name: "InsightTests", dependencies: ["Corpora", "Insight", "Storage", "TestSupport", "Tokenization"]),
     .testTarget(name: "ScalingLawsTests", dependencies: ["ScalingLaws", "Storage", "TestSupport"]),
     .testTarget(
       name: "SweepsTests",

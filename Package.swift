@@ -152,11 +152,12 @@ let package = Package(
       name: "TestSupport", dependencies: ["Compute", "Kernels", "Machine", "Storage", "Transformer"],
       path: "Tests/TestSupport"),
     .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
-    // the eight readers of files that may come from anywhere, each with an example to damage
+    // the nine readers of files that may come from anywhere, each with an example to damage
     .target(
       name: "Readers",
       dependencies: [
-        "Compute", "Corpora", "ScalingLaws", "Storage", "Sweeps", "Tokenization", "Training", "Transformer",
+        "Compute", "Corpora", "Insight", "ScalingLaws", "Storage", "Sweeps", "Tokenization", "Training",
+        "Transformer",
       ],
       path: "Tests/Readers"),
     .testTarget(name: "ReaderTests", dependencies: ["Readers", "TestSupport"]),

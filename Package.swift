@@ -95,10 +95,14 @@ let package = Package(
       ]),
     // choice of tokens, generation, conversation
     .target(name: "Sampling", dependencies: ["Randomness", "Storage", "Tokenization", "Transformer"]),
-    // calibration, scores, novelty, a look inside
+    // scores, novelty, calibration, a look inside the model
     .target(
       name: "Insight",
-      dependencies: ["Compute", "Corpora", "Storage", "Tokenization", "Training", "Transformer"]),
+      dependencies: [
+        "CVector", "Compute", "Corpora", "Formatting", "Machine", "Storage", "Tokenization", "Training",
+        "Transformer",
+      ],
+      swiftSettings: numericSettings),
     // tables of runs, laws, fits, intervals, frontiers, diagnostics
     .target(
       name: "ScalingLaws", dependencies: ["COpenBLAS", "Formatting", "Randomness", "Storage"],
@@ -140,8 +144,8 @@ let package = Package(
     .executableTarget(
       name: "quill",
       dependencies: [
-        "Benchmarking", "CStart", "CommandLineKit", "Compute", "Corpora", "Formatting", "Kernels", "Machine",
-        "Insight", "Quill", "Reports", "Sampling", "ScalingLaws", "Storage", "Sweeps", "Tales", "Tokenization",
+        "Benchmarking", "CStart", "CommandLineKit", "Compute", "Corpora", "Formatting", "Insight", "Kernels",
+        "Machine", "Quill", "Reports", "Sampling", "ScalingLaws", "Storage", "Sweeps", "Tales", "Tokenization",
         "Training",
         "Transformer",
       ]),
@@ -151,11 +155,12 @@ let package = Package(
       name: "TestSupport", dependencies: ["Compute", "Kernels", "Machine", "Storage", "Transformer"],
       path: "Tests/TestSupport"),
     .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
-    // the eight readers of files that may come from anywhere, each with an example to damage
+    // the nine readers of files that may come from anywhere, each with an example to damage
     .target(
       name: "Readers",
       dependencies: [
-        "Compute", "Corpora", "ScalingLaws", "Storage", "Sweeps", "Tokenization", "Training", "Transformer",
+        "Compute", "Corpora", "Insight", "ScalingLaws", "Storage", "Sweeps", "Tokenization", "Training",
+        "Transformer",
       ],
       path: "Tests/Readers"),
     .testTarget(name: "ReaderTests", dependencies: ["Readers", "TestSupport"]),
@@ -196,7 +201,7 @@ let package = Package(
     .testTarget(
       name: "InsightTests",
       dependencies: [
-        "Compute", "Insight", "Storage", "TestSupport", "Tokenization", "Training", "Transformer",
+        "Compute", "Corpora", "Insight", "Storage", "TestSupport", "Tokenization", "Training", "Transformer",
       ],
       exclude: ["Goldens"]),
     .testTarget(name: "ScalingLawsTests", dependencies: ["ScalingLaws", "Storage", "TestSupport"]),

@@ -75,15 +75,15 @@ public struct GeneratedText: AsyncSequence {
   }
 
   private func begin() throws(QuillError) -> (Continuation, Sampler) {
-    try settings.validate()
     let tokenizer = model.tokenizer
+    try settings.validate(for: tokenizer)
     let ids = prompt.isEmpty ? Generator.emptyPrompt(for: tokenizer) : tokenizer.encode(prompt)
     try model.decoder.reserve(ids.count + Swift.max(0, Swift.min(tokenLimit, model.contextLength)))
     let generator = Generator(model.decoder, tokenizer: tokenizer)
     generator.reset()
     return (
       generator.begin(after: ids, count: tokenLimit, stops: stops),
-      Sampler(settings, vocabularySize: tokenizer.vocabularySize)
+      Sampler(settings, for: tokenizer)
     )
   }
 }

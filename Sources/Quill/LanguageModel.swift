@@ -1,4 +1,5 @@
 import Compute
+import Insight
 import Transformer
 
 /// A trained model and its tokenizer: generates, scores and evaluates.
@@ -20,7 +21,7 @@ public final class LanguageModel {
   /// The model's weights, counted.
   public var parameterCount: Int { loaded.model.configuration.parameterCount }
 
-  private let loaded: LoadedModel
+  package let loaded: LoadedModel
   /// Generation's memory, taken when it is first needed.
   package private(set) lazy var decoder = Decoder(model: loaded.model, cache: cache)
   private let cache: CacheFormat?
@@ -75,18 +76,27 @@ public final class LanguageModel {
 
   /// The log-likelihood of a text, token by token.
   ///
-  /// The text is scored as the evaluation of a corpus would: end of text before it, and cut into windows of
-  /// ``contextLength`` tokens, within which every token is predicted from all before it. Where the tokenizer has no end of
-  /// text, the first token is not predicted and not among the result's.
+  /// Before the text stands what texts of the model begin with, usually end of text; where the model's folder names nothing, the
+  /// first token is not predicted and not among the result's. A text is cut into windows of ``contextLength`` tokens, one
+  /// every `stride`, and each token is predicted from all before it in the first window that it is a target of.
   ///
-  /// - Throws: `QuillError` of kind `.badData` where the model gives no numbers.
-  /// - Complexity: one forward pass over the text.
-  public func score(_ text: String) throws(QuillError) -> TextScore { try score(Array(text.utf8)) }
+  /// - Parameters:
+  ///   - text: of any length.
+  ///   - stride: how many tokens each window after the first predicts, from 1 to ``contextLength``. Nil is ``contextLength``,
+  ///     as an evaluation does it: tokens at the beginning of a later window are predicted from few. Smaller ones cost more
+  ///     and give every token more to be predicted from.
+  /// - Throws: `QuillError`: `.badData` where the model gives no numbers; `.usage` for a stride out of its range.
+  /// - Complexity: a forward pass over the text, times ``contextLength`` over `stride`.
+  public func score(_ text: String, stride: Int? = nil) throws(QuillError) -> TextScore {
+    try score(Array(text.utf8), stride: stride)
+  }
 
-  /// The log-likelihood of a text in bytes, which need not be UTF-8; see ``score(_:)-(String)``.
+  /// The log-likelihood of a text in bytes, which need not be UTF-8; see ``score(_:stride:)-(String,_)``.
   ///
-  /// - Throws: `QuillError` of kind `.badData` where the model gives no numbers.
-  public func score(_ text: [UInt8]) throws(QuillError) -> TextScore { try loaded.score(text) }
+  /// - Throws: as for a string.
+  public func score(_ text: [UInt8], stride: Int? = nil) throws(QuillError) -> TextScore {
+    try loaded.score(text, stride: stride)
+  }
 
   /// The mean loss over a corpus's whole validation split, within documents if the model was trained so.
   ///

@@ -1,7 +1,7 @@
 import Foundation
 import Storage
 
-/// One of the eight readers of files that may come from anywhere, with a sound example for tests to damage.
+/// One of the nine readers of files that may come from anywhere, with a sound example for tests to damage.
 package struct Reader: Sendable, CustomStringConvertible {
   package let name: String
   /// The kinds of error with which this reader refuses bad input.
@@ -14,7 +14,7 @@ package struct Reader: Sendable, CustomStringConvertible {
   package var description: String { name }
 
   package static let all: [Reader] = [
-    tokenizer, safetensors, modelConfiguration, configuration, corpus, resumeState, sweep, table,
+    tokenizer, safetensors, modelConfiguration, configuration, corpus, suffixIndex, resumeState, sweep, table,
   ]
 
   package static func named(_ name: String) -> Reader? { all.first { $0.name == name } }

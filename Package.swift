@@ -140,10 +140,9 @@ let package = Package(
     .executableTarget(
       name: "quill",
       dependencies: [
-        "Benchmarking", "CStart", "CommandLineKit", "Compute", "Corpora", "Formatting", "Kernels", "Machine",
-        "Insight", "Quill", "Reports", "Sampling", "ScalingLaws", "Storage", "Sweeps", "Tales", "Tokenization",
-        "Training",
-        "Transformer",
+        "Benchmarking", "CStart", "CommandLineKit", "Compute", "Corpora", "Formatting", "Insight", "Kernels",
+        "Machine", "Quill", "Reports", "Sampling", "ScalingLaws", "Storage", "Sweeps", "Tales", "Tokenization",
+        "Training", "Transformer",
       ]),
 
     // MARK: Tests

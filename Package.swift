@@ -146,8 +146,7 @@ let package = Package(
       dependencies: [
         "Benchmarking", "CStart", "CommandLineKit", "Compute", "Corpora", "Formatting", "Insight", "Kernels",
         "Machine", "Quill", "Reports", "Sampling", "ScalingLaws", "Storage", "Sweeps", "Tales", "Tokenization",
-        "Training",
-        "Transformer",
+        "Training", "Transformer",
       ]),
 
     // MARK: Tests

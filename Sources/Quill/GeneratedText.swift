@@ -10,10 +10,11 @@ public struct GeneratedText: AsyncSequence {
   private let settings: SamplingSettings
   private let tokenLimit: Int
   private let stops: [String]
+  private let alternatives: Int?
 
   init(
     _ model: LanguageModel, number: Int, prompt: String, settings: SamplingSettings, tokenLimit: Int,
-    stops: [String]
+    stops: [String], alternatives: Int?
   ) {
     self.model = model
     self.number = number
@@ -21,6 +22,7 @@ public struct GeneratedText: AsyncSequence {
     self.settings = settings
     self.tokenLimit = tokenLimit
     self.stops = stops
+    self.alternatives = alternatives
   }
 
   /// Begins the text.
@@ -83,7 +85,7 @@ public struct GeneratedText: AsyncSequence {
     generator.reset()
     return (
       generator.begin(after: ids, count: tokenLimit, stops: stops),
-      Sampler(settings, for: tokenizer)
+      Sampler(settings, for: tokenizer, alternatives: alternatives)
     )
   }
 }

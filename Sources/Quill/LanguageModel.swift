@@ -1,5 +1,8 @@
 import Compute
 import Insight
+import Sampling
+import Storage
+import Tokenization
 import Transformer
 
 /// A trained model and its tokenizer: generates, scores and evaluates.
@@ -62,13 +65,43 @@ public final class LanguageModel {
   ///   - settings: how tokens are chosen.
   ///   - tokenLimit: the most tokens drawn; fewer where the model ends its text.
   ///   - stops: texts that end generation; none of their bytes come out.
+  ///   - alternatives: how many of the likeliest tokens ``Generation/choices`` tells of at each place; nil: it tells nothing.
   public func generate(
     _ prompt: String = "", _ settings: SamplingSettings = SamplingSettings(), tokenLimit: Int = 200,
-    stops: [String] = []
+    stops: [String] = [], alternatives: Int? = nil
   ) -> GeneratedText {
     textCount += 1
     return GeneratedText(
-      self, number: textCount, prompt: prompt, settings: settings, tokenLimit: tokenLimit, stops: stops)
+      self, number: textCount, prompt: prompt, settings: settings, tokenLimit: tokenLimit, stops: stops,
+      alternatives: alternatives)
+  }
+
+  /// The likeliest continuation of `prompt` that beam search finds; nothing is drawn.
+  ///
+  /// The text with the highest mean log-probability of its tokens (``Generation/score``), as Hugging Face's search with its defaults
+  /// finds it. Prompt and text have to fit ``contextLength``. It ends a text being generated.
+  ///
+  /// - Parameters:
+  ///   - prompt: the text to continue; an empty one begins a new text.
+  ///   - beams: how many continuations are followed; at least 1.
+  ///   - settings: of which bias, penalties and bans hold.
+  ///   - tokenLimit: the most tokens; fewer where the text ends.
+  ///   - stops: texts that end it; none of their bytes come out.
+  /// - Throws: `QuillError`: `.usage` where a setting is out of its range or the text does not fit; `.badData` where the model gives no
+  ///   numbers.
+  public func search(
+    _ prompt: String = "", beams: Int, _ settings: SamplingSettings = SamplingSettings(), tokenLimit: Int = 200,
+    stops: [String] = []
+  ) throws(QuillError) -> Generation {
+    guard beams >= 1 else {
+      throw QuillError(.usage, at: Vocabulary.parameter("beams"), "must be at least 1, found \(beams)")
+    }
+    try settings.validate(for: tokenizer)
+    textCount += 1
+    let search = BeamSearch(
+      RefedBeams(decoder), tokenizer: tokenizer, settings: settings, beamCount: beams, stops: stops)
+    let ids = prompt.isEmpty ? Generator.emptyPrompt(for: tokenizer) : tokenizer.encode(prompt)
+    return try search.generate(after: ids, count: max(0, tokenLimit))
   }
 
   /// Whether the text of this number may still go on.

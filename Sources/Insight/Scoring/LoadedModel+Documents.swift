@@ -27,11 +27,12 @@ extension LoadedModel {
       inputs, field: field, documents: documents, maximumExpansion: maximumExpansion)
     let total = TextSource.totalByteCount(of: sources)
     let tokenizer = tokenizer
+    let byteCounts = (0..<tokenizer.vocabularySize).map { tokenizer.bytes(of: TokenID($0)).count }
     var sums: [ScoreSum] = []
     let scorer = try TextScorer(
       model, tokenizer: tokenizer, stride: stride ?? (model.configuration.contextLength + 1) / 2, place: folder
     ) { (document, id, logProbability) throws(QuillError) in
-      sums[document].add(logProbability, byteCount: tokenizer.bytes(of: id).count)
+      sums[document].add(logProbability, byteCount: byteCounts[Int(id)])
       try receive(document, id, logProbability)
     }
     var byteCount = 0
@@ -43,7 +44,7 @@ extension LoadedModel {
         let before = byteCount
         try tokenizer.encode(bytes) { (block) throws(QuillError) in
           try scorer.add(block)
-          byteCount += block.reduce(0) { $0 + tokenizer.bytes(of: $1).count }
+          byteCount += block.reduce(0) { $0 + byteCounts[Int($1)] }
           progress(ScoringProgress(byteCount: byteCount, totalByteCount: total))
         }
         byteCount = before + bytes.count

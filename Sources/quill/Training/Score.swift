@@ -67,6 +67,8 @@ struct Score: Command {
         }
       },
       progress: { progress in
+        // Tokens that are printed show where it stands.
+        if printsTokens { return }
         line.show {
           guard let total = progress.totalByteCount else {
             return "scoring \(Quantity.bytes(progress.byteCount))"

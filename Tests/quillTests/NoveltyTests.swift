@@ -34,8 +34,8 @@ import Testing
         ],
         ["train", "--corpus", "corpus", "--output", "run", "--json"]
           + [
-            "layers=1", "width=64", "heads=2", "context=32", "batch=8", "steps=400", "eval_every=400",
-            "threads=1", "lr=1e-2",
+            "layers=1", "width=64", "heads=2", "context=32", "batch=8", "steps=1200", "eval_every=1200",
+            "threads=1", "lr=3e-3",
             "precision=fp32",
           ].flatMap { ["--set", $0] },
       ] {

@@ -43,8 +43,15 @@ final class IndexedText: Sendable {
 
   /// Reads the training split.
   ///
+  /// - Parameter tokenizer: the corpus's own.
   /// - Throws: `.badData` where the corpus is damaged; `.usage` where it is too large for an index or for the memory.
   init(_ corpus: Corpus, tokenizer: any Tokenizer) throws(QuillError) {
+    guard tokenizer.vocabularySize == corpus.vocabularySize else {
+      throw QuillError(
+        .badData, at: FilePath.join(corpus.path, TokenizerFile.name),
+        "expected a vocabulary of \(corpus.vocabularySize), found \(tokenizer.vocabularySize)",
+        remedy: "Re-create the corpus with \(Vocabulary.task(.packCorpus())).")
+    }
     let split = corpus.train
     let separates = corpus.description.endOfText == nil
     let starts = split.documentStarts

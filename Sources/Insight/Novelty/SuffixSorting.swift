@@ -13,8 +13,8 @@ import Compute
 /// suffixes themselves are sorted by naming the stretches from each to the next in an order found by the same two passes, and by
 /// recursion on the text of names, which is at most half as long.
 ///
-/// The recursion works in the free part of the result. Beside text and result it takes two counts for each symbol, at most
-/// 4 bytes for each position of the text and usually less than a tenth of that.
+/// The recursion works in the free part of the result, and so do its two counts for each name as far as there is room. What is
+/// taken beside text and result was 1 byte for each position of natural text (`docs/LOG.md`) and cannot be more than 8.
 ///
 /// Source: Nong, Zhang & Chan 2009, "Linear suffix array construction by almost pure induced-sorting", doi:10.1109/DCC.2009.42. That types are
 /// read off neighbouring symbols, and a complement marks what a pass has no use for, is Mori's idea (sais-lite).
@@ -31,10 +31,8 @@ struct SuffixSorting<Symbol: FixedWidthInteger & BitwiseCopyable> {
   /// Positions ahead for which memory is asked early: 2 stages, each about as long as memory takes to answer.
   private static var reach: Int { 24 }
 
-  /// Sorts all of it; `progress` gets the fraction done between passes.
-  fileprivate func sort(
-    free: UnsafeMutableBufferPointer<Int32>, progress: (Double) -> Void
-  ) {
+  /// `progress` gets the fraction done between passes.
+  private func sort(progress: (Double) -> Void) {
     for symbol in 0..<symbolCount { counts[symbol] = 0 }
     for position in 0..<count { counts[at(position)] &+= 1 }
 
@@ -232,14 +230,15 @@ struct SuffixSorting<Symbol: FixedWidthInteger & BitwiseCopyable> {
       if count == 1 { order[0] = 0 }
       return
     }
-    let needed = 2 * symbolCount
-    let taken = needed > free.count ? UnsafeMutablePointer<Int32>.allocate(capacity: needed) : nil
+    // Each of the two counts lies in the free room where there is enough, else in memory of its own.
+    let fitting = min(2, free.count / max(1, symbolCount))
+    let taken = fitting < 2 ? UnsafeMutablePointer<Int32>.allocate(capacity: (2 - fitting) * symbolCount) : nil
     defer { taken?.deallocate() }
-    let counts = taken ?? free.baseAddress!
+    let bounds = taken ?? free.baseAddress! + symbolCount
+    let counts = fitting > 0 ? free.baseAddress! : bounds + symbolCount
     let sorting = SuffixSorting(
-      text: text, count: count, order: order, symbolCount: symbolCount, counts: counts,
-      bounds: counts + symbolCount)
-    sorting.sort(free: free, progress: progress)
+      text: text, count: count, order: order, symbolCount: symbolCount, counts: counts, bounds: bounds)
+    sorting.sort(progress: progress)
   }
 }
 
@@ -252,7 +251,7 @@ struct SuffixSorting<Symbol: FixedWidthInteger & BitwiseCopyable> {
 ///   - order: receives the positions in the order of their suffixes.
 ///   - progress: gets the fraction done, a few times.
 /// - Precondition: `order` is as long as the text, which is shorter than 2³¹, and the symbols are less than `symbolCount`.
-/// - Complexity: O(n + symbolCount), with at most 4 bytes for each position beside text and order.
+/// - Complexity: O(n + symbolCount).
 func suffixArray<Symbol: FixedWidthInteger & UnsignedInteger & BitwiseCopyable>(
   of text: UnsafeBufferPointer<Symbol>, symbolCount: Int, into order: UnsafeMutableBufferPointer<Int32>,
   progress: (Double) -> Void = { _ in }

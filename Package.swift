@@ -196,7 +196,7 @@ let package = Package(
     .testTarget(
       name: "ReportsTests",
       dependencies: [
-        "Randomness", "Reports", "ScalingLaws", "Storage", "Sweeps", "TestSupport", "Training",
+        "Figures", "Randomness", "Reports", "ScalingLaws", "Storage", "Sweeps", "TestSupport", "Training",
       ]),
     .testTarget(name: "QuillTests", dependencies: ["Quill", "TestSupport"]),
     .testTarget(

@@ -154,7 +154,7 @@ let package = Package(
         "Compute", "Corpora", "ScalingLaws", "Storage", "Sweeps", "Tokenization", "Training", "Transformer",
       ],
       path: "Tests/Readers"),
-    .testTarget(name: "ReaderTests", dependencies: ["Readers", "TestSupport"]),
+    .testTarget(name: "ReaderTests", dependencies: ["Readers", "Storage", "TestSupport"]),
     .testTarget(name: "TestSupportTests", dependencies: ["Storage", "TestSupport"]),
     .testTarget(name: "FormattingTests", dependencies: ["Formatting"]),
     .testTarget(name: "MachineTests", dependencies: ["Machine", "TestSupport"]),

@@ -18,4 +18,6 @@ package enum SizeLimits {
   package static let runFLOPs = NumberRange.within(1...1e21)
   /// What is computed with as a floating-point number alone, such as the sizes of other people's tables.
   package static let quantity = NumberRange.above(0.0, atMost: 1e40)
+  /// The same, or zero: losses and rates.
+  package static let measure = NumberRange.within(0...quantity.high)
 }

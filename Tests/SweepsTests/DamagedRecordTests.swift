@@ -15,6 +15,20 @@ import Testing
     }
   }
 
+  /// Laws are fitted to their logarithms: of zero FLOPs, the report ended the program.
+  @Test(arguments: ["params", "params_nonembedding", "tokens", "batch_tokens", "flops", "flops_6nd"])
+  func aRunOfNothingIsRefused(field: String) throws {
+    try TinySweep.with { tiny in
+      let run = try tiny.plan().runs[0]
+      guard case .object(var object) = try SweepRecord(run, tiny.folder.plan(), threads: 1).json else { return }
+      #expect(try SweepRecord(json: JSONNode(.object(object), place: "runs.jsonl")).id == run.id)
+      object[field] = 0
+      expectError(.badData, containing: "runs.jsonl, key \(field)") {
+        _ = try SweepRecord(json: JSONNode(.object(object), place: "runs.jsonl"))
+      }
+    }
+  }
+
   @Test func aRunThatIsStillAutomaticIsRefused() throws {
     try TinySweep.with { tiny in
       _ = try tiny.plan()

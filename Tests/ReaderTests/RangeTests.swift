@@ -33,7 +33,7 @@ import Testing
     let file = FilePath.name(of: example.files[index].name)
     let start = ContinuousClock.now
     do {
-      try example.read(replacing: index, by: Array(damage.text.utf8))
+      try example.read(replacing: index, by: Array(damage.text.utf8), goingOn: true)
     } catch let error as QuillError {
       let names = damage.namedPlaces(in: file)
       #expect(names.allSatisfy("\(error)".contains), "\(damage): \(error)")

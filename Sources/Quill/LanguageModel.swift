@@ -28,6 +28,12 @@ public final class LanguageModel {
   /// Generation's memory, taken when it is first needed.
   package private(set) lazy var decoder = Decoder(model: loaded.model, cache: cache)
   private let cache: CacheFormat?
+
+  /// Memory for several texts side by side.
+  package func decoder(sequenceCount: Int) -> Decoder {
+    Decoder(model: loaded.model, sequenceCount: sequenceCount, cache: cache)
+  }
+
   /// Texts begun so far: a text that is no longer the newest cannot go on.
   private var textCount = 0
 

@@ -8,6 +8,8 @@ public struct Generation: Sendable {
     case endOfText = "end_of_text"
     /// A stop string came up; it is not part of the text.
     case stopString = "stop_string"
+    /// The model's context was full.
+    case context
   }
 
   /// Nothing yet.

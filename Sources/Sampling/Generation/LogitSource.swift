@@ -10,10 +10,19 @@ package protocol LogitSource: AnyObject {
   var capacity: Int { get }
   /// The tokens seen so far.
   var position: Int { get }
-  /// Feeds `tokens` and returns the logits `(V)` after the last of them, valid until the next call.
-  func append(_ tokens: [Int32]) -> UnsafeBufferPointer<Float>
+  /// Feeds `tokens` and returns the logits `(logitCount, V)` after the last of them, valid until the next call.
+  func append(_ tokens: [Int32], logitCount: Int) -> UnsafeBufferPointer<Float>
   /// Forgets everything after the first `count` tokens.
   func truncate(to count: Int)
 }
 
-extension Decoder: LogitSource {}
+extension LogitSource {
+  /// Feeds `tokens` and returns the logits `(V)` after the last of them, valid until the next call.
+  package func append(_ tokens: [Int32]) -> UnsafeBufferPointer<Float> { append(tokens, logitCount: 1) }
+}
+
+extension Decoder: LogitSource {
+  package func append(_ tokens: [Int32], logitCount: Int) -> UnsafeBufferPointer<Float> {
+    append(tokens, logitCount: logitCount, to: 0)
+  }
+}

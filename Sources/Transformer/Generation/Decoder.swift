@@ -80,14 +80,14 @@ package final class Decoder {
   /// the next call.
   ///
   /// - Precondition: `tokens` is not empty and `position + tokens.count <= capacity`.
-  package func append(_ tokens: [Int32]) -> UnsafeBufferPointer<Float> { append(tokens, logitCount: 1) }
+  package func append(_ tokens: [Int32]) -> UnsafeBufferPointer<Float> { append(tokens, logitCount: 1, to: 0) }
 
   /// The same with the logits of several of the last tokens, or of another text.
   ///
   /// - Parameter logitCount: how many of the last tokens to return logits for: `(logitCount, V)`.
   /// - Precondition: `1 <= logitCount <= tokens.count`, and the tokens fit after those of the text.
   package func append(
-    _ tokens: [Int32], logitCount: Int, to sequence: Int = 0
+    _ tokens: [Int32], logitCount: Int, to sequence: Int
   ) -> UnsafeBufferPointer<Float> {
     let position = positions[sequence]
     precondition(!tokens.isEmpty, "there is nothing to append")
@@ -100,7 +100,9 @@ package final class Decoder {
     let silent = tokens.count - logitCount
     var first = 0
     for size in DecoderMemory.chunks(of: tokens.count) {
-      for row in 0..<size { memory.rows[row] = DecoderRow(tokens[first + row], sequence, positions[sequence] + row) }
+      for row in 0..<size {
+        memory.rows[row] = DecoderRow(tokens[first + row], sequence, positions[sequence] + row)
+      }
       let spoken = max(0, first + size - max(first, silent))
       run(rows: size, spoken: spoken, logits: max(0, first - silent))
       positions[sequence] += size
@@ -113,9 +115,10 @@ package final class Decoder {
   ///
   /// - Parameter sequences: the texts, each once; the first ones where nil.
   /// - Precondition: every text is shorter than `capacity`.
-  package func step(_ tokens: [Int32], of sequences: [Int]? = nil) -> UnsafeBufferPointer<Float> {
+  package func step(_ tokens: [Int32], of sequences: [Int]?) -> UnsafeBufferPointer<Float> {
     let sequences = sequences ?? Array(0..<tokens.count)
-    precondition(!tokens.isEmpty && sequences.count == tokens.count, "\(tokens.count) tokens for \(sequences.count) texts")
+    precondition(
+      !tokens.isEmpty && sequences.count == tokens.count, "\(tokens.count) tokens for \(sequences.count) texts")
     precondition(Set(sequences).count == sequences.count, "a text can take one token at a time")
     let longest = sequences.reduce(0) { max($0, positions[$1]) } + 1
     precondition(longest <= capacity, "a text of \(longest) tokens exceeds a context of \(capacity)")

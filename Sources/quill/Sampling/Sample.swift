@@ -11,9 +11,10 @@ struct Sample: Command {
   static let configuration = CommandConfiguration(
     "sample", abstract: "Let a model write.",
     discussion: """
-      Prints the prompt and what the model writes after it, as it is written. The same seed gives the same text. A \
-      text longer than the model's context goes on with the last half of the context in view. What ends a text is \
-      what the model's folder says (eos_token_id, eos_token).
+      Prints the prompt and what the model writes after it, as it is written. The same seed gives the same text, \
+      alone or among several, on any number of threads. A text ends with the model's context; with --slide it goes on \
+      with the last half of the context in view. What ends a text is what the model's folder says (eos_token_id, \
+      eos_token).
       """,
     examples: [
       .init("From nothing", "quill sample checkpoints/tales"),
@@ -40,6 +41,18 @@ struct Sample: Command {
   var samples = 1
   @Option("stop", placeholder: "text", help: "End before this text; may be repeated.") var stops: [String] = []
   @Flag(help: "Go on after the end-of-text token.") var ignoreEndOfText = false
+  @Flag(help: "Go on when the model's context is full, with the last half of it in view.") var slide = false
+  @Option(
+    placeholder: "count",
+    help: """
+      Guess this many tokens at a time from what the text repeats, for the model to check at once: the same text, sooner \
+      where it repeats much.
+      """, where: .within(0...64))
+  var speculate = 0
+  @Option(
+    placeholder: "format",
+    help: "How keys and values of the text are kept: fp32, bf16 or int8; as weights are if not given.")
+  var cache: CacheFormat?
   @Option(
     placeholder: "count",
     help: """
@@ -66,22 +79,33 @@ struct Sample: Command {
       throw UsageError(
         "'--beams' and '--samples' exclude each other: nothing is drawn, so all samples would be one.")
     }
+    if speculate > 0, samples > 1 || beams != nil {
+      throw UsageError("'--speculate' guesses for one text: it excludes '--samples' and '--beams'.")
+    }
     if beams != nil, logprobs != nil { throw UsageError("'--beams' and '--logprobs' exclude each other.") }
   }
 
   func run() throws {
-    let loaded = try LanguageModel(checkpoint, model)
+    let loaded = try LanguageModel(checkpoint, model, cache: cache)
     let tokenizer = loaded.tokenizer
     let settings = try sampling.settings(for: tokenizer)
     let (promptBytes, silence) = try PromptInput.bytes(prompt)
-    let notices = tokenizer.bounds.notices + (silence.map { [$0] } ?? [])
+    var notices = tokenizer.bounds.notices + (silence.map { [$0] } ?? [])
     if !json { for notice in notices { StandardStream.error.write(foreign: "Note: \(notice).\n") } }
     let ids = promptBytes.isEmpty ? Generator.emptyPrompt(for: tokenizer) : tokenizer.encode(promptBytes)
-    let decoder = loaded.decoder
+    let context = loaded.contextLength
+    guard slide || ids.count <= context else {
+      throw QuillError(
+        .usage, at: "prompt", "has \(ids.count) tokens, and the model's context holds \(context)",
+        remedy: "Shorten it, or add --slide to read the last \(context / 2) of them.")
+    }
+    let sequences = beams == nil ? min(samples, Self.textsAtOnce) : 1
+    let decoder = sequences == 1 ? loaded.decoder : loaded.decoder(sequenceCount: sequences)
     try decoder.reserve(ids.count + tokens)
-    let promptLogits = logits ? Array(decoder.append(Array(ids.suffix(decoder.capacity)))) : []
+    let promptLogits = logits ? Array(decoder.append(Array(ids.suffix(context)))) : []
 
     var generations: [Generation] = []
+    let start = ContinuousClock.now
     if let beams {
       let search = BeamSearch(
         RefedBeams(decoder), tokenizer: tokenizer, settings: settings, beamCount: beams, stops: stops,
@@ -91,18 +115,45 @@ struct Sample: Command {
       show(generation.bytes)
       end(generation, isLast: true)
       generations = [generation]
+    } else if sequences == 1 {
+      let generator = Generator(decoder, tokenizer: tokenizer, slides: slide, guessCount: speculate)
+      generator.reset()
+      var sampler = Sampler(settings, for: tokenizer, alternatives: logprobs)
+      show(promptBytes)
+      let generation = try generator.generate(
+        after: ids, count: tokens, using: &sampler, stops: stops, ignoresEndOfText: ignoreEndOfText,
+        receive: show)
+      end(generation, isLast: true)
+      generations = [generation]
     } else {
-      let generator = Generator(decoder, tokenizer: tokenizer)
-      for number in 0..<samples {
-        generator.reset()
-        var sampler = Sampler(settings, for: tokenizer, stream: UInt64(number), alternatives: logprobs)
+      let generator = BatchGenerator(decoder, tokenizer: tokenizer, slides: slide)
+      for first in stride(from: 0, to: samples, by: sequences) {
+        let samplers = (first..<min(samples, first + sequences)).map {
+          Sampler(settings, for: tokenizer, stream: UInt64($0), alternatives: logprobs)
+        }
+        var order = TextsInOrder(count: samplers.count)
         show(promptBytes)
-        let generation = try generator.generate(
-          after: ids, count: tokens, using: &sampler, stops: stops, ignoresEndOfText: ignoreEndOfText,
-          receive: show)
-        end(generation, isLast: number + 1 == samples)
-        generations.append(generation)
+        generations += try generator.generate(
+          after: ids, count: tokens, using: samplers, stops: stops, ignoresEndOfText: ignoreEndOfText
+        ) { number, bytes in
+          for event in order.take(number, bytes) {
+            switch event {
+            case .bytes(let bytes): show(bytes)
+            case .end(let last, let number):
+              let isLast = first + number + 1 == samples
+              separate(after: last, isLast: isLast)
+              if number + 1 < samplers.count { show(promptBytes) }
+            }
+          }
+        }
       }
+      showStatistics(generations, since: start)
+    }
+    let cut = generations.filter { $0.ending == .context }.count
+    if cut > 0 {
+      let texts = generations.count == 1 ? "the text" : "\(cut) of \(generations.count) texts"
+      notices.append("\(texts) ended with the model's context of \(context) tokens; --slide goes on")
+      if !json { StandardStream.error.write("Note: \(notices.last!).\n") }
     }
     if json {
       var result = object(generations, prompt: String(decoding: promptBytes, as: UTF8.self), tokenizer)
@@ -117,11 +168,29 @@ struct Sample: Command {
     if !json { StandardStream.output.write(foreign: bytes) }
   }
 
+  /// Texts that are written side by side: more would read the weights as rarely, and want more memory.
+  private static let textsAtOnce = 16
+
   private func end(_ generation: Generation, isLast: Bool) {
+    separate(after: generation.bytes.last, isLast: isLast)
+    if !json, Terminal.errorIsTerminal { StandardStream.error.write(generation.statistics) }
+  }
+
+  private func separate(after last: UInt8?, isLast: Bool) {
     if json { return }
-    if generation.bytes.last != UInt8(ascii: "\n") { StandardStream.output.write("\n") }
+    if last != UInt8(ascii: "\n") { StandardStream.output.write("\n") }
     if !isLast { StandardStream.output.write("---\n") }
-    if Terminal.errorIsTerminal { StandardStream.error.write(generation.statistics) }
+  }
+
+  private func showStatistics(_ generations: [Generation], since start: ContinuousClock.Instant) {
+    guard !json, Terminal.errorIsTerminal else { return }
+    let seconds = (ContinuousClock.now - start) / .seconds(1)
+    let count = generations.reduce(0) { $0 + $1.tokens.count }
+    StandardStream.error.write(
+      Terminal.styled(
+        "[\(generations.count) texts, \(count) tokens, \(Quantity.short(Double(count) / seconds)) tokens/s]",
+        .dim,
+        enabled: Terminal.errorHasColor) + "\n")
   }
 
   /// The first sample's fields, and all samples where there are several.

@@ -95,10 +95,14 @@ let package = Package(
       ]),
     // choice of tokens, generation, conversation
     .target(name: "Sampling", dependencies: ["Randomness", "Storage", "Tokenization", "Transformer"]),
-    // calibration, scores, novelty, a look inside
+    // scores, novelty, calibration, a look inside the model
     .target(
       name: "Insight",
-      dependencies: ["Compute", "Corpora", "Storage", "Tokenization", "Training", "Transformer"]),
+      dependencies: [
+        "CVector", "Compute", "Corpora", "Formatting", "Machine", "Storage", "Tokenization", "Training",
+        "Transformer",
+      ],
+      swiftSettings: numericSettings),
     // tables of runs, laws, fits, intervals, frontiers, diagnostics
     .target(
       name: "ScalingLaws", dependencies: ["COpenBLAS", "Formatting", "Randomness", "Storage"],
@@ -150,14 +154,15 @@ let package = Package(
       name: "TestSupport", dependencies: ["Compute", "Kernels", "Machine", "Storage", "Transformer"],
       path: "Tests/TestSupport"),
     .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
-    // the eight readers of files that may come from anywhere, each with an example to damage
+    // the nine readers of files that may come from anywhere, each with an example to damage
     .target(
       name: "Readers",
       dependencies: [
-        "Compute", "Corpora", "ScalingLaws", "Storage", "Sweeps", "Tokenization", "Training", "Transformer",
+        "Compute", "Corpora", "Insight", "ScalingLaws", "Storage", "Sweeps", "Tokenization", "Training",
+        "Transformer",
       ],
       path: "Tests/Readers"),
-    .testTarget(name: "ReaderTests", dependencies: ["Readers", "TestSupport"]),
+    .testTarget(name: "ReaderTests", dependencies: ["Readers", "Storage", "TestSupport"]),
     .testTarget(name: "TestSupportTests", dependencies: ["Storage", "TestSupport"]),
     .testTarget(name: "FormattingTests", dependencies: ["Formatting"]),
     .testTarget(name: "MachineTests", dependencies: ["Machine", "TestSupport"]),
@@ -195,7 +200,7 @@ let package = Package(
     .testTarget(
       name: "InsightTests",
       dependencies: [
-        "Compute", "Insight", "Storage", "TestSupport", "Tokenization", "Training", "Transformer",
+        "Compute", "Corpora", "Insight", "Storage", "TestSupport", "Tokenization", "Training", "Transformer",
       ],
       exclude: ["Goldens"]),
     .testTarget(name: "ScalingLawsTests", dependencies: ["ScalingLaws", "Storage", "TestSupport"]),
@@ -208,7 +213,7 @@ let package = Package(
     .testTarget(
       name: "ReportsTests",
       dependencies: [
-        "Randomness", "Reports", "ScalingLaws", "Storage", "Sweeps", "TestSupport", "Training",
+        "Figures", "Randomness", "Reports", "ScalingLaws", "Storage", "Sweeps", "TestSupport", "Training",
       ]),
     .testTarget(name: "QuillTests", dependencies: ["Quill", "TestSupport"]),
     .testTarget(

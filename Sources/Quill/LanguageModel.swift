@@ -26,7 +26,8 @@ public final class LanguageModel {
 
   package let loaded: LoadedModel
   /// Generation's memory, taken when it is first needed.
-  package private(set) lazy var decoder = Decoder(model: loaded.model)
+  package private(set) lazy var decoder = Decoder(model: loaded.model, cache: cache)
+  private let cache: CacheFormat?
   /// Texts begun so far: a text that is no longer the newest cannot go on.
   private var textCount = 0
 
@@ -36,14 +37,19 @@ public final class LanguageModel {
   /// - Parameters:
   ///   - folder: of the run, the step or the model.
   ///   - precision: how numbers are kept inside matrix products; the weights on disk and all sums stay fp32.
+  ///   - weights: how weights are kept, where that differs: ``WeightFormat/int8`` reads half as much as bf16 for every token.
+  ///   - cache: how keys and values are kept; where nil as weights are, in bf16 beside 8-bit weights.
   ///   - threads: 0 means one per core. Results do not depend on it.
   ///   - pinsThreads: whether each thread is bound to a processor.
   /// - Throws: `QuillError`: `.missingInput` where there is no model, `.badData` where model or tokenizer is damaged or
   ///   they do not belong together.
   public init(
-    _ folder: String, precision: Precision.Choice = .auto, threads: Int = 0, pinsThreads: Bool = false
+    _ folder: String, precision: Precision.Choice = .auto, weights: WeightFormat? = nil,
+    cache: CacheFormat? = nil, threads: Int = 0, pinsThreads: Bool = false
   ) throws {
-    loaded = try LoadedModel(folder, precision: precision, threads: threads, pinsThreads: pinsThreads)
+    self.cache = cache
+    loaded = try LoadedModel(
+      folder, precision: precision, weights: weights, threads: threads, pinsThreads: pinsThreads)
   }
 
   /// A continuation of `prompt`, drawn token by token as it is asked for.

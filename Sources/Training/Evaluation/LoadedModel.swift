@@ -18,11 +18,13 @@ package struct LoadedModel {
   /// Opens a run's best checkpoint, one of its steps, or any Hugging Face folder.
   ///
   /// - Parameters:
+  ///   - weights: how weights are kept; as `precision` says where nil.
   ///   - threads: 0 means one per core.
   /// - Throws: `QuillError`: `.missingInput` where there is none, `.badData` where model or tokenizer is damaged or
   ///   they do not belong together.
   package init(
-    _ path: String, precision: Precision.Choice = .auto, threads: Int = 0, pinsThreads: Bool = false
+    _ path: String, precision: Precision.Choice = .auto, weights: WeightFormat? = nil, threads: Int = 0,
+    pinsThreads: Bool = false
   ) throws {
     folder = try RunFolder.modelFolder(at: path)
     tokenizer = try TokenizerFile.load(folder)
@@ -35,7 +37,7 @@ package struct LoadedModel {
         remedy: "Put the tokenizer.json that the model was trained with into the folder.")
     }
     model = try opened.model(
-      precision: precision.definite,
+      weights: weights ?? precision.definite.weights,
       pool: WorkerPool(threadCount: threads > 0 ? threads : WorkerPool.processorCount, pinsThreads: pinsThreads)
     )
   }

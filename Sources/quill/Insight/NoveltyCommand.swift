@@ -62,7 +62,10 @@ struct NoveltyCommand: Command {
     defer { progress.line.clear() }
     // What can be refused is refused before the index is made, which may take a minute.
     if prompted { _ = try opened.requireValidation() }
-    let writer = try checkpoint.map { try NoveltyWriter(LanguageModel($0, model), opened, sampling.settings) }
+    let writer = try checkpoint.map { checkpoint in
+      let loaded = try LanguageModel(checkpoint, model)
+      return try NoveltyWriter(loaded, opened, sampling.settings(for: loaded.tokenizer))
+    }
     let textBytes = try text.map { try FileStream($0).readToEnd() }
     let index = try VerbatimIndex.open(opened) { progress.show("indexing \(corpus)", $0) }
     var notices = index.notices
@@ -148,7 +151,7 @@ private struct NoveltyWriter {
     return try (0..<count).map { number in
       progress(Double(number) / Double(count))
       generator.reset()
-      var sampler = Sampler(settings, vocabularySize: tokenizer.vocabularySize, stream: UInt64(number))
+      var sampler = Sampler(settings, for: tokenizer, stream: UInt64(number))
       // A text that ends is followed by the next one, as in the corpus, so that all are of one length.
       return try generator.generate(
         after: prompts.map { $0[number % $0.count] } ?? beginning, count: tokens, using: &sampler,

@@ -2,7 +2,7 @@
 """Writes Sources/Kernels/Products/Generated/MicroKernels.swift.
 
 The Swift compiler keeps accumulators in registers only when each is a variable of its own, so the kernels are
-spelled out by this script. For 32 registers of 16 lanes (AVX-512): 6 rows x 1 to 4 vectors, for fp32 and for bf16
+spelled out by this script: products in fp32 and of bf16 pairs, and of 8-bit numbers. For 32 registers of 16 lanes (AVX-512): 6 rows x 1 to 4 vectors, for fp32 and for bf16
 pairs. For 16 registers of 8 lanes (AVX2): 6 rows x 16 columns in fp32, 3 rows x 16 of bf16 pairs, whose parts are
 multiplied as fp32.
 
@@ -70,6 +70,35 @@ def kernel(lane: str, rows: int, columns: int, lanes: int) -> str:
     return "\n".join(lines)
 
 
+def int8_kernel() -> str:
+    rows, vectors = 6, 4
+    cells = [(i, j) for i in range(rows) for j in range(vectors)]
+    lines = [
+        "/// Adds the products of 6 rows and 64 columns of one group of 64 8-bit numbers to a tile of 6 × 64 sums.",
+        "@inline(never)",
+        "func addInt8Group6x64(",
+        "  _ block: UnsafeRawPointer, scales: UnsafeRawPointer, _ x: MicroTile.SixOf<UnsafeRawPointer>,",
+        "  _ factors: MicroTile.SixOf<(scale: Float, correction: Int32)>, to tile: UnsafeMutablePointer<Float>",
+        ") {",
+    ]
+    lines += [f"  var x{i} = x.{i}" for i in range(rows)]
+    lines += [f"  var c{i}{j} = SIMD16<Int32>(repeating: factors.{i}.correction)" for i, j in cells]
+    lines += ["  var row = block", "  for _ in 0..<16 {"]
+    lines += [f"    let b{j} = row.loadUnaligned(fromByteOffset: {64 * j}, as: SIMD16<UInt32>.self)" for j in range(vectors)]
+    for i in range(rows):
+        lines.append(f"    let q{i} = SIMD16(repeating: x{i}.loadUnaligned(as: UInt32.self))")
+        lines += [f"    c{i}{j} = quill_dot_u8_i8(c{i}{j}, b{j}, q{i})" for j in range(vectors)]
+        lines.append(f"    x{i} += 4")
+    lines += ["    row += 256", "  }", "  let places = scales.assumingMemoryBound(to: BFloat16.self)"]
+    for j in range(vectors):
+        lines.append(f"  let w{j} = BFloat16.load(places + {16 * j})")
+        for i in range(rows):
+            lines.append(
+                f"  MicroTile.add(c{i}{j}, w{j} * factors.{i}.scale, to: tile + {64 * i + 16 * j})")
+    lines.append("}")
+    return "\n".join(lines)
+
+
 wide = [kernel(lane, 6, 16 * vectors, lanes=16) for lane in ("Float", "UInt32") for vectors in (4, 3, 2, 1)]
 narrow = [kernel("Float", 6, 16, lanes=8), kernel("UInt32", 3, 16, lanes=8)]
 print("// Written by scripts/generate_micro_kernels.py; change that.\n")
@@ -77,4 +106,4 @@ print("import CVector")
 print("import Compute\n")
 print("// SAFETY: the rows of A and B hold kCount lanes, B's to whole vectors, and `start` and `out` have room for the tile: the")
 print("// callers in GEMM.swift give whole tiles of their own where a matrix has less. The lines ahead are only prefetched.\n")
-print("\n\n".join(wide + narrow))
+print("\n\n".join(wide + narrow + [int8_kernel()]))

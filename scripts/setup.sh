@@ -39,8 +39,10 @@ install_packages() {
 
 check_swift() {
   command -v swift >/dev/null || fail "no 'swift' on the PATH. Install Swift 6.2 or newer: https://www.swift.org/install/linux/"
-  local version
-  version=$(swift --version 2>/dev/null | sed -n 's/.*Swift version \([0-9]*\.[0-9]*\).*/\1/p' | head -n 1)
+  local found version
+  # A toolchain whose own libraries are missing says which.
+  found=$(swift --version 2>&1) || fail "'swift --version' does not run: $found"
+  version=$(sed -n 's/.*Swift version \([0-9]*\.[0-9]*\).*/\1/p' <<<"$found" | head -n 1)
   case "$version" in
     [0-5].* | 6.[01] | "") fail "Swift 6.2 or newer is needed, found '${version:-unknown}': https://www.swift.org/install/linux/" ;;
   esac

@@ -101,7 +101,7 @@ package enum ProductBenchmark {
       master = .random(count: shape.outputs * shape.inputs)
       gradient = Slab(count: shape.outputs * shape.inputs)
       let packedBytes = PackedWeights.byteCount(
-        outputCount: shape.outputs, inputCount: shape.inputs, precision: precision, hasBackward: true)
+        outputCount: shape.outputs, inputCount: shape.inputs, format: precision.weights, hasBackward: true)
       func lay(_ arena: inout Arena) -> (UnsafeMutableRawPointer, Matrix, Matrix, KPanels, KPanels) {
         (
           arena.bytes(packedBytes), arena.matrix(rows: shape.rows, columns: shape.inputs, precision),
@@ -118,7 +118,7 @@ package enum ProductBenchmark {
       (packed, x, dy, xPanels, dyPanels) = lay(&arena)
       weights = PackedWeights(
         master: UnsafePointer(master.pointer), outputCount: shape.outputs, inputCount: shape.inputs,
-        precision: precision, hasBackward: true, memory: packed)
+        format: precision.weights, hasBackward: true, memory: packed)
       for piece in 0..<weights.pieceCount { weights.refresh(piece: piece) }
       for (matrix, panels, columns) in [(x, xPanels, shape.inputs), (dy, dyPanels, shape.outputs)] {
         let values = Slab<Float>.random(count: shape.rows * columns)

@@ -12,6 +12,8 @@ package final class Model: @unchecked Sendable {
   package let configuration: ModelConfiguration
   package let layout: ParameterLayout
   package let precision: Precision
+  /// The format of the kernels' copies of the matrices.
+  package let weights: WeightFormat
   package let pool: WorkerPool
   /// The fp32 master weights, laid out as `layout` says.
   package let parameters: Slab<Float>
@@ -26,18 +28,30 @@ package final class Model: @unchecked Sendable {
 
   private let packedMemory: Slab<UInt8>
 
-  /// Makes a model with all parameters zero.
+  /// Makes a model to train, with all parameters zero.
   ///
   /// - Precondition: `configuration.validate()` succeeds.
-  package init(_ configuration: ModelConfiguration, precision: Precision, pool: WorkerPool) {
+  package convenience init(_ configuration: ModelConfiguration, precision: Precision, pool: WorkerPool) {
+    self.init(configuration, copies: .training(precision), pool: pool)
+  }
+
+  /// Makes a model that only looks forward, with all parameters zero.
+  ///
+  /// - Precondition: `configuration.validate()` succeeds.
+  package convenience init(_ configuration: ModelConfiguration, weights: WeightFormat, pool: WorkerPool) {
+    self.init(configuration, copies: .forward(weights), pool: pool)
+  }
+
+  private init(_ configuration: ModelConfiguration, copies: MatrixCopies, pool: WorkerPool) {
     self.configuration = configuration
-    self.precision = precision
+    precision = copies.format.precision
+    weights = copies.format
     self.pool = pool
     layout = ParameterLayout(configuration)
     parameters = Slab(count: layout.elementCount)
-    packedMemory = Slab(count: Self.packedByteCount(configuration, layout, precision))
+    packedMemory = Slab(count: Self.packedByteCount(configuration, layout, copies))
     var builder = WeightBuilder(
-      configuration: configuration, layout: layout, precision: precision, parameters: parameters.pointer,
+      configuration: configuration, layout: layout, copies: copies, parameters: parameters.pointer,
       arena: Arena(packedMemory))
     layers = (0..<configuration.layerCount).map { builder.layer($0) }
     embedding = builder.embedding()
@@ -54,18 +68,27 @@ package final class Model: @unchecked Sendable {
       ? nil : Rotary(headSize: configuration.headSize, length: length, theta: configuration.ropeTheta)
   }
 
-  /// The bytes of parameters and kernels' copies, computed without allocating.
+  /// The bytes of parameters and kernels' copies, computed without allocating, of a model to train.
   package static func plannedBytes(_ configuration: ModelConfiguration, precision: Precision) -> Int {
+    plannedBytes(configuration, .training(precision))
+  }
+
+  /// The same for a model that only looks forward.
+  package static func plannedBytes(_ configuration: ModelConfiguration, weights: WeightFormat) -> Int {
+    plannedBytes(configuration, .forward(weights))
+  }
+
+  private static func plannedBytes(_ configuration: ModelConfiguration, _ copies: MatrixCopies) -> Int {
     let layout = ParameterLayout(configuration)
-    return 4 * layout.elementCount + packedByteCount(configuration, layout, precision)
+    return 4 * layout.elementCount + packedByteCount(configuration, layout, copies)
   }
 
   /// The bytes of the kernels' copies.
   static func packedByteCount(
-    _ configuration: ModelConfiguration, _ layout: ParameterLayout, _ precision: Precision
+    _ configuration: ModelConfiguration, _ layout: ParameterLayout, _ copies: MatrixCopies
   ) -> Int {
     var builder = WeightBuilder(
-      configuration: configuration, layout: layout, precision: precision,
+      configuration: configuration, layout: layout, copies: copies,
       parameters: UnsafeMutablePointer(bitPattern: 64)!, arena: Arena())
     for layer in 0..<configuration.layerCount { _ = builder.layer(layer) }
     _ = builder.head()

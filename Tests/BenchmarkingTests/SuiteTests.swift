@@ -34,29 +34,35 @@ import Transformer
     row.extras.first { $0.name == name }?.value
   }
 
-  @Test(arguments: Precision.allCases)
-  func decodingHasARateAndAShareOfItsBandwidth(precision: Precision) throws {
+  @Test(arguments: WeightFormat.allCases)
+  func decodingHasARateAndAShareOfItsBandwidth(weights: WeightFormat) throws {
+    let configuration = DecodeBenchmark.Configuration("20k", TrainBenchmark.configurations[0].model)
     let rows = try Self.rows {
       try DecodeBenchmark.run(
-        TrainBenchmark.configurations[0], precision: precision, Self.machine, pool: WorkerPool(threadCount: 2),
-        budget: 0, report: $0)
+        configuration, weights: weights, Self.machine, pool: WorkerPool(threadCount: 2), budget: 0, report: $0)
     }
-    #expect(rows.map(\.name) == ["20k \(precision) prompt, 2 threads", "20k \(precision) decode, 2 threads"])
-    guard rows.count == 2 else { return }
-    let configuration = TrainBenchmark.configurations[0]
-    let work = DecodeBenchmark.Work(configuration.model, precision)
-    let promptCount = configuration.length / 2
+    #expect(
+      rows.map(\.name)
+        == ["prompt", "decode", "8 texts"].map { "20k \(weights) \($0), 2 threads" })
+    guard rows.count == 3 else { return }
+    let work = DecodeBenchmark.Work(configuration.model, weights)
+    // As long as the context allows beside the tokens that are timed.
+    let promptCount = configuration.model.contextLength - 8
     // Rates are the work that was counted over the time that was taken, shares those over the machine's peaks.
-    let (prompt, decode) = (rows[0], rows[1])
+    let (prompt, decode, texts) = (rows[0], rows[1], rows[2])
     #expect(Self.isSame(prompt.gflops, work.promptOperations(promptCount) / prompt.medianSeconds / 1e9))
-    #expect(Self.isSame(prompt.share, prompt.gflops! * 1e9 / Self.machine.peak(precision)))
+    #expect(Self.isSame(prompt.share, prompt.gflops! * 1e9 / Self.machine.peak(weights.precision)))
     #expect(Self.isSame(Self.extra(prompt, "tokens_per_second"), Double(promptCount) / prompt.medianSeconds))
     // Eight tokens behind the prompt stand half of eight behind it on average.
     let bytes = work.bytesPerToken(at: Double(promptCount) + 4)
     #expect(Self.extra(decode, "bytes_per_token") == bytes)
     #expect(Self.isSame(decode.gbps, bytes / decode.medianSeconds / 1e9))
-    #expect(Self.isSame(decode.share, decode.gbps! * 1e9 / Self.machine.bandwidth(over: bytes)))
-    #expect(decode.roofline?.kernel == "decode \(precision), 2 threads")
+    #expect(decode.share! > 0)
+    #expect(decode.roofline?.kernel == "decode \(weights), 2 threads")
+    // Eight texts read the matrices once, and a cache each.
+    let shared = work.matrixBytes / 8 + (bytes - work.matrixBytes)
+    #expect(Self.isSame(Self.extra(texts, "bytes_per_token"), shared))
+    #expect(Self.isSame(Self.extra(texts, "tokens_per_second"), 1 / texts.medianSeconds))
   }
 
   /// One layer of width 32 over 256 tokens: 12 · 32² + 3 · 32 (norms) + 256 · 32 parameters that multiply.
@@ -67,6 +73,9 @@ import Transformer
     #expect(work.bytesPerToken(at: 0) == 4 * parameters)
     #expect(work.bytesPerToken(at: 10) == 4 * (parameters + 640))
     #expect(work.operationsPerToken(at: 10) == 2 * parameters + 1_280)
+    // In 8 bits a byte each, and a scale of two bytes for every 64; the cache is bf16.
+    let bytes = DecodeBenchmark.Work(TrainBenchmark.configurations[0].model, .int8).bytesPerToken(at: 10)
+    #expect(bytes == parameters * (1 + 2.0 / 64) + 2 * 640)
     // Two tokens: the head once; the first attends to one position, the second to two.
     #expect(work.promptOperations(2) == 4 * (parameters - head) + 2 * head + 384)
   }

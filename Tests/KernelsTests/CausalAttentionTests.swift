@@ -77,42 +77,6 @@ import Testing
       } == nil, "gradients of \(label)")
   }
 
-  /// Generation attends with one query to a cache; training with all at once. Both are near the exact result.
-  @Test(arguments: [4, 16, 20, 64, 128], [1, 5, 16, 65, 130])
-  func cachedAttentionEqualsTheLastRow(headSize: Int, length: Int) {
-    for precision in Precision.allCases {
-      let attention = AttentionCase(
-        .init(B: 1, T: length, H: 2, KV: 1, D: headSize), precision, seed: UInt64(3 * headSize + length))
-      let whole = attention.run().y.floats.suffix(2 * headSize)
-      let forward = Reference.attention(
-        q: attention.q, k: attention.k, v: attention.v, shape: attention.shape)
-      let bound = AttentionBound(attention, logSumExp: forward.logSumExp, output: forward.y)
-      let last = (length - 1) * 2 * headSize
-
-      let query = GuardedMatrix(
-        rows: 1, columns: 2 * headSize, precision, values: attention.q.suffix(2 * headSize).map { Float($0) })
-      let keys = GuardedMatrix(
-        rows: length, columns: headSize, precision, values: attention.k.map { Float($0) })
-      let values = GuardedMatrix(
-        rows: length, columns: headSize, precision, values: attention.v.map { Float($0) })
-      let output = GuardedMatrix(rows: 1, columns: 2 * headSize, precision)
-      let scores = GuardedMatrix(rows: 1, columns: (length + 15) / 16 * 16, .fp32)
-      for head in 0..<2 {
-        CachedAttention.attend(
-          headSize: headSize, count: length, query: query.matrix.at(column: head * headSize),
-          keys: keys.matrix, values: values.matrix, output: output.matrix.at(column: head * headSize),
-          scores: scores.floatPointer)
-      }
-      let exact = Array(forward.y.suffix(2 * headSize))
-      #expect(
-        excess(output.values, over: exact) { bound.y[last + $0] } == nil, "\(attention)")
-      #expect(
-        excess(output.values, over: Array(whole).doubles) { 2 * bound.y[last + $0] } == nil, "\(attention)")
-      #expect(query.isUnchanged && keys.isUnchanged && values.isUnchanged, "\(attention)")
-      #expect(output.isIntact && scores.isIntact, "\(attention)")
-    }
-  }
-
   /// A row of equal scores averages its values; scores of ±10⁴ pick one without overflow.
   @Test(arguments: Precision.allCases)
   func extremeScoresStayFinite(precision: Precision) {

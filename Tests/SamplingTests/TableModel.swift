@@ -41,7 +41,7 @@ final class TableModel: LogitSource {
 /// A tokenizer whose ids spell the given bytes; one id may be the end of text.
 struct PieceTokenizer: Tokenizer {
   let pieces: [[UInt8]]
-  let specialTokens: SpecialTokens
+  private(set) var specialTokens: SpecialTokens
   let kind = TokenizerKind.characters
 
   var vocabularySize: Int { pieces.count }
@@ -55,6 +55,11 @@ struct PieceTokenizer: Tokenizer {
     self.init(pieces.map { Array($0.utf8) }, endOfText: endOfText)
   }
 
+  init(_ pieces: [String], bounds: TextBounds) {
+    self.init(pieces.map { Array($0.utf8) })
+    specialTokens.bounds = bounds
+  }
+
   func encode(_ bytes: UnsafeBufferPointer<UInt8>, into ids: inout [TokenID]) {
     var rest = bytes[...]
     while !rest.isEmpty {
@@ -64,6 +69,6 @@ struct PieceTokenizer: Tokenizer {
     }
   }
 
-  func bytes(of id: TokenID) -> [UInt8] { id == endOfText ? [] : pieces[Int(id)] }
+  func bytes(of id: TokenID) -> [UInt8] { specialTokens.text(of: id) == nil ? pieces[Int(id)] : [] }
   func canonicalForm() -> [UInt8] { pieces.flatMap { $0 + [0] } }
 }

@@ -71,7 +71,7 @@ import Testing
     // The grid's three and the two published ones.
     #expect(study.starts == 5 && study.startsAtBest == 4 && study.confirmsFit)
     #expect(study.minima.count == 2 && study.minima[0].count == 4)
-    #expect(abs(study.minima[0].objective / fit.minimum - 1) < 1e-6)
+    #expect(abs(study.minima[0].objective / fit.minimum - 1) <= SolverTolerance.objective)
   }
 
   /// Of a ninth of the published grid: the search's minimum is never undercut, and most starts are worse.
@@ -81,7 +81,10 @@ import Testing
     let grid = StartStudy.hoffmann.enumerated().filter { $0.offset % 9 == 4 }.map(\.element)
     let study = try StartStudy(fit, grid: grid, threads: 2)
     #expect(study.confirmsFit && study.starts == 502)
-    #expect(study.startsAtBest > 100 && study.startsAtBest < 200, "\(study.startsAtBest)")
+    // Of all 4,502 starts 1,198 end at the minimum (docs/LOG.md): three deviations of a random ninth.
+    let share = 1198.0 / 4502
+    let room = 3 * (502 * share * (1 - share)).squareRoot()
+    #expect(abs(Double(study.startsAtBest) - 502 * share) < room, "\(study.startsAtBest)")
   }
 
   @Test func onlyChinchillaHasPublishedStarts() {
@@ -98,11 +101,16 @@ import Testing
     table.rows[3].weight = 4
     let weighted = table.weighted(by: .squareRootOfCompute).rows
     let root = { (run: TrainedRun) in run.compute.squareRoot() }
-    #expect(abs(weighted[7].weight / weighted[2].weight / (root(weighted[7]) / root(weighted[2])) - 1) < 1e-12)
+    // A product and a quotient per weight, and four quotients to compare them.
+    let rounding = Rounding.gamma(8)
     #expect(
-      abs(weighted[3].weight / weighted[2].weight / (4 * root(weighted[3]) / root(weighted[2])) - 1) < 1e-12)
+      abs(weighted[7].weight / weighted[2].weight / (root(weighted[7]) / root(weighted[2])) - 1) <= rounding)
+    #expect(
+      abs(weighted[3].weight / weighted[2].weight / (4 * root(weighted[3]) / root(weighted[2])) - 1) <= rounding
+    )
     let plain = Self.table().weighted(by: .squareRootOfCompute).rows
-    #expect(abs(plain.reduce(0) { $0 + $1.weight } / 30 - 1) < 1e-12)
+    // Two sums of 30, a product and three quotients.
+    #expect(abs(plain.reduce(0) { $0 + $1.weight } / 30 - 1) <= Rounding.gamma(2 * 29 + 4))
     #expect(Self.table().weighted(by: .equal).rows == Self.table().rows)
     // A fault in the smallest run then hardly counts.
     table.rows[0].loss *= 1.2
@@ -129,14 +137,16 @@ import Testing
     for row in recipes.rows {
       let truth = try #require(theirs.flops(forLoss: row.loss)) / #require(mine.flops(forLoss: row.loss))
       #expect(truth > 1.3 && row.interval.low > 1)
-      let room = row.interval.high / row.interval.low
+      // From 1.96 deviations to three, the seeds being fixed: 0.27 of the interval's width at either end.
+      let room = pow(row.interval.high / row.interval.low, 0.5 * (3 / 1.96 - 1))
       #expect(row.interval.low / room < truth && truth < row.interval.high * room, "\(row), truth \(truth)")
     }
     // The other way round it is the inverse.
     let back = try #require(
       try FitAnalysis(worse, Self.settings { $0.targetLosses = [recipes.rows[0].loss] }, against: better)
         .recipes)
-    #expect(abs(back.rows[0].multiplier * recipes.rows[0].multiplier - 1) < 1e-6)
+    // The same two fits, so that only two quotients and the product are rounded.
+    #expect(abs(back.rows[0].multiplier * recipes.rows[0].multiplier - 1) <= Rounding.gamma(3))
   }
 
   @Test func aLossThatIsNeverReachedHasNoFiniteMultiplier() throws {

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Tales
@@ -5,13 +6,13 @@ import Testing
 /// Goes through all choices, where that is possible: texts differ, none is the beginning of another, and the
 /// probabilities sum to one (Kraft's equality).
 @Suite(.timeLimit(.minutes(20))) struct TaleEnumerationTests {
-  /// All continuations of `prefix` by `depth` choices, or to the end: their texts and their probabilities given the
-  /// prefix.
+  /// All continuations of `prefix` by `depth` choices, or to the end: their texts, their probabilities given the prefix, and of how many
+  /// choices these are products.
   private static func continuations(
     of prefix: [Int], depth: Int, _ tell: (inout Narrator) -> Void
-  ) -> [(text: ArraySlice<UInt8>, probability: Double)] {
+  ) -> [(text: ArraySlice<UInt8>, probability: Double, choices: Int)] {
     var narrator = Narrator()
-    var results: [(ArraySlice<UInt8>, Double)] = []
+    var results: [(ArraySlice<UInt8>, Double, Int)] = []
     var script: [Int]? = prefix
     while let current = script {
       narrator.begin(following: current)
@@ -23,7 +24,7 @@ import Testing
       let window = made[prefix.count..<stop]
       let probability = window.reduce(1.0) { $0 * Double($1.weight) / Double($1.total) }
       let end = stop < made.count ? made[stop].position : text.count
-      results.append((text[..<end], probability))
+      results.append((text[..<end], probability, window.count))
       script = nil
       for position in window.indices.reversed() {
         guard let next = made[position].next else { continue }
@@ -34,9 +35,15 @@ import Testing
     return results
   }
 
-  private static func check(_ results: [(text: ArraySlice<UInt8>, probability: Double)], _ note: String) {
+  private static func check(
+    _ results: [(text: ArraySlice<UInt8>, probability: Double, choices: Int)], _ note: String
+  ) {
     let total = results.reduce(0) { $0 + $1.probability }
-    #expect(abs(total - 1) < 1e-9, "\(note): the probabilities sum to \(total)")
+    // A product and a quotient per choice, and the sum.
+    let longest = results.map(\.choices).max() ?? 0
+    #expect(
+      abs(total - 1) <= Rounding.gamma(2 * longest + results.count),
+      "\(note): the probabilities sum to \(total)")
     // In lexicographic order, a text that begins others stands right before one of them.
     let texts = results.map(\.text).sorted { $0.lexicographicallyPrecedes($1) }
     for (one, other) in zip(texts, texts.dropFirst()) where other.starts(with: one) {

@@ -105,7 +105,7 @@ import Testing
       #expect(text == Self.text(seed: 7, byteCount: 50_000))
       let read = try TaleReader.read(text)
       #expect(read.storyCount == Int(summary.storyCount))
-      #expect(abs(read.informationInBits - summary.informationInBits) < 1e-6)
+      #expect(read.informationInBits == summary.informationInBits)
       let sidecar = try JSONNode(file: TaleWriter.sidecarPath(for: path))
       #expect(try sidecar.value("bytes", as: Int.self) == text.count)
       #expect(try sidecar.value("information_bits", as: Double.self) == summary.informationInBits)

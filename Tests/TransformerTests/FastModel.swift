@@ -14,6 +14,15 @@ struct FastModel {
     model.refreshComputeWeights()
   }
 
+  /// A model that only looks forward.
+  init(
+    _ configuration: ModelConfiguration, parameters: [Float], weights: WeightFormat, threadCount: Int = 2
+  ) {
+    model = Model(configuration, weights: weights, pool: startedPool(threadCount: threadCount))
+    _ = model.parameters.buffer.update(fromContentsOf: parameters)
+    model.refreshComputeWeights()
+  }
+
   struct Result {
     /// `(B · T)`, nats.
     let losses: [Float]

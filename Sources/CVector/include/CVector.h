@@ -16,6 +16,8 @@ typedef uint32_t quill_u32x8 __attribute__((ext_vector_type(8)));
 typedef int32_t quill_i32x16 __attribute__((ext_vector_type(16)));
 typedef uint32_t quill_u32x16 __attribute__((ext_vector_type(16)));
 typedef uint16_t quill_u16x16 __attribute__((ext_vector_type(16)));
+typedef int16_t quill_i16x32 __attribute__((ext_vector_type(32)));
+typedef int8_t quill_i8x16 __attribute__((ext_vector_type(16)));
 
 #define QUILL_INLINE static inline __attribute__((always_inline))
 
@@ -55,6 +57,50 @@ QUILL_INLINE quill_f32x8 quill_dot_bf16_narrow(quill_f32x8 c, quill_u32x8 a, qui
   const quill_f32x8 a0 = (quill_f32x8)(a << 16), b0 = (quill_f32x8)(b << 16);
   return __builtin_elementwise_fma(a0, b0, __builtin_elementwise_fma(a1, b1, c));
 }
+
+/// c + Σ w·x over four bytes in each of 16 lanes, w unsigned and x signed: exact, as long as the sum fits 32 bits.
+QUILL_INLINE quill_i32x16 quill_dot_u8_i8(quill_i32x16 c, quill_u32x16 w, quill_u32x16 x) {
+#if defined(__AVX512VNNI__)
+  return (quill_i32x16)_mm512_dpbusd_epi32((__m512i)c, (__m512i)w, (__m512i)x);
+#else
+  // Even and odd bytes as 16-bit numbers, whose products a pair of lanes adds up.
+  const quill_i16x32 w0 = (quill_i16x32)(w & 0x00ff00ffu), w1 = (quill_i16x32)((w >> 8) & 0x00ff00ffu);
+  const quill_i16x32 x0 = (quill_i16x32)((quill_i16x32)x << 8) >> 8, x1 = (quill_i16x32)x >> 8;
+#if defined(__AVX2__)
+  union { quill_i16x32 v; __m256i half[2]; } a0 = {w0}, a1 = {w1}, b0 = {x0}, b1 = {x1};
+  union { __m256i half[2]; quill_i32x16 v; } sum;
+  for (int i = 0; i < 2; ++i)
+    sum.half[i] = _mm256_add_epi32(
+        _mm256_madd_epi16(a0.half[i], b0.half[i]), _mm256_madd_epi16(a1.half[i], b1.half[i]));
+  return c + sum.v;
+#else
+  const quill_i32x16 wl0 = (quill_i32x16)w0 & 0xffff, wh0 = (quill_i32x16)w0 >> 16;
+  const quill_i32x16 wl1 = (quill_i32x16)w1 & 0xffff, wh1 = (quill_i32x16)w1 >> 16;
+  const quill_i32x16 xl0 = ((quill_i32x16)x0 << 16) >> 16, xh0 = (quill_i32x16)x0 >> 16;
+  const quill_i32x16 xl1 = ((quill_i32x16)x1 << 16) >> 16, xh1 = (quill_i32x16)x1 >> 16;
+  return c + wl0 * xl0 + wh0 * xh0 + wl1 * xl1 + wh1 * xh1;
+#endif
+#endif
+}
+
+/// The nearest whole numbers, ties to even, within ±127; 0 for NaN.
+QUILL_INLINE quill_i32x16 quill_to_i32_within_127(quill_f32x16 x) {
+  const quill_f32x16 whole = __builtin_elementwise_roundeven((quill_f32x16)((quill_i32x16)x & (x == x)));
+  return __builtin_convertvector(
+      __builtin_elementwise_min(__builtin_elementwise_max(whole, (quill_f32x16)(-127.0f)), (quill_f32x16)(127.0f)),
+      quill_i32x16);
+}
+
+/// The low byte of each lane.
+QUILL_INLINE quill_i8x16 quill_low_bytes(quill_i32x16 x) { return __builtin_convertvector(x, quill_i8x16); }
+
+QUILL_INLINE int32_t quill_sum_i32(quill_i32x16 x) { return __builtin_reduce_add(x); }
+
+/// 16 signed bytes to fp32: exact.
+QUILL_INLINE quill_f32x16 quill_from_i8(quill_i8x16 x) { return __builtin_convertvector(x, quill_f32x16); }
+
+/// Whole numbers to fp32: exact below 2²⁴.
+QUILL_INLINE quill_f32x16 quill_from_i32(quill_i32x16 x) { return __builtin_convertvector(x, quill_f32x16); }
 
 /// Rounds to bf16, ties to even; NaN stays NaN. Denormals become zero where the instruction is used.
 QUILL_INLINE quill_u16x16 quill_to_bf16(quill_f32x16 x) {

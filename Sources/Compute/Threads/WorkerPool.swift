@@ -24,6 +24,7 @@ package final class WorkerPool: @unchecked Sendable {
   private let shared: Shared
   private var threads: [pthread_t] = []
   private let claim = Claim()
+  let meeting: Meeting
 
   /// - Parameter pinsThreads: binds every thread but the calling one to a processor of its own among those allowed, the
   ///   second onwards. The calling thread stays free, and so do those it starts; the system gives it the one left over.
@@ -47,6 +48,7 @@ package final class WorkerPool: @unchecked Sendable {
     }
     self.threadCount = max(1, threadCount)
     spins = self.threadCount <= WorkerPool.processorCount
+    meeting = Meeting(spins: spins)
     shared = Shared(helperCount: self.threadCount - 1, spins: spins, pins: pinsThreads)
     for worker in 1..<max(1, self.threadCount) {
       let start = Unmanaged.passRetained(Start(shared: shared, worker: worker))
@@ -100,8 +102,20 @@ package final class WorkerPool: @unchecked Sendable {
       for iteration in 0..<max(0, count) { body(iteration, 0) }
       return
     }
-    shared.run(count: count, body: BorrowedLoopBody(body))
+    run(count, body)
     claim.release()
+  }
+
+  /// Runs `body(index, count)` for as many indices as there are threads, or for index 0 of 1 where the pool is busy. Each
+  /// thread has one iteration as soon as they wait for each other: who has one takes no other before it returns.
+  func forEachThread(_ body: (_ index: Int, _ count: Int) -> Void) {
+    guard threadCount > 1, claim.take() else { return body(0, 1) }
+    run(threadCount) { index, _ in body(index, threadCount) }
+    claim.release()
+  }
+
+  private func run(_ count: Int, _ body: (Int, Int) -> Void) {
+    shared.run(count: count, body: BorrowedLoopBody(body))
   }
 }
 
@@ -148,7 +162,7 @@ private final class Shared: @unchecked Sendable {
   init(helperCount: Int, spins: Bool, pins: Bool) {
     self.helperCount = helperCount
     self.pins = pins
-    spinCount = spins ? 1_000 : 0
+    spinCount = spins ? 4_000 : 0
     // Without attributes none of these can fail: nothing is allocated.
     pthread_mutex_init(mutex, nil)
     pthread_cond_init(started, nil)

@@ -14,12 +14,15 @@ package enum Activation: Sendable {
   package func inputColumns(_ F: Int) -> Int { self == .gelu ? F : 2 * F }
 
   /// - Parameters:
+  ///   - columns: only these of h; all when nil.
   ///   - u: pre-activations, `(rows, F)` or `(rows, 2F)`.
   ///   - h: receives `(rows, F)`.
-  package func forward(rows: Int, _ F: Int, u: Matrix, h: Matrix) {
+  package func forward(rows: Int, _ F: Int, columns: Range<Int>? = nil, u: Matrix, h: Matrix) {
+    let columns = columns ?? 0..<F
+    let (u, h) = (u.at(column: columns.lowerBound), h.at(column: columns.lowerBound))
     switch u.precision {
-    case .fp32: forward(Float.self, rows: rows, F, u: u, h: h)
-    case .bf16: forward(BFloat16.self, rows: rows, F, u: u, h: h)
+    case .fp32: forward(Float.self, rows: rows, F, columns.count, u: u, h: h)
+    case .bf16: forward(BFloat16.self, rows: rows, F, columns.count, u: u, h: h)
     }
   }
 
@@ -34,7 +37,7 @@ package enum Activation: Sendable {
     }
   }
 
-  private func forward<E: Element>(_: E.Type, rows: Int, _ F: Int, u: Matrix, h: Matrix) {
+  private func forward<E: Element>(_: E.Type, rows: Int, _ F: Int, _ count: Int, u: Matrix, h: Matrix) {
     for row in 0..<rows {
       let u = u.at(row: row).elements(E.self)
       let h = h.at(row: row).elements(E.self)
@@ -43,14 +46,14 @@ package enum Activation: Sendable {
         @inline(__always) func vector(_ c: Int, _ lanes: Lanes) {
           E.store(Self.gelu(E.load(u + c, lanes)), h + c, lanes)
         }
-        forEachVector(F, vector)
+        forEachVector(count, vector)
       case .swiGLU:
         let up = u + F
         @inline(__always) func vector(_ c: Int, _ lanes: Lanes) {
           let gate = E.load(u + c, lanes)
           E.store(gate * Self.sigmoid(gate) * E.load(up + c, lanes), h + c, lanes)
         }
-        forEachVector(F, vector)
+        forEachVector(count, vector)
       }
     }
   }

@@ -20,6 +20,9 @@ protocol Element: BitwiseCopyable {
   static func store(_ value: SIMD16<Float>, _ pointer: UnsafeMutablePointer<Self>)
   static func store(_ value: SIMD16<Float>, _ pointer: UnsafeMutablePointer<Self>, first count: Int)
 
+  /// sum + x · b for one lane of x and 16 of b.
+  static func addProduct(_ sum: SIMD16<Float>, _ x: Lane, _ b: UnsafePointer<Lane>) -> SIMD16<Float>
+
   /// Adds the product of `MicroTile.rows` rows of A and `vectors` × 16 columns of B to what `start` holds, and
   /// stores the sums at `out`.
   static func multiply(
@@ -34,6 +37,11 @@ extension Float: Element {
   static var elementsPerLane: Int { 1 }
 
   var float: Float { self }
+
+  @inline(__always)
+  static func addProduct(_ sum: SIMD16<Float>, _ x: Float, _ b: UnsafePointer<Float>) -> SIMD16<Float> {
+    sum.addingProduct(SIMD16(repeating: x), load(b))
+  }
 
   @inline(__always)
   static func load(_ pointer: UnsafePointer<Float>) -> SIMD16<Float> {
@@ -63,6 +71,12 @@ extension BFloat16: Element {
 
   /// Rounds to nearest, ties to even, as the vectors' conversion does (which flushes denormals where it is an instruction).
   package init(_ value: Float) { self.init(bits: quill_to_bf16(SIMD16(repeating: value))[0]) }
+
+  @inline(__always)
+  static func addProduct(_ sum: SIMD16<Float>, _ x: UInt32, _ b: UnsafePointer<UInt32>) -> SIMD16<Float> {
+    quill_dot_bf16(
+      sum, SIMD16(repeating: x), UnsafeRawPointer(b).loadUnaligned(as: SIMD16<UInt32>.self))
+  }
 
   @inline(__always)
   static func load(_ pointer: UnsafePointer<BFloat16>) -> SIMD16<Float> {

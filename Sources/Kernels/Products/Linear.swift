@@ -19,6 +19,10 @@ package enum Linear {
     /// `matrix = product`, fp32 with rows `stride` apart.
     case storeFloat(UnsafeMutablePointer<Float>, stride: Int)
 
+    var hasDropout: Bool {
+      if case .add(_, _, _, _, .some) = self { true } else { false }
+    }
+
     /// The same destination, its columns counted from `column` on.
     func from(column: Int) -> Output {
       switch self {
@@ -33,16 +37,48 @@ package enum Linear {
     }
   }
 
-  /// y = x · Wᵀ for `rows` rows of x `(rows, inputs)`.
+  /// y = x · Wᵀ for `rows` rows of x `(rows, inputs)`, which are rounded first where the weights have 8 bits.
   ///
-  /// - Parameter panel: only these 64 outputs, `64 · panel ..< 64 · panel + 64`; all when nil. Panels may be
+  /// - Parameter columns: only these outputs, from a multiple of 16 to one or to the last; all when nil. Parts may be
   ///   computed in parallel, and give the same bits.
   package static func forward(
-    rows: Int, x: Matrix, weights: PackedWeights, panel: Int? = nil, output: Output
+    rows: Int, x: Matrix, weights: PackedWeights, columns: Range<Int>? = nil, output: Output
   ) {
+    if weights.format == .int8 {
+      return Int8Rows.withRounded(x, rows: rows, columns: weights.inputCount) {
+        forward(rows: rows, x: $0, weights: weights, columns: columns, output: output)
+      }
+    }
     switch x.precision {
-    case .fp32: forward(Float.self, rows: rows, x: x, weights: weights, panel: panel, output: output)
-    case .bf16: forward(BFloat16.self, rows: rows, x: x, weights: weights, panel: panel, output: output)
+    case .fp32: forward(Float.self, rows: rows, x: x, weights: weights, columns: columns, output: output)
+    case .bf16: forward(BFloat16.self, rows: rows, x: x, weights: weights, columns: columns, output: output)
+    }
+  }
+
+  /// y = x · Wᵀ for rows in 8 bits and weights in 8 bits: Σ over groups of 64 inputs of scale_x · scale_w · Σ q_x q_w.
+  ///
+  /// - Parameters:
+  ///   - columns: as above.
+  ///   - output: without dropout.
+  package static func forward(
+    rows: Int, x: Int8Rows, weights: PackedWeights, columns: Range<Int>? = nil, output: Output
+  ) {
+    weights.int8.multiply(rows: rows, columns: columns ?? 0..<weights.outputCount, x: x) {
+      row, column, lanes, sum in
+      switch output {
+      case .store(let y, let bias):
+        let value = bias.map { sum + Float.load($0 + column, lanes) } ?? sum
+        let place = y.at(row: row, column: column)
+        switch y.precision {
+        case .fp32: Float.store(value, place.elements(Float.self), lanes)
+        case .bf16: BFloat16.store(value, place.elements(BFloat16.self), lanes)
+        }
+      case .storeFloat(let y, let stride): Float.store(sum, y + row * stride + column, lanes)
+      case .add(let y, let residual, let stride, let bias, _):
+        let place = row * stride + column
+        let value = bias.map { sum + Float.load($0 + column, lanes) } ?? sum
+        Float.store(Float.load(residual + place, lanes) + value, y + place, lanes)
+      }
     }
   }
 
@@ -55,19 +91,27 @@ package enum Linear {
   }
 
   private static func forward<E: Element>(
-    _: E.Type, rows: Int, x: Matrix, weights: PackedWeights, panel: Int?, output: Output
+    _: E.Type, rows: Int, x: Matrix, weights: PackedWeights, columns: Range<Int>?, output: Output
   ) {
-    var operand = weights.forwardOperand(E.self)
-    var columns = weights.outputCount
-    var output = output
-    if let panel {
-      let first = panel * MicroTile.columns
-      operand.base += panel * operand.panelStride
-      columns = min(MicroTile.columns, columns - first)
-      output = output.from(column: first)
+    let columns = columns ?? 0..<weights.outputCount
+    if rows <= RowProduct.rowLimit, !output.hasDropout {
+      return RowProduct.forward(E.self, rows: rows, x: x, weights: weights, columns: columns, output: output)
     }
-    multiply(
-      E.self, rows: rows, columns: columns, depth: weights.inputCount, x, operand, output)
+    // A product begins at a panel; a part that does not is finished first.
+    var first = columns.lowerBound
+    while first < columns.upperBound {
+      let isAtPanel = first % MicroTile.columns == 0
+      let end =
+        isAtPanel
+        ? columns.upperBound
+        : min(columns.upperBound, (first / MicroTile.columns + 1) * MicroTile.columns)
+      var operand = weights.forwardOperand(E.self)
+      operand.base += first / MicroTile.columns * operand.panelStride + first % MicroTile.columns
+      multiply(
+        E.self, rows: rows, columns: end - first, depth: weights.inputCount, x, operand,
+        first == 0 ? output : output.from(column: first))
+      first = end
+    }
   }
 
   private static func backwardInput<E: Element>(

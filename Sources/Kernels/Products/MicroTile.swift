@@ -19,10 +19,14 @@ enum MicroTile {
   static var isWide: Bool { quill_vector_bits() == 512 }
 
   /// Where each row of A starts. Rows that do not exist repeat the last that does.
-  typealias RowPointers<Lane> = (
-    UnsafePointer<Lane>, UnsafePointer<Lane>, UnsafePointer<Lane>, UnsafePointer<Lane>, UnsafePointer<Lane>,
-    UnsafePointer<Lane>
-  )
+  typealias RowPointers<Lane> = SixOf<UnsafePointer<Lane>>
+  typealias SixOf<T> = (T, T, T, T, T, T)
+
+  /// Adds whole numbers, scaled, to 16 sums.
+  @inline(__always)
+  static func add(_ numbers: SIMD16<Int32>, _ scale: SIMD16<Float>, to sums: UnsafeMutablePointer<Float>) {
+    Float.store(Float.load(sums).addingProduct(quill_from_i32(numbers), scale), sums)
+  }
 
   /// Memory that the next tiles will read: one address is prefetched for every k.
   struct Ahead {

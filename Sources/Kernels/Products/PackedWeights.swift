@@ -11,11 +11,11 @@ import Compute
 /// | backward | `[inputs / 64][outputs / s][64]` | dx = dy · W |
 ///
 /// A lane holds s = 1 fp32 number or s = 2 consecutive bf16 of the contracted dimension. Incomplete panels and
-/// odd depths are padded with zeros.
+/// odd depths are padded with zeros. In 8 bits there is a forward copy only: `Int8Panels`.
 package struct PackedWeights: @unchecked Sendable {
   package let outputCount: Int
   package let inputCount: Int
-  package let precision: Precision
+  package let format: WeightFormat
   let master: UnsafePointer<Float>
   let forward: UnsafeMutableRawPointer
   let backward: UnsafeMutableRawPointer?
@@ -23,25 +23,30 @@ package struct PackedWeights: @unchecked Sendable {
   /// - Parameters:
   ///   - master: fp32 weights `(outputCount, inputCount)`, row-major, which outlive this value.
   ///   - memory: `byteCount(…)` bytes, 64-byte aligned, zeroed.
-  ///   - hasBackward: whether dx = dy · W will be asked for.
+  ///   - hasBackward: whether dx = dy · W will be asked for; not in 8 bits.
   package init(
-    master: UnsafePointer<Float>, outputCount: Int, inputCount: Int, precision: Precision, hasBackward: Bool,
+    master: UnsafePointer<Float>, outputCount: Int, inputCount: Int, format: WeightFormat, hasBackward: Bool,
     memory: UnsafeMutableRawPointer
   ) {
     self.master = master
     self.outputCount = outputCount
     self.inputCount = inputCount
-    self.precision = precision
+    self.format = format
     forward = memory
-    backward = hasBackward ? memory + Self.panelBytes(outputCount, depth: inputCount, precision) : nil
+    backward =
+      hasBackward ? memory + Self.panelBytes(outputCount, depth: inputCount, format.precision) : nil
   }
 
   package static func byteCount(
-    outputCount: Int, inputCount: Int, precision: Precision, hasBackward: Bool
+    outputCount: Int, inputCount: Int, format: WeightFormat, hasBackward: Bool
   ) -> Int {
-    panelBytes(outputCount, depth: inputCount, precision)
-      + (hasBackward ? panelBytes(inputCount, depth: outputCount, precision) : 0)
+    if format == .int8 { return Int8Panels.byteCount(outputCount: outputCount, inputCount: inputCount) }
+    return panelBytes(outputCount, depth: inputCount, format.precision)
+      + (hasBackward ? panelBytes(inputCount, depth: outputCount, format.precision) : 0)
   }
+
+  /// The copy in 8 bits, where that is the format.
+  var int8: Int8Panels { Int8Panels(base: forward, inputCount: inputCount) }
 
   private static func panelBytes(_ columns: Int, depth: Int, _ precision: Precision) -> Int {
     let panels = (columns + 63) / 64
@@ -60,18 +65,21 @@ package struct PackedWeights: @unchecked Sendable {
 
   /// Copies one band of 64 outputs from the master weights. Pieces may be refreshed in parallel.
   package func refresh(piece: Int) {
-    switch precision {
+    let rows = 64 * piece..<min(outputCount, 64 * piece + 64)
+    switch format {
     case .fp32: refreshForward(Float.self, panel: piece)
     case .bf16: refreshForward(BFloat16.self, panel: piece)
+    case .int8:
+      int8.write(panel: piece, rows: rows.count, from: master + rows.lowerBound * inputCount)
+      return
     }
     guard let backward else { return }
-    let rows = 64 * piece..<min(outputCount, 64 * piece + 64)
-    let panels = KPanels(base: backward, rowCount: outputCount, precision: precision)
+    let panels = KPanels(base: backward, rowCount: outputCount, precision: format.precision)
     panels.write(rows: rows, columns: inputCount, from: master)
   }
 
   private func refreshForward<E: Element>(_: E.Type, panel: Int) {
-    let kCount = Self.kCount(inputCount, precision)
+    let kCount = Self.kCount(inputCount, format.precision)
     let out = forward.assumingMemoryBound(to: UInt32.self) + panel * kCount * 64
     let firstRow = panel * 64
     withTile { memory in
@@ -114,11 +122,11 @@ package struct PackedWeights: @unchecked Sendable {
   func forwardOperand<E: Element>(_: E.Type) -> RightOperand<E.Lane> {
     RightOperand(
       base: UnsafeRawPointer(forward).assumingMemoryBound(to: E.Lane.self),
-      panelStride: Self.kCount(inputCount, precision) * 64, kStride: 64)
+      panelStride: Self.kCount(inputCount, format.precision) * 64, kStride: 64)
   }
 
   func backwardOperand<E: Element>(_: E.Type) -> RightOperand<E.Lane> {
     guard let backward else { fatalError("these weights were packed for forward only") }
-    return KPanels(base: backward, rowCount: outputCount, precision: precision).operand(E.self)
+    return KPanels(base: backward, rowCount: outputCount, precision: format.precision).operand(E.self)
   }
 }

@@ -15,6 +15,8 @@ package struct ProfileLikelihood: Sendable {
   package let interval: Interval
   /// Values and how far the objective lies above its minimum there, in units of the threshold; sorted by value.
   package let curve: [(value: Double, rise: Double)]
+  /// How near the threshold the search for an end of the interval stops, in its units.
+  package static let riseTolerance = 2e-3
 
   /// Nil where the design does not determine the parameters, or the quantity depends on none of them.
   package init?(_ fit: LawFit, _ quantity: FittedQuantity, level: Double = 0.95) {
@@ -44,7 +46,7 @@ package struct ProfileLikelihood: Sendable {
         }
         let rise = max(0, found.value - fit.minimum) / threshold
         points.append((target, rise))
-        if abs(rise - 1) < 2e-3 { return target }
+        if abs(rise - 1) < Self.riseTolerance { return target }
         if rise < 1 {
           inside = distance
           start = found.point

@@ -18,11 +18,13 @@ package struct LoadedModel {
   /// Opens a run's best checkpoint, one of its steps, or any Hugging Face folder.
   ///
   /// - Parameters:
+  ///   - weights: how weights are kept; as `precision` says where nil.
   ///   - threads: 0 means one per core.
   /// - Throws: `QuillError`: `.missingInput` where there is none, `.badData` where model or tokenizer is damaged or
   ///   they do not belong together.
   package init(
-    _ path: String, precision: Precision.Choice = .auto, threads: Int = 0, pinsThreads: Bool = false
+    _ path: String, precision: Precision.Choice = .auto, weights: WeightFormat? = nil, threads: Int = 0,
+    pinsThreads: Bool = false
   ) throws {
     folder = try RunFolder.modelFolder(at: path)
     tokenizer = try TokenizerFile.load(folder)
@@ -35,7 +37,7 @@ package struct LoadedModel {
         remedy: "Put the tokenizer.json that the model was trained with into the folder.")
     }
     model = try opened.model(
-      precision: precision.definite,
+      weights: weights ?? precision.definite.weights,
       pool: WorkerPool(threadCount: threads > 0 ? threads : WorkerPool.processorCount, pinsThreads: pinsThreads)
     )
   }
@@ -77,16 +79,6 @@ package struct LoadedModel {
   func step(for targetCount: Int, atOnce batch: Int) throws(QuillError) -> TrainingStep {
     let length = max(1, min(model.configuration.contextLength, targetCount))
     let batchSize = max(1, min(batch, (targetCount + length - 1) / length))
-    try MemoryNeed.requireCountable(model.configuration, batchSize: batchSize, length: length)
-    let plan = TrainingStep.plannedBytes(
-      model.configuration, precision: model.precision, batchSize: batchSize, length: length,
-      threadCount: model.pool.threadCount)
-    try MemoryNeed.require(
-      plan.gradients + plan.activations + plan.scratch,
-      for: "a pass over \(batchSize) windows of \(length) tokens",
-      remedy: batchSize > 1
-        ? "Take fewer at once, such as \(Vocabulary.parameter("batch", "1"))."
-        : "Take a machine with more memory.")
-    return TrainingStep(model: model, batchSize: batchSize, length: length)
+    return try .forEvaluation(of: model, windows: batchSize, length: length)
   }
 }

@@ -2,228 +2,184 @@ import Compute
 import Kernels
 import Storage
 
-// SAFETY: the decoder owns its slab; the cache has room for `capacity` positions, which `append` checks.
+// SAFETY: the decoder owns its slabs; tokens and positions are checked before any kernel runs.
 
-/// Generation state: a KV cache over one sequence.
+/// Generation state: KV caches over one text or several.
 ///
 ///     let decoder = Decoder(model: model)
 ///     var logits = decoder.append(promptIDs)       // (V), for the last position
 ///     logits = decoder.append([next])
+///
+/// A token's logits are a function of the tokens before it: they have the same bits whether those were fed at once or one
+/// by one, with other texts or alone, and on any number of threads.
 package final class Decoder {
   package let model: Model
-  /// The positions the cache can hold: the model's context length.
+  /// The positions the caches can hold: the model's context length.
   package let capacity: Int
-  /// The tokens seen so far.
-  package private(set) var position = 0
-
-  /// Prompt tokens that go through the model together.
-  fileprivate static let chunkSize = 96
+  /// The texts that are kept beside one another.
+  package let sequenceCount: Int
+  package let cacheFormat: CacheFormat
+  /// The tokens of each text seen so far.
+  package private(set) var positions: [Int]
+  /// The tokens of the first text seen so far.
+  package var position: Int { positions[0] }
 
   /// Memory for the first positions, which grows as texts do: a context may be far longer than any text.
   private var slab: Slab<UInt8>
   private var memory: DecoderMemory
   private var rotary: Rotary?
+  private var logits: Slab<Float>
   /// The positions there is memory for.
   private var reserved: Int
 
   /// Positions there is memory for from the start.
   private static let firstReserve = 2048
 
-  package init(model: Model) {
+  /// - Parameters:
+  ///   - sequenceCount: texts to keep beside one another.
+  ///   - cache: the format of keys and values; that of the model's weights where nil, bf16 beside 8 bits.
+  package init(model: Model, sequenceCount: Int = 1, cache: CacheFormat? = nil) {
+    precondition(sequenceCount >= 1, "a decoder needs a text, found \(sequenceCount)")
     self.model = model
+    self.sequenceCount = sequenceCount
+    cacheFormat = cache ?? (model.weights == .fp32 ? .fp32 : .bf16)
     capacity = model.configuration.contextLength
+    positions = Array(repeating: 0, count: sequenceCount)
     reserved = min(capacity, Self.firstReserve)
-    (slab, memory) = DecoderMemory.allocate(model, capacity: reserved)
+    (slab, memory) = DecoderMemory.allocate(model, cacheFormat, sequenceCount, capacity: reserved)
     rotary = model.rotary(length: reserved)
+    logits = Slab(count: sequenceCount * model.configuration.vocabularySize)
   }
 
-  /// Takes memory for a text of `count` tokens, or of the whole context where that is shorter, unless there is enough.
+  /// Takes memory for texts of `count` tokens, or of the whole context where that is shorter, unless there is enough.
   ///
   /// - Throws: `QuillError` of kind `.usage` where the memory is too small.
   package func reserve(_ count: Int) throws(QuillError) {
     let count = min(count, capacity)
     guard count > reserved else { return }
     try MemoryNeed.require(
-      DecoderMemory.byteCount(model, capacity: count), for: "a text of \(count) tokens",
+      DecoderMemory.byteCount(model, cacheFormat, sequenceCount, capacity: count),
+      for: sequenceCount == 1 ? "a text of \(count) tokens" : "\(sequenceCount) texts of \(count) tokens",
       remedy: "Write fewer tokens at a time, such as \(Vocabulary.parameter("tokens", "1000")).")
     grow(to: count)
   }
 
   private func grow(to count: Int) {
     let (old, oldSlab) = (memory, slab)
-    (slab, memory) = DecoderMemory.allocate(model, capacity: count)
-    let columns = model.configuration.keyValueHeadCount * model.configuration.headSize
+    (slab, memory) = DecoderMemory.allocate(model, cacheFormat, sequenceCount, capacity: count)
     withExtendedLifetime(oldSlab) {
-      for (from, to) in zip(old.keys + old.values, memory.keys + memory.values) where position > 0 {
-        for row in 0..<position { to.at(row: row).copy(from: from.at(row: row), count: columns) }
+      for (index, cache) in memory.caches.enumerated() {
+        cache.copy(from: old.caches[index], positions: positions[index / model.configuration.layerCount])
       }
     }
     rotary = model.rotary(length: count)
     reserved = count
   }
 
-  /// Feeds `tokens` after those already seen and returns the logits `(V)` of the last one,
-  /// valid until the next call.
+  /// Feeds `tokens` to the first text after those already seen and returns the logits `(V)` of the last one, valid until
+  /// the next call.
   ///
   /// - Precondition: `tokens` is not empty and `position + tokens.count <= capacity`.
-  package func append(_ tokens: [Int32]) -> UnsafeBufferPointer<Float> {
+  package func append(_ tokens: [Int32]) -> UnsafeBufferPointer<Float> { append(tokens, logitCount: 1) }
+
+  /// The same with the logits of several of the last tokens, or of another text.
+  ///
+  /// - Parameter logitCount: how many of the last tokens to return logits for: `(logitCount, V)`.
+  /// - Precondition: `1 <= logitCount <= tokens.count`, and the tokens fit after those of the text.
+  package func append(
+    _ tokens: [Int32], logitCount: Int, to sequence: Int = 0
+  ) -> UnsafeBufferPointer<Float> {
+    let position = positions[sequence]
     precondition(!tokens.isEmpty, "there is nothing to append")
+    precondition(
+      (1...tokens.count).contains(logitCount), "no logits for \(logitCount) of \(tokens.count) tokens")
     precondition(
       position + tokens.count <= capacity,
       "\(tokens.count) tokens after \(position) exceed a context of \(capacity)")
+    prepare(tokens, length: position + tokens.count, logitCount: logitCount)
+    let silent = tokens.count - logitCount
+    var first = 0
+    for size in DecoderMemory.chunks(of: tokens.count) {
+      for row in 0..<size { memory.rows[row] = DecoderRow(tokens[first + row], sequence, positions[sequence] + row) }
+      let spoken = max(0, first + size - max(first, silent))
+      run(rows: size, spoken: spoken, logits: max(0, first - silent))
+      positions[sequence] += size
+      first += size
+    }
+    return logits(logitCount)
+  }
+
+  /// Feeds one token to each of several texts and returns their logits `(tokens, V)`, valid until the next call.
+  ///
+  /// - Parameter sequences: the texts, each once; the first ones where nil.
+  /// - Precondition: every text is shorter than `capacity`.
+  package func step(_ tokens: [Int32], of sequences: [Int]? = nil) -> UnsafeBufferPointer<Float> {
+    let sequences = sequences ?? Array(0..<tokens.count)
+    precondition(!tokens.isEmpty && sequences.count == tokens.count, "\(tokens.count) tokens for \(sequences.count) texts")
+    precondition(Set(sequences).count == sequences.count, "a text can take one token at a time")
+    let longest = sequences.reduce(0) { max($0, positions[$1]) } + 1
+    precondition(longest <= capacity, "a text of \(longest) tokens exceeds a context of \(capacity)")
+    prepare(tokens, length: longest, logitCount: tokens.count)
+    for first in stride(from: 0, to: tokens.count, by: DecoderMemory.chunk) {
+      let count = min(DecoderMemory.chunk, tokens.count - first)
+      for row in 0..<count {
+        let sequence = sequences[first + row]
+        memory.rows[row] = DecoderRow(tokens[first + row], sequence, positions[sequence])
+      }
+      run(rows: count, spoken: count, logits: first)
+    }
+    for sequence in sequences { positions[sequence] += 1 }
+    return logits(tokens.count)
+  }
+
+  /// Makes texts what another is.
+  package func copy(_ source: Int, to targets: Range<Int>) {
+    let layers = model.configuration.layerCount
+    for target in targets where target != source {
+      for layer in 0..<layers {
+        memory.caches[target * layers + layer].copy(
+          from: memory.caches[source * layers + layer], positions: positions[source])
+      }
+      positions[target] = positions[source]
+    }
+  }
+
+  /// Forgets everything of a text after its first `count` tokens.
+  package func truncate(to count: Int) { truncate(to: count, of: 0) }
+
+  /// Forgets everything of a text after its first `count` tokens.
+  package func truncate(to count: Int, of sequence: Int) {
+    guard count < positions[sequence] else { return }
+    positions[sequence] = max(0, count)
+    let layers = model.configuration.layerCount
+    for layer in 0..<layers { memory.caches[sequence * layers + layer].clearPair(after: positions[sequence]) }
+  }
+
+  private func prepare(_ tokens: [Int32], length: Int, logitCount: Int) {
     let vocabulary = Int32(model.configuration.vocabularySize)
     precondition(tokens.allSatisfy { $0 >= 0 && $0 < vocabulary }, "a token is outside the vocabulary")
-    if position + tokens.count > reserved {
-      grow(to: min(capacity, max(2 * reserved, position + tokens.count)))
-    }
-    tokens.withUnsafeBufferPointer { tokens in
-      for first in stride(from: 0, to: tokens.count, by: memory.chunk) {
-        let count = min(memory.chunk, tokens.count - first)
-        appendChunk(UnsafeBufferPointer(rebasing: tokens[first..<first + count]))
-        position += count
-        if first + count == tokens.count { computeLogits(row: count - 1) }
-      }
-    }
-    return UnsafeBufferPointer(start: memory.logits, count: model.configuration.vocabularySize)
+    if length > reserved { grow(to: min(capacity, max(2 * reserved, length))) }
+    let count = logitCount * Int(vocabulary)
+    if logits.count < count { logits = Slab(count: count) }
   }
 
-  /// Forgets everything after the first `count` tokens.
-  package func truncate(to count: Int) { position = min(position, max(0, count)) }
-
-  private func appendChunk(_ tokens: UnsafeBufferPointer<Int32>) {
-    let width = model.configuration.width
-    Embedding.forward(
-      rows: position..<position + tokens.count, width, length: capacity, ids: tokens.baseAddress! - position,
-      tokens: model.embedding.tokens.values, positions: model.embedding.positions?.values,
-      x: memory.x - position * width, dropout: nil)
-    for index in model.layers.indices {
-      attention(model.layers[index].attention, index, rows: tokens.count)
-      feedForward(model.layers[index].feedForward, rows: tokens.count)
-    }
+  private func logits(_ count: Int) -> UnsafeBufferPointer<Float> {
+    UnsafeBufferPointer(start: logits.pointer, count: count * model.configuration.vocabularySize)
   }
 
-  private func attention(_ layer: AttentionLayer, _ index: Int, rows: Int) {
-    let c = model.configuration
-    let keyColumn = c.headCount * c.headSize
-    let valueColumn = keyColumn + c.keyValueHeadCount * c.headSize
-    layer.norm.forward(0..<rows, x: memory.x, y: memory.normalized, memory.statistics)
-    multiply(layer.input, rows: rows, x: memory.normalized, .store(memory.qkv, bias: layer.input.bias?.values))
-    for row in 0..<rows {
-      let line = memory.qkv.at(row: row)
-      layer.rotate(
-        line, position: position + row, configuration: c, rotary: rotary, raw: memory.raw?.at(row: row),
-        qkRstd: memory.qkRstd)
-      memory.keys[index].at(row: position + row).copy(
-        from: line.at(column: keyColumn), count: valueColumn - keyColumn)
-      memory.values[index].at(row: position + row)
-        .copy(from: line.at(column: valueColumn), count: valueColumn - keyColumn)
-    }
-    let groupSize = c.headCount / c.keyValueHeadCount
-    run(rows * c.headCount, work: rows * c.headCount * (position + rows) * c.headSize) { task, worker in
-      let (row, head) = (task / c.headCount, task % c.headCount)
-      let group = head / groupSize * c.headSize
-      CachedAttention.attend(
-        headSize: c.headSize, count: position + row + 1,
-        query: memory.qkv.at(row: row, column: head * c.headSize), keys: memory.keys[index].at(column: group),
-        values: memory.values[index].at(column: group),
-        output: memory.attended.at(row: row, column: head * c.headSize),
-        scores: memory.scores + worker * memory.scoreCount)
-    }
-    multiply(
-      layer.output, rows: rows, x: memory.attended,
-      .add(memory.x, to: memory.x, stride: c.width, bias: layer.output.bias?.values))
-  }
+  /// Multiply-adds below which a second thread costs more than it saves.
+  private static let teamThreshold = 500_000
 
-  private func feedForward(_ layer: FeedForwardLayer, rows: Int) {
-    let c = model.configuration
-    layer.norm.forward(0..<rows, x: memory.x, y: memory.normalized, memory.statistics)
-    multiply(
-      layer.input, rows: rows, x: memory.normalized, .store(memory.inner, bias: layer.input.bias?.values))
-    layer.activation.forward(rows: rows, c.feedForwardWidth, u: memory.inner, h: memory.activated)
-    multiply(
-      layer.output, rows: rows, x: memory.activated,
-      .add(memory.x, to: memory.x, stride: c.width, bias: layer.output.bias?.values))
-  }
-
-  private func computeLogits(row: Int) {
-    let width = model.configuration.width
-    model.finalNorm.forward(0..<1, x: memory.x + row * width, y: memory.normalized, memory.statistics)
-    multiply(
-      model.head, rows: 1, x: memory.normalized,
-      .storeFloat(memory.logits, stride: model.configuration.vocabularySize))
-  }
-
-  /// x · Wᵀ, its panels shared among the threads where the work is worth a meeting.
-  private func multiply(_ matrix: WeightMatrix, rows: Int, x: Matrix, _ output: Linear.Output) {
-    run(matrix.packed.pieceCount, work: rows * matrix.outputCount * matrix.inputCount) { panel, _ in
-      Linear.forward(rows: rows, x: x, weights: matrix.packed, panel: panel, output: output)
-    }
-  }
-
-  /// Multiply-adds below which waking the other threads costs more than it saves.
-  private static let parallelThreshold = 100_000
-
-  private func run(_ count: Int, work: Int, _ body: (Int, Int) -> Void) {
-    if work >= Self.parallelThreshold {
-      model.pool.forEach(count, body)
+  /// Sends the rows through the model; the last `spoken` of them get logits, from row `logits` of that buffer on.
+  private func run(rows: Int, spoken: Int, logits first: Int) {
+    let pass = DecoderPass(
+      model: model, memory: memory, rotary: rotary, rows: rows, spoken: spoken,
+      logits: logits.pointer + first * model.configuration.vocabularySize)
+    pass.embed()
+    if rows * model.configuration.computeParameterCount < Self.teamThreshold {
+      pass.run(.alone)
     } else {
-      for task in 0..<count { body(task, 0) }
+      model.pool.withTeam { pass.run($0) }
     }
-  }
-}
-
-/// The decoder's buffers: activations of one chunk of tokens, and the cache.
-private struct DecoderMemory {
-  let chunk: Int
-  let x: UnsafeMutablePointer<Float>
-  let statistics: Normalization.Statistics
-  let normalized: Matrix
-  let qkv: Matrix
-  let raw: Matrix?
-  let qkRstd: UnsafeMutablePointer<Float>
-  let attended: Matrix
-  let inner: Matrix
-  let activated: Matrix
-  let logits: UnsafeMutablePointer<Float>
-  /// Scratch of `scoreCount` numbers for every thread.
-  let scores: UnsafeMutablePointer<Float>
-  let scoreCount: Int
-  /// Rotated keys, and values, of every layer: `(capacity, G · hd)`.
-  let keys: [Matrix]
-  let values: [Matrix]
-
-  /// - Parameter capacity: positions.
-  static func allocate(_ model: Model, capacity: Int) -> (Slab<UInt8>, DecoderMemory) {
-    let slab = Slab<UInt8>(count: byteCount(model, capacity: capacity))
-    var arena = Arena(slab)
-    return (slab, DecoderMemory(&arena, model, capacity: capacity))
-  }
-
-  static func byteCount(_ model: Model, capacity: Int) -> Int {
-    var counter = Arena()
-    _ = DecoderMemory(&counter, model, capacity: capacity)
-    return counter.byteCount
-  }
-
-  private init(_ arena: inout Arena, _ model: Model, capacity: Int) {
-    let c = model.configuration
-    let precision = model.precision
-    let heads = c.headCount + c.keyValueHeadCount
-    chunk = min(Decoder.chunkSize, capacity)
-    x = arena.floats(chunk * c.width)
-    statistics = Normalization.Statistics(&arena, rows: chunk)
-    normalized = arena.matrix(rows: chunk, columns: c.width, precision)
-    qkv = arena.matrix(rows: chunk, columns: (heads + c.keyValueHeadCount) * c.headSize, precision)
-    raw = c.family == .qwen3 ? arena.matrix(rows: chunk, columns: heads * c.headSize, precision) : nil
-    qkRstd = arena.floats(heads)
-    attended = arena.matrix(rows: chunk, columns: c.width, precision)
-    inner = arena.matrix(rows: chunk, columns: c.innerColumnCount, precision)
-    activated = arena.matrix(rows: chunk, columns: c.feedForwardWidth, precision)
-    logits = arena.floats(c.vocabularySize)
-    scoreCount = (capacity + 31) / 16 * 16
-    scores = arena.floats(scoreCount * model.pool.threadCount)
-    let columns = c.keyValueHeadCount * c.headSize
-    keys = (0..<c.layerCount).map { _ in arena.matrix(rows: capacity, columns: columns, precision) }
-    values = (0..<c.layerCount).map { _ in arena.matrix(rows: capacity, columns: columns, precision) }
   }
 }

@@ -7,7 +7,7 @@ import Storage
 /// and takes none.
 ///
 ///     let folder = try ModelFolder("checkpoints/run")
-///     let model = try folder.model(precision: .fp32, pool: pool)
+///     let model = try folder.model(weights: .bf16, pool: pool)
 package struct ModelFolder {
   package let path: String
   package let configuration: ModelConfiguration
@@ -21,16 +21,14 @@ package struct ModelFolder {
     weights = try WeightReader(path, configuration)
   }
 
-  /// Reads the weights.
+  /// Reads the weights of a model that only looks forward.
   ///
   /// - Throws: `.badData` where a tensor cannot be read; `.usage` where the memory is too small.
-  package func model(
-    precision: Precision, pool: WorkerPool
-  ) throws(QuillError) -> Model {
+  package func model(weights format: WeightFormat, pool: WorkerPool) throws(QuillError) -> Model {
     try MemoryNeed.require(
-      Model.plannedBytes(configuration, precision: precision), for: "the model",
+      Model.plannedBytes(configuration, weights: format), for: "the model",
       remedy: "Take a smaller model, or a machine with more memory.")
-    let model = Model(configuration, precision: precision, pool: pool)
+    let model = Model(configuration, weights: format, pool: pool)
     try weights.read(into: model.parameters.buffer)
     model.refreshComputeWeights()
     return model

@@ -116,6 +116,21 @@ struct AttentionLayer: @unchecked Sendable {
     rotary?.rotate(row, headCount: c.headCount + c.keyValueHeadCount, position: position)
   }
 
+  /// QK-norm and rotation of neighbouring heads of one row, in place.
+  ///
+  /// - Parameter rstd: scratch for `headCount` numbers.
+  func rotate(
+    _ heads: Matrix, headCount: Int, _ norm: Vector?, _ position: Int, _ c: ModelConfiguration,
+    _ rotary: Rotary?, _ rstd: UnsafeMutablePointer<Float>
+  ) {
+    if let norm {
+      let rows = heads.asRows(of: c.headSize)
+      RMSNorm.forward(
+        rows: headCount, c.headSize, x: rows, weight: norm.values, epsilon: c.normEpsilon, y: rows, rstd: rstd)
+    }
+    rotary?.rotate(heads, headCount: headCount, position: position)
+  }
+
   /// The tasks of `attend`: one for each sequence and key-value head.
   func taskCount(_ pass: Pass) -> Int { pass.batchSize * pass.configuration.keyValueHeadCount }
 

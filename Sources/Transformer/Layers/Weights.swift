@@ -13,6 +13,21 @@ struct WeightMatrix: @unchecked Sendable {
   let bias: Vector?
 }
 
+/// Which copies of the matrices the kernels want.
+struct MatrixCopies {
+  let format: WeightFormat
+  /// Whether gradients will go back through them.
+  let hasBackward: Bool
+
+  static func training(_ precision: Precision) -> MatrixCopies {
+    MatrixCopies(format: precision.weights, hasBackward: true)
+  }
+
+  static func forward(_ format: WeightFormat) -> MatrixCopies {
+    MatrixCopies(format: format, hasBackward: false)
+  }
+}
+
 /// A bias or a norm's scale.
 struct Vector: @unchecked Sendable {
   let offset: Int
@@ -34,7 +49,7 @@ struct EmbeddingWeights: @unchecked Sendable {
 /// Finds the tensors of a layout by their place and gives the kernels their views of them.
 struct WeightBuilder {
   let configuration: ModelConfiguration
-  let precision: Precision
+  let copies: MatrixCopies
   let parameters: UnsafeMutablePointer<Float>
   var arena: Arena
   /// Every matrix, and the index of its first element.
@@ -43,11 +58,11 @@ struct WeightBuilder {
   private var normCount = 0
 
   init(
-    configuration: ModelConfiguration, layout: ParameterLayout, precision: Precision,
+    configuration: ModelConfiguration, layout: ParameterLayout, copies: MatrixCopies,
     parameters: UnsafeMutablePointer<Float>, arena: Arena
   ) {
     self.configuration = configuration
-    self.precision = precision
+    self.copies = copies
     self.parameters = parameters
     self.arena = arena
     tensors = Dictionary(grouping: layout.tensors, by: \.place)
@@ -67,10 +82,11 @@ struct WeightBuilder {
     precondition(zip(parts, parts.dropFirst()).allSatisfy { $0.range.upperBound == $1.offset })
     let memory = arena.bytes(
       PackedWeights.byteCount(
-        outputCount: outputCount, inputCount: inputCount, precision: precision, hasBackward: true))
+        outputCount: outputCount, inputCount: inputCount, format: copies.format, hasBackward: copies.hasBackward
+      ))
     let packed = PackedWeights(
       master: parameters + parts[0].offset, outputCount: outputCount, inputCount: inputCount,
-      precision: precision, hasBackward: true, memory: memory)
+      format: copies.format, hasBackward: copies.hasBackward, memory: memory)
     matrices.append((parts[0].offset, packed))
     return WeightMatrix(
       offset: parts[0].offset, outputCount: outputCount, inputCount: inputCount, packed: packed,

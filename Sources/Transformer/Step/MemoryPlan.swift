@@ -10,7 +10,7 @@ extension TrainingStep {
       configuration: configuration, precision: precision, batchSize: batchSize, length: length)
     return MemoryPlan(
       parameters: layout.elementCount * 4,
-      computeWeights: Model.packedByteCount(configuration, layout, precision),
+      computeWeights: Model.packedByteCount(configuration, layout, .training(precision)),
       gradients: layout.elementCount * 4, activations: plan.activationByteCount,
       scratch: plan.scratchByteCount * threadCount)
   }

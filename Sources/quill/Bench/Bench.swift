@@ -19,7 +19,7 @@ struct Bench: Command {
     examples: [
       .init("Everything", "quill bench"),
       .init("Training steps of one model", "quill bench train --model 10.7M --parts"),
-      .init("Writing text", "quill bench decode --model 124M --precision bf16"),
+      .init("Writing text", "quill bench decode --model 13.9M --weights int8"),
     ])
 
   @Argument(help: "gemm, attention, train, decode, tokenizer or loader.") var what: Suite?
@@ -28,6 +28,8 @@ struct Bench: Command {
     String?
   @Option(placeholder: "format", help: "Only this number format in train and decode: fp32 or bf16.")
   var precision: Precision?
+  @Option(placeholder: "format", help: "Only these weights in decode: fp32, bf16 or int8.")
+  var weights: WeightFormat?
   @Option(
     placeholder: "count", help: "Threads; all processors if not given.",
     where: .within(1...WorkerPool.threadLimit)) var threads: Int?
@@ -47,7 +49,9 @@ struct Bench: Command {
   }
 
   func run() throws {
-    let known = TrainBenchmark.configurations.map(\.name)
+    let trained = what == .decode ? [] : TrainBenchmark.configurations.map(\.name)
+    let written = what == .train ? [] : DecodeBenchmark.configurations.map(\.name)
+    let known = trained + written.filter { !trained.contains($0) }
     if let model, !known.contains(model) {
       throw QuillError(
         .usage, at: "--model", "there is no configuration '\(model)'",
@@ -75,10 +79,12 @@ struct Bench: Command {
     case .attention:
       AttentionBenchmark.run(machine, pool: pool, budget: budget / 2, wants: wants, report: printer.show)
     case .train:
-      forEachModel { configuration, precision in
-        let result = TrainBenchmark.run(
-          configuration, precision: precision, machine, pool: pool, budget: budget)
-        printer.show(result, withParts: parts)
+      for configuration in TrainBenchmark.configurations where model == nil || model == configuration.name {
+        for precision in Precision.allCases where self.precision == nil || self.precision == precision {
+          let result = TrainBenchmark.run(
+            configuration, precision: precision, machine, pool: pool, budget: budget)
+          printer.show(result, withParts: parts)
+        }
       }
     case .decode:
       var benches = [(machine, pool)]
@@ -86,10 +92,12 @@ struct Bench: Command {
         let one = try WorkerPool(threadCount: 1)
         benches.insert((.measure(pool: one), one), at: 0)
       }
-      forEachModel { configuration, precision in
-        for (machine, pool) in benches {
-          DecodeBenchmark.run(
-            configuration, precision: precision, machine, pool: pool, budget: budget, report: printer.show)
+      for configuration in DecodeBenchmark.configurations where model == nil || model == configuration.name {
+        for weights in WeightFormat.allCases where isWanted(weights) {
+          for (machine, pool) in benches {
+            DecodeBenchmark.run(
+              configuration, weights: weights, machine, pool: pool, budget: budget, report: printer.show)
+          }
         }
       }
     case .tokenizer: try TokenizerBenchmark.run(pool: pool, budget: budget, report: printer.show)
@@ -97,14 +105,9 @@ struct Bench: Command {
     }
   }
 
-  /// The configurations and number formats that were asked for.
-  private func forEachModel(_ body: (TrainBenchmark.Configuration, Precision) -> Void) {
-    for configuration in TrainBenchmark.configurations where model == nil || model == configuration.name {
-      for precision in Precision.allCases
-      where self.precision == nil || self.precision == precision {
-        body(configuration, precision)
-      }
-    }
+  private func isWanted(_ format: WeightFormat) -> Bool {
+    if let weights { return format == weights }
+    return precision.map { format == $0.weights } ?? true
   }
 }
 

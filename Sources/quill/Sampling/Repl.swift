@@ -20,14 +20,16 @@ struct Repl: Command {
   var tokens = 100
   @Option("stop", placeholder: "text", help: "The model pauses before this text; may be repeated.")
   var stops: [String] = []
-  @OptionGroup(title: "Choice of tokens") var sampling: SamplingOptions
+  @OptionGroup(title: "Choice of tokens, in this order") var sampling: SamplingOptions
   @OptionGroup var model: ModelOptions
 
   func run() throws {
     let loaded = try LanguageModel(checkpoint, model)
     let tokenizer = loaded.tokenizer
-    let conversation = Conversation(
-      Generator(loaded.decoder, tokenizer: tokenizer), tokenizer: tokenizer, settings: sampling.settings,
+    for notice in tokenizer.bounds.notices { StandardStream.error.write(foreign: "Note: \(notice).\n") }
+    let conversation = try Conversation(
+      Generator(loaded.decoder, tokenizer: tokenizer), tokenizer: tokenizer,
+      settings: sampling.settings(for: tokenizer),
       tokenCount: tokens, stops: stops)
     let isInteractive = Terminal.inputIsTerminal
     if isInteractive {

@@ -21,4 +21,6 @@ extension LanguageModel {
 }
 
 extension Precision: ArgumentValue {}
+extension WeightFormat: ArgumentValue {}
+extension CacheFormat: ArgumentValue {}
 extension Precision.Choice: ArgumentValue {}

@@ -41,6 +41,13 @@ struct AttentionCase: CustomStringConvertible {
     }
   }
 
+  /// The same queries, with other keys and values.
+  func with(k: [Double], v: [Double]) -> AttentionCase {
+    var copy = self
+    (copy.k, copy.v) = (k, v)
+    return copy
+  }
+
   var description: String {
     let cuts = documentStarts.map { Set($0).sorted() } ?? []
     return "\(shape), \(precision), dropout \(mask != nil), documents \(cuts)"

@@ -45,11 +45,12 @@ final class ProductCase: CustomStringConvertible {
     dyMatrix = GuardedMatrix(rows: rows, columns: outputs, precision, values: dy)
     master = Slab(count: outputs * inputs)
     let byteCount = PackedWeights.byteCount(
-      outputCount: outputs, inputCount: inputs, precision: precision, hasBackward: true)
+      outputCount: outputs, inputCount: inputs, format: precision.weights, hasBackward: true)
     packedMemory = Slab(count: byteCount + Self.margin)
     packedMemory.buffer.suffix(Self.margin).update(repeating: 0x7f)
     packed = PackedWeights(
-      master: master.pointer, outputCount: outputs, inputCount: inputs, precision: precision, hasBackward: true,
+      master: master.pointer, outputCount: outputs, inputCount: inputs, format: precision.weights,
+      hasBackward: true,
       memory: UnsafeMutableRawPointer(packedMemory.pointer))
     // Packed twice: nothing of the first weights may stay.
     for values in [[Float](repeating: 9, count: weight.count), weight] {

@@ -1081,3 +1081,114 @@ func multiply3x16Narrow(
       (out.base + 2 * out.rowByteStride + 0).assumingMemoryBound(to: BFloat16.self))
   }
 }
+
+/// Adds the products of 6 rows and 64 columns of one group of 64 8-bit numbers to a tile of 6 × 64 sums.
+@inline(never)
+func addInt8Group6x64(
+  _ block: UnsafeRawPointer, scales: UnsafeRawPointer, _ x: MicroTile.SixOf<UnsafeRawPointer>,
+  _ factors: MicroTile.SixOf<(scale: Float, correction: Int32)>, to tile: UnsafeMutablePointer<Float>
+) {
+  var x0 = x.0
+  var x1 = x.1
+  var x2 = x.2
+  var x3 = x.3
+  var x4 = x.4
+  var x5 = x.5
+  var c00 = SIMD16<Int32>(repeating: factors.0.correction)
+  var c01 = SIMD16<Int32>(repeating: factors.0.correction)
+  var c02 = SIMD16<Int32>(repeating: factors.0.correction)
+  var c03 = SIMD16<Int32>(repeating: factors.0.correction)
+  var c10 = SIMD16<Int32>(repeating: factors.1.correction)
+  var c11 = SIMD16<Int32>(repeating: factors.1.correction)
+  var c12 = SIMD16<Int32>(repeating: factors.1.correction)
+  var c13 = SIMD16<Int32>(repeating: factors.1.correction)
+  var c20 = SIMD16<Int32>(repeating: factors.2.correction)
+  var c21 = SIMD16<Int32>(repeating: factors.2.correction)
+  var c22 = SIMD16<Int32>(repeating: factors.2.correction)
+  var c23 = SIMD16<Int32>(repeating: factors.2.correction)
+  var c30 = SIMD16<Int32>(repeating: factors.3.correction)
+  var c31 = SIMD16<Int32>(repeating: factors.3.correction)
+  var c32 = SIMD16<Int32>(repeating: factors.3.correction)
+  var c33 = SIMD16<Int32>(repeating: factors.3.correction)
+  var c40 = SIMD16<Int32>(repeating: factors.4.correction)
+  var c41 = SIMD16<Int32>(repeating: factors.4.correction)
+  var c42 = SIMD16<Int32>(repeating: factors.4.correction)
+  var c43 = SIMD16<Int32>(repeating: factors.4.correction)
+  var c50 = SIMD16<Int32>(repeating: factors.5.correction)
+  var c51 = SIMD16<Int32>(repeating: factors.5.correction)
+  var c52 = SIMD16<Int32>(repeating: factors.5.correction)
+  var c53 = SIMD16<Int32>(repeating: factors.5.correction)
+  var row = block
+  for _ in 0..<16 {
+    let b0 = row.loadUnaligned(fromByteOffset: 0, as: SIMD16<UInt32>.self)
+    let b1 = row.loadUnaligned(fromByteOffset: 64, as: SIMD16<UInt32>.self)
+    let b2 = row.loadUnaligned(fromByteOffset: 128, as: SIMD16<UInt32>.self)
+    let b3 = row.loadUnaligned(fromByteOffset: 192, as: SIMD16<UInt32>.self)
+    let q0 = SIMD16(repeating: x0.loadUnaligned(as: UInt32.self))
+    c00 = quill_dot_u8_i8(c00, b0, q0)
+    c01 = quill_dot_u8_i8(c01, b1, q0)
+    c02 = quill_dot_u8_i8(c02, b2, q0)
+    c03 = quill_dot_u8_i8(c03, b3, q0)
+    x0 += 4
+    let q1 = SIMD16(repeating: x1.loadUnaligned(as: UInt32.self))
+    c10 = quill_dot_u8_i8(c10, b0, q1)
+    c11 = quill_dot_u8_i8(c11, b1, q1)
+    c12 = quill_dot_u8_i8(c12, b2, q1)
+    c13 = quill_dot_u8_i8(c13, b3, q1)
+    x1 += 4
+    let q2 = SIMD16(repeating: x2.loadUnaligned(as: UInt32.self))
+    c20 = quill_dot_u8_i8(c20, b0, q2)
+    c21 = quill_dot_u8_i8(c21, b1, q2)
+    c22 = quill_dot_u8_i8(c22, b2, q2)
+    c23 = quill_dot_u8_i8(c23, b3, q2)
+    x2 += 4
+    let q3 = SIMD16(repeating: x3.loadUnaligned(as: UInt32.self))
+    c30 = quill_dot_u8_i8(c30, b0, q3)
+    c31 = quill_dot_u8_i8(c31, b1, q3)
+    c32 = quill_dot_u8_i8(c32, b2, q3)
+    c33 = quill_dot_u8_i8(c33, b3, q3)
+    x3 += 4
+    let q4 = SIMD16(repeating: x4.loadUnaligned(as: UInt32.self))
+    c40 = quill_dot_u8_i8(c40, b0, q4)
+    c41 = quill_dot_u8_i8(c41, b1, q4)
+    c42 = quill_dot_u8_i8(c42, b2, q4)
+    c43 = quill_dot_u8_i8(c43, b3, q4)
+    x4 += 4
+    let q5 = SIMD16(repeating: x5.loadUnaligned(as: UInt32.self))
+    c50 = quill_dot_u8_i8(c50, b0, q5)
+    c51 = quill_dot_u8_i8(c51, b1, q5)
+    c52 = quill_dot_u8_i8(c52, b2, q5)
+    c53 = quill_dot_u8_i8(c53, b3, q5)
+    x5 += 4
+    row += 256
+  }
+  let places = scales.assumingMemoryBound(to: BFloat16.self)
+  let w0 = BFloat16.load(places + 0)
+  MicroTile.add(c00, w0 * factors.0.scale, to: tile + 0)
+  MicroTile.add(c10, w0 * factors.1.scale, to: tile + 64)
+  MicroTile.add(c20, w0 * factors.2.scale, to: tile + 128)
+  MicroTile.add(c30, w0 * factors.3.scale, to: tile + 192)
+  MicroTile.add(c40, w0 * factors.4.scale, to: tile + 256)
+  MicroTile.add(c50, w0 * factors.5.scale, to: tile + 320)
+  let w1 = BFloat16.load(places + 16)
+  MicroTile.add(c01, w1 * factors.0.scale, to: tile + 16)
+  MicroTile.add(c11, w1 * factors.1.scale, to: tile + 80)
+  MicroTile.add(c21, w1 * factors.2.scale, to: tile + 144)
+  MicroTile.add(c31, w1 * factors.3.scale, to: tile + 208)
+  MicroTile.add(c41, w1 * factors.4.scale, to: tile + 272)
+  MicroTile.add(c51, w1 * factors.5.scale, to: tile + 336)
+  let w2 = BFloat16.load(places + 32)
+  MicroTile.add(c02, w2 * factors.0.scale, to: tile + 32)
+  MicroTile.add(c12, w2 * factors.1.scale, to: tile + 96)
+  MicroTile.add(c22, w2 * factors.2.scale, to: tile + 160)
+  MicroTile.add(c32, w2 * factors.3.scale, to: tile + 224)
+  MicroTile.add(c42, w2 * factors.4.scale, to: tile + 288)
+  MicroTile.add(c52, w2 * factors.5.scale, to: tile + 352)
+  let w3 = BFloat16.load(places + 48)
+  MicroTile.add(c03, w3 * factors.0.scale, to: tile + 48)
+  MicroTile.add(c13, w3 * factors.1.scale, to: tile + 112)
+  MicroTile.add(c23, w3 * factors.2.scale, to: tile + 176)
+  MicroTile.add(c33, w3 * factors.3.scale, to: tile + 240)
+  MicroTile.add(c43, w3 * factors.4.scale, to: tile + 304)
+  MicroTile.add(c53, w3 * factors.5.scale, to: tile + 368)
+}

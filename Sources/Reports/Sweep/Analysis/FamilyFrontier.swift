@@ -32,10 +32,12 @@ struct FamilyFrontier {
     lnFLOPsPerToken = lnParameters.map { cost($0) }
   }
 
+  /// How far apart in ln N the table's points are.
+  var lnStep: Double { lnParameters[1] - lnParameters[0] }
+
   /// f(N), within the reach of the search.
   func flopsPerToken(parameters: Double) -> Double {
-    let step = lnParameters[1] - lnParameters[0]
-    return exp(interpolated(lnFLOPsPerToken, (log(parameters) - lnParameters[0]) / step))
+    exp(interpolated(lnFLOPsPerToken, (log(parameters) - lnParameters[0]) / lnStep))
   }
 
   /// The optimum at each budget under one θ of ``Chinchilla``; its loss is infinite where θ is beyond all measure, as refits to

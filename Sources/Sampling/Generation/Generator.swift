@@ -6,7 +6,7 @@ import Tokenization
 /// Continues a text token by token, keeping what was said so far.
 ///
 ///     let generator = Generator(Decoder(model: model), tokenizer: tokenizer)
-///     var sampler = Sampler(settings, vocabularySize: tokenizer.vocabularySize)
+///     var sampler = Sampler(settings, for: tokenizer)
 ///     let result = try generator.generate(
 ///       after: tokenizer.encode("Once"), count: 200, using: &sampler
 ///     ) { bytes in StandardStream.output.write(bytes) }
@@ -29,9 +29,9 @@ package final class Generator {
     self.tokenizer = tokenizer
   }
 
-  /// The tokens to start from where there is no prompt: end of text, else a line break, else the first id.
+  /// The tokens to start from where there is no prompt: what texts begin with, else a line break, else the first id.
   package static func emptyPrompt(for tokenizer: any Tokenizer) -> [Int32] {
-    if let endOfText = tokenizer.endOfText { return [endOfText] }
+    if let beginning = tokenizer.bounds.beginning { return [beginning] }
     let lineBreak = tokenizer.encode("\n")
     return lineBreak.isEmpty ? [0] : lineBreak
   }
@@ -48,7 +48,7 @@ package final class Generator {
   /// - Parameters:
   ///   - prompt: token ids; may be empty where there is text already.
   ///   - stops: texts that end generation; none of their bytes come out.
-  ///   - ignoresEndOfText: whether to go on after the end-of-text token, which then stands among the tokens.
+  ///   - ignoresEndOfText: whether to go on after an end-of-text token, which then stands among the tokens.
   ///   - receive: gets the bytes as they become certain; never part of a character or of a stop string.
   /// - Throws: `QuillError` of kind `.badData` where the model's logits are not numbers; what `receive` throws.
   /// - Precondition: there is text so far, or a prompt.
@@ -73,6 +73,9 @@ package final class Generator {
       self, tokenizer, promptCount: prompt.count, count: count, stops: stops, ignoresEndOfText: ignoresEndOfText
     )
   }
+
+  /// The text so far, as much of it as is in view.
+  fileprivate var text: [Int32] { window + unfed }
 
   /// Feeds what has not been fed and draws the token after it, which is then the one not fed.
   fileprivate func draw(
@@ -105,7 +108,7 @@ package struct Continuation {
   /// What was generated so far.
   package private(set) var result = Generation()
   private let generator: Generator
-  private let endOfText: Int32?
+  private let ends: [Int32]
   private let count: Int
   private let ignoresEndOfText: Bool
   private var decoder: StreamingDecoder
@@ -120,7 +123,7 @@ package struct Continuation {
     self.generator = generator
     self.count = count
     self.ignoresEndOfText = ignoresEndOfText
-    endOfText = tokenizer.endOfText
+    ends = tokenizer.bounds.ends
     decoder = StreamingDecoder(tokenizer)
     filter = StopFilter(stops)
     isOver = count <= 0
@@ -147,6 +150,7 @@ package struct Continuation {
     let start = self.start ?? .now
     let isFirst = self.start == nil
     self.start = start
+    if isFirst { sampler.read(generator.text) }
     func elapsed() -> Double { (ContinuousClock.now - start) / .seconds(1) }
     var promptSeconds = result.promptSeconds
     let token = try generator.draw(using: &sampler) { if isFirst { promptSeconds = elapsed() } }
@@ -154,11 +158,12 @@ package struct Continuation {
     let now = elapsed()
     result.decodeSeconds = now - (result.secondsToFirstToken ?? now)
     if isFirst { result.secondsToFirstToken = now }
-    if token == endOfText, !ignoresEndOfText {
+    if ends.contains(token), !ignoresEndOfText {
       (isOver, result.ending) = (true, .endOfText)
       return []
     }
     result.tokens.append(token)
+    if let choice = sampler.lastChoice { result.choices.append(choice) }
     isOver = result.tokens.count == count
     return decoder.bytes(adding: token)
   }

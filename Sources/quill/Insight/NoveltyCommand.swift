@@ -60,13 +60,14 @@ struct NoveltyCommand: Command {
     let opened = try Corpus.open(corpus)
     var progress = NoveltyProgress()
     defer { progress.line.clear() }
-    // What can be refused is refused before the index is made, which may take a minute.
+    // What can be refused is refused before the index is made, which may take a while.
     if prompted { _ = try opened.requireValidation() }
-    let writer = try checkpoint.map { try NoveltyWriter(LanguageModel($0, model), opened, sampling.settings) }
+    let writer = try checkpoint.map { try NoveltyWriter(LanguageModel($0, model), opened, sampling) }
     let textBytes = try text.map { try FileStream($0).readToEnd() }
     let index = try VerbatimIndex.open(opened) { progress.show("indexing \(corpus)", $0) }
-    var notices = index.notices
-    for notice in index.notices { progress.line.print("Note: \(notice)") }
+    var notices = (writer?.notices ?? []) + index.notices
+    let noticesAtOnce = notices
+    for notice in noticesAtOnce { progress.line.print("Note: \(notice)") }
 
     let writtenTexts: [[TokenID]]
     let pieces: HeldOutPieces?
@@ -92,7 +93,7 @@ struct NoveltyCommand: Command {
     progress.line.clear()
     let output = NoveltyOutput(
       title: text == nil ? "model" : "text", written: written, heldOut: heldOut, index: index, notices: notices)
-    for notice in notices.dropFirst(index.notices.count) { progress.line.print("Note: \(notice)") }
+    for notice in notices.dropFirst(noticesAtOnce.count) { progress.line.print("Note: \(notice)") }
     writeResult(
       json: json,
       .object(
@@ -125,11 +126,14 @@ private struct NoveltyWriter {
   private let settings: SamplingSettings
 
   /// - Throws: `.badData` where the model's tokenizer is not the corpus's.
-  init(_ model: LanguageModel, _ corpus: Corpus, _ settings: SamplingSettings) throws {
+  init(_ model: LanguageModel, _ corpus: Corpus, _ sampling: SamplingOptions) throws {
     try corpus.require(model.tokenizer, from: model.folder)
     self.model = model
-    self.settings = settings
+    settings = try sampling.settings(for: model.tokenizer)
   }
+
+  /// What the model's folder leaves to say.
+  var notices: [String] { model.tokenizer.bounds.notices.map { "\($0)." } }
 
   /// Tokens of held-out text before `count` new ones: what the context has room for, at most as many as it holds in half.
   func promptLength(_ count: Int) -> Int {
@@ -148,7 +152,7 @@ private struct NoveltyWriter {
     return try (0..<count).map { number in
       progress(Double(number) / Double(count))
       generator.reset()
-      var sampler = Sampler(settings, vocabularySize: tokenizer.vocabularySize, stream: UInt64(number))
+      var sampler = Sampler(settings, for: tokenizer, stream: UInt64(number))
       // A text that ends is followed by the next one, as in the corpus, so that all are of one length.
       return try generator.generate(
         after: prompts.map { $0[number % $0.count] } ?? beginning, count: tokens, using: &sampler,

@@ -162,7 +162,7 @@ let package = Package(
         "Transformer",
       ],
       path: "Tests/Readers"),
-    .testTarget(name: "ReaderTests", dependencies: ["Readers", "TestSupport"]),
+    .testTarget(name: "ReaderTests", dependencies: ["Readers", "Storage", "TestSupport"]),
     .testTarget(name: "TestSupportTests", dependencies: ["Storage", "TestSupport"]),
     .testTarget(name: "FormattingTests", dependencies: ["Formatting"]),
     .testTarget(name: "MachineTests", dependencies: ["Machine", "TestSupport"]),
@@ -213,7 +213,7 @@ let package = Package(
     .testTarget(
       name: "ReportsTests",
       dependencies: [
-        "Randomness", "Reports", "ScalingLaws", "Storage", "Sweeps", "TestSupport", "Training",
+        "Figures", "Randomness", "Reports", "ScalingLaws", "Storage", "Sweeps", "TestSupport", "Training",
       ]),
     .testTarget(name: "QuillTests", dependencies: ["Quill", "TestSupport"]),
     .testTarget(

@@ -15,7 +15,7 @@ import Transformer
   private func model(_ name: String) throws -> Model {
     let folder = URL(filePath: #filePath).deletingLastPathComponent()
       .appending(path: "../TransformerTests/Goldens/\(name)").standardized.path
-    return try ModelFolder(folder).model(precision: .fp32, pool: startedPool(threadCount: 2))
+    return try ModelFolder(folder).model(weights: .fp32, pool: startedPool(threadCount: 2))
   }
 
   private func scores(

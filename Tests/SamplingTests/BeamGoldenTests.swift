@@ -18,7 +18,7 @@ import Transformer
     for golden in goldens {
       let name: String = try golden.value("model")
       let folder = here.appending(path: "../TransformerTests/Goldens/\(name)").standardized.path
-      let model = try ModelFolder(folder).model(precision: .fp32, pool: startedPool(threadCount: 1))
+      let model = try ModelFolder(folder).model(weights: .fp32, pool: startedPool(threadCount: 1))
       func ids(_ key: String) throws -> [Int32] { try golden.value(key, as: [Int].self).map { Int32($0) } }
       let tokenizer = PieceTokenizer(
         (0..<model.configuration.vocabularySize).map { "<\($0)>" }, bounds: TextBounds(ends: try ids("ends")))

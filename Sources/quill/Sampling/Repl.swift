@@ -37,7 +37,14 @@ struct Repl: Command {
     }
     while true {
       if isInteractive { StandardStream.error.write("> ") }
-      guard let line = readLine() else { break }
+      errno = 0
+      guard let line = readLine() else {
+        guard errno == 0 else {
+          throw QuillError(
+            .inputOutput, at: "standard input", "cannot read: \(String(cString: strerror(errno)))")
+        }
+        break
+      }
       let goesOn = try conversation.take(line) { StandardStream.output.write(foreign: $0) }
       if !goesOn { return }
     }

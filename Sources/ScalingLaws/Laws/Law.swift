@@ -75,6 +75,11 @@ package struct LawParameter: Sendable {
     self.role = role
   }
 
+  /// Whether θ is a logarithm or an exponent: a number whose unit is one, whatever N, D and the loss are counted in.
+  package var isPure: Bool {
+    if case .linear = role, scale == .identity { false } else { true }
+  }
+
   package func theta(_ value: Double) -> Double { scale == .logarithm ? log(value) : value }
   package func value(_ theta: Double) -> Double { scale == .logarithm ? exp(theta) : theta }
 

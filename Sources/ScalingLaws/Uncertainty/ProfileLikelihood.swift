@@ -74,6 +74,8 @@ private struct ConstrainedFit {
   let target: Double
   /// The coordinate that is solved for.
   let pivot: Int
+  /// By how much a unit of the pivot moves the quantity: what small is small beside.
+  private let reach: Double
 
   init(_ fit: LawFit, _ quantity: @escaping ([Double]) -> Double, _ target: Double) {
     self.fit = fit
@@ -81,6 +83,7 @@ private struct ConstrainedFit {
     self.target = target
     let gradient = numericGradient(fit.free, self.quantity)
     pivot = gradient.indices.max { abs(gradient[$0]) < abs(gradient[$1]) } ?? 0
+    reach = abs(gradient[pivot])
   }
 
   /// The point with the pivot moved until the quantity has its value; nil where Newton's method fails.
@@ -89,7 +92,7 @@ private struct ConstrainedFit {
     for _ in 0..<40 {
       let error = quantity(x) - target
       guard error.isFinite else { return nil }
-      if abs(error) < 1e-11 * max(1, abs(target)) { return x }
+      if abs(error) < 1e-11 * max(reach, abs(target)) { return x }
       let step = 1e-6 * max(1, abs(x[pivot]))
       var moved = x
       moved[pivot] += step
@@ -97,7 +100,7 @@ private struct ConstrainedFit {
       guard slope != 0, slope.isFinite else { return nil }
       x[pivot] -= max(-1, min(1, error / slope))
     }
-    return abs(quantity(x) - target) < 1e-8 * max(1, abs(target)) ? x : nil
+    return abs(quantity(x) - target) < 1e-8 * max(reach, abs(target)) ? x : nil
   }
 
   func minimum(from start: [Double]) -> (point: [Double], value: Double)? {
@@ -123,7 +126,8 @@ private struct ConstrainedFit {
             + a * b * hessian[pivot * p + pivot]
         }
         let reducedHessian = others.flatMap { row in others.map { along(row, $0) } }
-        return SmallMatrix.inverse(reducedHessian, others.count, ridge: 1e-10)
+        return SmallMatrix.inverse(
+          reducedHessian, others.count, isPure: others.map { fit.map.isPure[$0] }, ridge: 1e-10)
       },
       function: { reduced, slope in
         var candidate = whole(reduced)

@@ -77,15 +77,23 @@ import Testing
     #expect(bootstrap.failures == 0 && Set(bootstrap.thetas.map { $0[5] } + [fit.theta[5]]).count == 301)
   }
 
-  @Test(arguments: [1, 1e9])
-  func profileOfKEndsWhereTheRiseIsOne(_ unit: Double) throws {
+  /// Of K, and of what follows from it; the numbers of N and D being smaller by `unit`.
+  @Test(arguments: [Self.k, .exponent, .lnOptimalParameters(flops: 1e22), .lnLoss(flops: 1e22)], [1, 1e9])
+  func profilesEndWhereTheRiseIsOne(_ quantity: FittedQuantity, _ unit: Double) throws {
     let fit = try LawFit(Self.law, Self.table(countedIn: unit), objective: .squaredLog)
-    let profile = try #require(ProfileLikelihood(fit, Self.k))
-    #expect(profile.interval.contains(fit.theta[5]))
+    let profile = try #require(ProfileLikelihood(fit, quantity))
+    #expect(profile.interval.contains(profile.estimate))
     for end in [profile.interval.low, profile.interval.high] {
       let point = try #require(profile.curve.first { $0.value == end })
       #expect(abs(point.rise - 1) < ProfileLikelihood.riseTolerance)
     }
+  }
+
+  /// Over-training's a is one half by its form: no parameter moves it, so it has no error and no profile.
+  @Test func aQuantityThatNothingMovesHasNoProfile() throws {
+    let fit = try LawFit(OverTraining(), Self.table(), objective: .squaredLog)
+    #expect(Frontier(fit.law, fit.theta).exponent(near: 1e20) == 0.5)
+    #expect(ProfileLikelihood(fit, .exponent) == nil)
   }
 
   /// Counting N and D in other units scales A, B and K, and nothing else: K from 10⁸ down to 0.05.

@@ -11,7 +11,7 @@ import Foundation
 package struct ProfileLikelihood: Sendable {
   package let quantity: FittedQuantity
   package let estimate: Double
-  /// Ends are infinite where no value within fifty deviations is excluded.
+  /// Ends are infinite where no value within fifty deviations is excluded, or the quantity cannot be held at any.
   package let interval: Interval
   /// Values and how far the objective lies above its minimum there, in units of the threshold; sorted by value.
   package let curve: [(value: Double, rise: Double)]
@@ -37,6 +37,7 @@ package struct ProfileLikelihood: Sendable {
       var distance = reach * standardError
       var inside = 0.0
       var outside = Double.infinity
+      var isKnown = false
       for _ in 0..<24 {
         let target = estimate + side * distance
         guard let found = ConstrainedFit(fit, value, target).minimum(from: start) else {
@@ -46,6 +47,7 @@ package struct ProfileLikelihood: Sendable {
         }
         let rise = max(0, found.value - fit.minimum) / threshold
         points.append((target, rise))
+        isKnown = true
         if abs(rise - 1) < Self.riseTolerance { return target }
         if rise < 1 {
           inside = distance
@@ -60,6 +62,7 @@ package struct ProfileLikelihood: Sendable {
         if inside > 50 * standardError { return side * .infinity }
         if outside - inside < 1e-4 * inside { break }
       }
+      guard isKnown else { return side * .infinity }
       return estimate + side * (outside.isFinite ? 0.5 * (inside + outside) : distance)
     }
     interval = Interval(low: end(-1), high: end(1))

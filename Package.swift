@@ -95,6 +95,14 @@ let package = Package(
       ]),
     // choice of tokens, generation, conversation
     .target(name: "Sampling", dependencies: ["Randomness", "Storage", "Tokenization", "Transformer"]),
+    // scores, novelty, calibration, a look inside the model
+    .target(
+      name: "Insight",
+      dependencies: [
+        "CVector", "Compute", "Corpora", "Formatting", "Machine", "Storage", "Tokenization", "Training",
+        "Transformer",
+      ],
+      swiftSettings: numericSettings),
     // tables of runs, laws, fits, intervals, frontiers, diagnostics
     .target(
       name: "ScalingLaws", dependencies: ["COpenBLAS", "Formatting", "Randomness", "Storage"],
@@ -120,8 +128,8 @@ let package = Package(
     .target(
       name: "Quill",
       dependencies: [
-        "Compute", "Corpora", "Machine", "Sampling", "ScalingLaws", "Storage", "Tokenization", "Training",
-        "Transformer",
+        "Compute", "Corpora", "Insight", "Machine", "Sampling", "ScalingLaws", "Storage", "Tokenization",
+        "Training", "Transformer",
       ]),
     // what quill bench measures
     .target(
@@ -136,10 +144,9 @@ let package = Package(
     .executableTarget(
       name: "quill",
       dependencies: [
-        "Benchmarking", "CStart", "CommandLineKit", "Compute", "Corpora", "Formatting", "Kernels", "Machine",
-        "Quill",
-        "Reports", "Sampling", "ScalingLaws", "Storage", "Sweeps", "Tales", "Tokenization", "Training",
-        "Transformer",
+        "Benchmarking", "CStart", "CommandLineKit", "Compute", "Corpora", "Formatting", "Insight", "Kernels",
+        "Machine", "Quill", "Reports", "Sampling", "ScalingLaws", "Storage", "Sweeps", "Tales", "Tokenization",
+        "Training", "Transformer",
       ]),
 
     // MARK: Tests
@@ -147,14 +154,15 @@ let package = Package(
       name: "TestSupport", dependencies: ["Compute", "Kernels", "Machine", "Storage", "Transformer"],
       path: "Tests/TestSupport"),
     .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
-    // the eight readers of files that may come from anywhere, each with an example to damage
+    // the nine readers of files that may come from anywhere, each with an example to damage
     .target(
       name: "Readers",
       dependencies: [
-        "Compute", "Corpora", "ScalingLaws", "Storage", "Sweeps", "Tokenization", "Training", "Transformer",
+        "Compute", "Corpora", "Insight", "ScalingLaws", "Storage", "Sweeps", "Tokenization", "Training",
+        "Transformer",
       ],
       path: "Tests/Readers"),
-    .testTarget(name: "ReaderTests", dependencies: ["Readers", "TestSupport"]),
+    .testTarget(name: "ReaderTests", dependencies: ["Readers", "Storage", "TestSupport"]),
     .testTarget(name: "TestSupportTests", dependencies: ["Storage", "TestSupport"]),
     .testTarget(name: "FormattingTests", dependencies: ["Formatting"]),
     .testTarget(name: "MachineTests", dependencies: ["Machine", "TestSupport"]),
@@ -185,7 +193,16 @@ let package = Package(
     .testTarget(
       name: "AllocationTests",
       dependencies: ["AllocationCounter", "Compute", "TestSupport", "Training", "Transformer"]),
-    .testTarget(name: "SamplingTests", dependencies: ["Sampling", "Storage", "TestSupport", "Tokenization"]),
+    .testTarget(
+      name: "SamplingTests",
+      dependencies: ["Compute", "Sampling", "Storage", "TestSupport", "Tokenization", "Transformer"],
+      exclude: ["Goldens"]),
+    .testTarget(
+      name: "InsightTests",
+      dependencies: [
+        "Compute", "Corpora", "Insight", "Storage", "TestSupport", "Tokenization", "Training", "Transformer",
+      ],
+      exclude: ["Goldens"]),
     .testTarget(name: "ScalingLawsTests", dependencies: ["ScalingLaws", "Storage", "TestSupport"]),
     .testTarget(
       name: "SweepsTests",
@@ -196,7 +213,7 @@ let package = Package(
     .testTarget(
       name: "ReportsTests",
       dependencies: [
-        "Randomness", "Reports", "ScalingLaws", "Storage", "Sweeps", "TestSupport", "Training",
+        "Figures", "Randomness", "Reports", "ScalingLaws", "Storage", "Sweeps", "TestSupport", "Training",
       ]),
     .testTarget(name: "QuillTests", dependencies: ["Quill", "TestSupport"]),
     .testTarget(

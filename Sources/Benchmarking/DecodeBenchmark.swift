@@ -90,7 +90,7 @@ package enum DecodeBenchmark {
     let together = Measurement.of(budget: budget / 3) {
       for text in 0..<textCount { decoder.truncate(to: prompt.count, of: text) }
       for token in 0..<tokensPerTiming {
-        _ = decoder.step((0..<textCount).map { prompt[(token + $0) % prompt.count] })
+        _ = decoder.step((0..<textCount).map { prompt[(token + $0) % prompt.count] }, of: nil)
       }
     }.divided(by: Double(tokensPerTiming * textCount))
     // The matrices are read once for all texts.

@@ -67,7 +67,9 @@ public final class Corpus: Sendable {
     let file = FilePath.join(path, TokenizerFile.name)
     let tokenizer = try TokenizerFile.load(file)
     try require(tokenizer, from: file)
-    return tokenizer
+    // The corpus says which token it put between documents: the folder that the tokenizer came from may have named another
+    // than `<|endoftext|>`.
+    return tokenizer.with(TextBounds(ends: description.endOfText.map { [$0] } ?? []))
   }
 
   /// Checks that a tokenizer from elsewhere, such as a checkpoint's, gives the ids of this corpus.

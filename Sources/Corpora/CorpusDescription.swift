@@ -89,10 +89,7 @@ extension CorpusDescription {
     }
     tokenizerKind = kind
     let vocabularySize = try tokenizer.value("vocabulary_size", in: SizeLimits.vocabulary)
-    let endOfText: Int? = try tokenizer.valueIfPresent("end_of_text")
-    guard endOfText.map((0..<vocabularySize).contains) ?? true else {
-      throw tokenizer.error("the end-of-text id is outside the vocabulary of \(vocabularySize)")
-    }
+    let endOfText = try tokenizer.valueIfPresent("end_of_text", in: .within(0...vocabularySize - 1))
     self.vocabularySize = vocabularySize
     self.endOfText = endOfText.map { TokenID($0) }
     shardTokenCount = try node.value("shard_tokens", in: .within(1...(1 << 32)))
@@ -108,7 +105,7 @@ extension CorpusDescription {
     train = try Counts(try node.value("train"))
     validation = try Counts(try node.value("validation"))
     sources = try node.value("sources")
-    entropyFloorBitsPerByte = try node.valueIfPresent("entropy_floor_bits_per_byte")
+    entropyFloorBitsPerByte = try node.valueIfPresent("entropy_floor_bits_per_byte", in: .within(0...1e9))
   }
 }
 
@@ -126,6 +123,9 @@ extension CorpusDescription.Counts {
     documentCount = try node.value("documents", in: SizeLimits.counter)
     byteCount = try node.value("bytes", in: SizeLimits.counter)
     shardCount = try node.value("shards", in: SizeLimits.counter)
+    guard (tokenCount == 0) == (shardCount == 0) else {
+      throw node.error("\(tokenCount) tokens in \(shardCount) shards")
+    }
     compressedByteCount = try node.value("compressed_bytes", in: SizeLimits.counter)
   }
 }

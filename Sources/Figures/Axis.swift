@@ -26,9 +26,10 @@ package struct Axis {
     _ letter: String, _ values: [Double], _ label: String, unit: Unit, margin: Double = 1.25,
     isNarrow: Bool = false
   ) -> Axis {
-    let good = values.filter { $0.isFinite && $0 > 0 }
+    // Beyond these, margins and tics leave the range of numbers.
+    let good = values.filter { (1e-300...1e300).contains($0) }
     let (low, high) = ((good.min() ?? 1) / margin, (good.max() ?? 10) * margin)
-    let decades = log10(high / low) * (isNarrow ? 2.5 : 1)
+    let decades = (log10(high) - log10(low)) * (isNarrow ? 2.5 : 1)
     let steps: [Double] = decades <= 1.7 ? [1, 2, 5] : decades <= 3 && unit != .power ? [1, 3] : [1]
     let stride = max(1, Int((decades / 8).rounded(.up)))
     var tics: [(Double, String)] = []

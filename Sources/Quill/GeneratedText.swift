@@ -10,10 +10,11 @@ public struct GeneratedText: AsyncSequence {
   private let settings: SamplingSettings
   private let tokenLimit: Int
   private let stops: [String]
+  private let alternatives: Int?
 
   init(
     _ model: LanguageModel, number: Int, prompt: String, settings: SamplingSettings, tokenLimit: Int,
-    stops: [String]
+    stops: [String], alternatives: Int?
   ) {
     self.model = model
     self.number = number
@@ -21,6 +22,7 @@ public struct GeneratedText: AsyncSequence {
     self.settings = settings
     self.tokenLimit = tokenLimit
     self.stops = stops
+    self.alternatives = alternatives
   }
 
   /// Begins the text.
@@ -75,15 +77,15 @@ public struct GeneratedText: AsyncSequence {
   }
 
   private func begin() throws(QuillError) -> (Continuation, Sampler) {
-    try settings.validate()
     let tokenizer = model.tokenizer
+    try settings.validate(for: tokenizer)
     let ids = prompt.isEmpty ? Generator.emptyPrompt(for: tokenizer) : tokenizer.encode(prompt)
     try model.decoder.reserve(ids.count + Swift.max(0, Swift.min(tokenLimit, model.contextLength)))
     let generator = Generator(model.decoder, tokenizer: tokenizer)
     generator.reset()
     return (
       generator.begin(after: ids, count: tokenLimit, stops: stops),
-      Sampler(settings, vocabularySize: tokenizer.vocabularySize)
+      Sampler(settings, for: tokenizer, alternatives: alternatives)
     )
   }
 }

@@ -1,4 +1,8 @@
 import Compute
+import Insight
+import Sampling
+import Storage
+import Tokenization
 import Transformer
 
 /// A trained model and its tokenizer: generates, scores and evaluates.
@@ -20,10 +24,16 @@ public final class LanguageModel {
   /// The model's weights, counted.
   public var parameterCount: Int { loaded.model.configuration.parameterCount }
 
-  private let loaded: LoadedModel
+  package let loaded: LoadedModel
   /// Generation's memory, taken when it is first needed.
   package private(set) lazy var decoder = Decoder(model: loaded.model, cache: cache)
   private let cache: CacheFormat?
+
+  /// Memory for several texts side by side.
+  package func decoder(sequenceCount: Int) -> Decoder {
+    Decoder(model: loaded.model, sequenceCount: sequenceCount, cache: cache)
+  }
+
   /// Texts begun so far: a text that is no longer the newest cannot go on.
   private var textCount = 0
 
@@ -61,13 +71,43 @@ public final class LanguageModel {
   ///   - settings: how tokens are chosen.
   ///   - tokenLimit: the most tokens drawn; fewer where the model ends its text.
   ///   - stops: texts that end generation; none of their bytes come out.
+  ///   - alternatives: how many of the likeliest tokens ``Generation/choices`` tells of at each place; nil: it tells nothing.
   public func generate(
     _ prompt: String = "", _ settings: SamplingSettings = SamplingSettings(), tokenLimit: Int = 200,
-    stops: [String] = []
+    stops: [String] = [], alternatives: Int? = nil
   ) -> GeneratedText {
     textCount += 1
     return GeneratedText(
-      self, number: textCount, prompt: prompt, settings: settings, tokenLimit: tokenLimit, stops: stops)
+      self, number: textCount, prompt: prompt, settings: settings, tokenLimit: tokenLimit, stops: stops,
+      alternatives: alternatives)
+  }
+
+  /// The likeliest continuation of `prompt` that beam search finds; nothing is drawn.
+  ///
+  /// The text with the highest mean log-probability of its tokens (``Generation/score``), as Hugging Face's search with its defaults
+  /// finds it. Prompt and text have to fit ``contextLength``. It ends a text being generated.
+  ///
+  /// - Parameters:
+  ///   - prompt: the text to continue; an empty one begins a new text.
+  ///   - beams: how many continuations are followed; at least 1.
+  ///   - settings: of which bias, penalties and bans hold.
+  ///   - tokenLimit: the most tokens; fewer where the text ends.
+  ///   - stops: texts that end it; none of their bytes come out.
+  /// - Throws: `QuillError`: `.usage` where a setting is out of its range or the text does not fit; `.badData` where the model gives no
+  ///   numbers.
+  public func search(
+    _ prompt: String = "", beams: Int, _ settings: SamplingSettings = SamplingSettings(), tokenLimit: Int = 200,
+    stops: [String] = []
+  ) throws(QuillError) -> Generation {
+    guard beams >= 1 else {
+      throw QuillError(.usage, at: Vocabulary.parameter("beams"), "must be at least 1, found \(beams)")
+    }
+    try settings.validate(for: tokenizer)
+    textCount += 1
+    let search = BeamSearch(
+      RefedBeams(decoder), tokenizer: tokenizer, settings: settings, beamCount: beams, stops: stops)
+    let ids = prompt.isEmpty ? Generator.emptyPrompt(for: tokenizer) : tokenizer.encode(prompt)
+    return try search.generate(after: ids, count: max(0, tokenLimit))
   }
 
   /// Whether the text of this number may still go on.
@@ -75,18 +115,27 @@ public final class LanguageModel {
 
   /// The log-likelihood of a text, token by token.
   ///
-  /// The text is scored as the evaluation of a corpus would: end of text before it, and cut into windows of
-  /// ``contextLength`` tokens, within which every token is predicted from all before it. Where the tokenizer has no end of
-  /// text, the first token is not predicted and not among the result's.
+  /// Before the text stands what texts of the model begin with, usually end of text; where the model's folder names nothing, the
+  /// first token is not predicted and not among the result's. A text is cut into windows of ``contextLength`` tokens, one
+  /// every `stride`, and each token is predicted from all before it in the first window that it is a target of.
   ///
-  /// - Throws: `QuillError` of kind `.badData` where the model gives no numbers.
-  /// - Complexity: one forward pass over the text.
-  public func score(_ text: String) throws(QuillError) -> TextScore { try score(Array(text.utf8)) }
+  /// - Parameters:
+  ///   - text: of any length.
+  ///   - stride: how many tokens each window after the first predicts, from 1 to ``contextLength``. Nil is ``contextLength``,
+  ///     as an evaluation does it: tokens at the beginning of a later window are predicted from few. Smaller ones cost more
+  ///     and give every token more to be predicted from.
+  /// - Throws: `QuillError`: `.badData` where the model gives no numbers; `.usage` for a stride out of its range.
+  /// - Complexity: a forward pass over the text, times ``contextLength`` over `stride`.
+  public func score(_ text: String, stride: Int? = nil) throws(QuillError) -> TextScore {
+    try score(Array(text.utf8), stride: stride)
+  }
 
-  /// The log-likelihood of a text in bytes, which need not be UTF-8; see ``score(_:)-(String)``.
+  /// The log-likelihood of a text in bytes, which need not be UTF-8; see ``score(_:stride:)-(String,_)``.
   ///
-  /// - Throws: `QuillError` of kind `.badData` where the model gives no numbers.
-  public func score(_ text: [UInt8]) throws(QuillError) -> TextScore { try loaded.score(text) }
+  /// - Throws: as for a string.
+  public func score(_ text: [UInt8], stride: Int? = nil) throws(QuillError) -> TextScore {
+    try loaded.score(text, stride: stride)
+  }
 
   /// The mean loss over a corpus's whole validation split, within documents if the model was trained so.
   ///

@@ -3,6 +3,7 @@
 @_exported public import enum Compute.Precision
 @_exported public import enum Compute.WeightFormat
 @_exported public import Corpora
+@_exported public import Insight
 @_exported public import Sampling
 @_exported public import ScalingLaws
 @_exported public import Storage

@@ -64,9 +64,6 @@ extension Tokenizer {
 }
 
 extension Tokenizer {
-  /// The id that separates documents, where the vocabulary has one.
-  public var endOfText: TokenID? { specialTokens.id(of: SpecialTokens.endOfTextName) }
-
   /// The text of a special token (such as `<|endoftext|>`), or nil for an ordinary id.
   public func specialText(of id: TokenID) -> String? { specialTokens.text(of: id) }
 

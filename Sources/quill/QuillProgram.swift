@@ -26,8 +26,8 @@ struct QuillProgram: Command {
         """)
     ],
     subcommands: [
-      TokenizerCommand.self, CorpusCommand.self, Train.self, Evaluate.self, Sample.self, Repl.self,
-      SweepCommand.self, Fit.self, Bench.self,
+      TokenizerCommand.self, CorpusCommand.self, Train.self, Evaluate.self, Score.self, Sample.self, Repl.self,
+      NoveltyCommand.self, SweepCommand.self, Fit.self, Bench.self,
     ],
     version: Version.current)
 

@@ -28,6 +28,25 @@ import Tokenization
     }
   }
 
+  /// A model's folder that calls the end of text otherwise: the corpus has it before every document, and says so to whoever trains.
+  @Test func theFoldersEndOfTextSeparatesDocuments() throws {
+    try withTemporaryFolder { folder in
+      let model = folder.appending("model")
+      try TokenizerFile.save(
+        ByteTokenizer(specialTokens: ["<|endoftext|>", "</s>"]), to: FilePath.join(model, "tokenizer.json"))
+      try AtomicFile.write(FilePath.join(model, "config.json"), #"{"eos_token_id": 257}"#)
+      try AtomicFile.write(folder.appending("text"), "ab\ncd\n")
+      let packer = CorpusPacker(
+        inputs: [folder.appending("text")], tokenizer: try TokenizerFile.load(model), documents: .line,
+        validationFraction: 0)
+      _ = try packer.pack(to: folder.appending("corpus"))
+      let corpus = try Corpus.open(folder.appending("corpus"))
+      #expect(try SampleCorpus.tokens(corpus.train) == [257, 97, 98, 10, 257, 99, 100, 10])
+      #expect(corpus.description.endOfText == 257)
+      #expect(try corpus.loadTokenizer().bounds == TextBounds(ends: [257]))
+    }
+  }
+
   @Test func cutFallsOnACharacterBoundary() throws {
     try withTemporaryFolder { folder in
       for padding in 0..<4 {

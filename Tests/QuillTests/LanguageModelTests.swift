@@ -83,6 +83,40 @@ import Testing
     }
   }
 
+  @Test func alternativesAreToldOnRequest() throws {
+    try Self.withModel { model, _, _ in
+      let told = try model.generate("Ann", tokenLimit: 5, alternatives: 3).generation()
+      #expect(
+        told.choices.map(\.chosen.id) == told.tokens && told.choices.allSatisfy { $0.alternatives.count == 3 })
+      let plain = try model.generate("Ann", tokenLimit: 5).generation()
+      #expect(plain.tokens == told.tokens && plain.choices.isEmpty)
+    }
+  }
+
+  @Test func beamsFindATextAtLeastAsLikely() throws {
+    try Self.withModel { model, _, _ in
+      let greedy = try model.search("Ann", beams: 1, tokenLimit: 12)
+      let wide = try model.search("Ann", beams: 4, tokenLimit: 12)
+      #expect(
+        greedy.text == (try model.generate("Ann", SamplingSettings(temperature: 0), tokenLimit: 12).text()))
+      #expect(wide.score! >= greedy.score!)
+      let error = #expect(throws: QuillError.self) { _ = try model.search("Ann", beams: 4, tokenLimit: 100) }
+      #expect(error?.kind == .usage)
+    }
+  }
+
+  /// A smaller stride gives a token of a later window more to be predicted from, and one of the first the same.
+  @Test func aStrideGivesTokensMoreToBePredictedFrom() throws {
+    try Self.withModel { model, _, _ in
+      let text = Self.sentences(6)
+      let whole = try model.score(text)
+      let overlapping = try model.score(text, stride: 5)
+      #expect(whole.tokens.count == overlapping.tokens.count)
+      #expect(whole.tokens.prefix(24) == overlapping.tokens.prefix(24))
+      #expect(whole.tokens[24] != overlapping.tokens[24])
+    }
+  }
+
   @Test func piecesAreTheText() async throws {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
     defer { try? FileManager.default.removeItem(at: folder) }

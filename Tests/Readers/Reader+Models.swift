@@ -70,5 +70,18 @@ extension Reader {
     _ = try HuggingFaceFolder.load(model.path)
     _ = try SafetensorsFile(model.appendingPathComponent("training/optimizer.safetensors").path)
     _ = try MetricsFile.records(RunFolder(run).metricsPath)
+  } goOn: { folder in
+    let copy = folder.appendingPathComponent("copy")
+    defer { try? FileManager.default.removeItem(at: copy) }
+    try FileManager.default.copyItem(at: folder.appendingPathComponent("run"), to: copy)
+    var options = TrainingOptions(
+      corpus: folder.appendingPathComponent("corpus"), output: copy, assignments: ["steps=6", "warmup=0"],
+      resume: true)
+    options.measuresSpeed = false
+    do {
+      _ = try TrainingRun(options, reporter: SilentReporter()).run(interruption: { nil })
+    } catch let error as QuillError where error.kind == .divergence {
+      // A learning rate may be as high as it likes.
+    }
   }
 }

@@ -18,11 +18,27 @@ extension Reader {
     let sweep = SweepFolder(folder.appendingPathComponent("sweep").path)
     try sweep.begin(plan, calibration, replacing: true)
     for run in plan.runs.prefix(2) { _ = try SweepWorker(sweep).run(run.id, threads: 1, interruption: { nil }) }
-    return ["plan.json", "runs.jsonl", "calibration.json", "runs.csv"].map { "sweep/\($0)" }
+    try FilePath.createFolder(FilePath.parent(of: sweep.fitPath(SweepVerification.name)))
+    try AtomicFile.write(sweep.fitPath(SweepVerification.name), verification(of: plan.runs[1].id))
+    return ["plan.json", "runs.jsonl", "calibration.json", "runs.csv", "fits/verification.json"].map {
+      "sweep/\($0)"
+    }
   } read: { folder in
     let sweep = SweepFolder(folder.appendingPathComponent("sweep").path)
-    _ = try SweepSummary(sweep, seconds: 1)
+    let summary = try SweepSummary(sweep, seconds: 1)
+    _ = (summary.verification?.isInside, summary.verification?.relativeError)
+    _ = try sweep.records().map { ($0.accuracy?.asked, $0.accuracy?.share) }
     _ = try sweep.knownCalibration()
     _ = try RunTable(CSVTable(file: sweep.tablePath))
+  }
+
+  /// What a sweep writes of its held-out run.
+  private static func verification(of id: String) -> String {
+    """
+    {"id": "\(id)", "model": "L1d16", "params": 8000, "tokens": 160000, "flops": 1e10, "extrapolation": 10,
+    "fitted_runs": 12, "placed_by": "fit", "placed_because": null, "level": 0.95, "predicted": 3.5, "low": 3.25,
+    "high": 3.75, "observed": 3.6, "relative_error": 0.02, "inside": true}
+
+    """
   }
 }

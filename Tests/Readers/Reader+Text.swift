@@ -13,7 +13,8 @@ extension Reader {
     return "\(names[number % 4]) sees \(names[number * 7 / 3 % 4]) and \(number % 13) birds.\n"
   }.joined()
 
-  /// `tokenizer.json` of each kind; what was read must encode and decode.
+  /// `tokenizer.json` of each kind, and what a model's folder says beside one of how texts begin and end; what was read must
+  /// encode and decode.
   package static let tokenizer = Reader(name: "tokenizer", kinds: [.badData, .missingInput]) { folder in
     let trainer = BytePairTrainer(split: .gpt2)
     var text = text
@@ -27,8 +28,19 @@ extension Reader {
     for (name, tokenizer) in tokenizers {
       try AtomicFile.write(folder.appendingPathComponent(name).path, TokenizerFile.json(of: tokenizer))
     }
-    return tokenizers.map(\.0)
+    let beside = [
+      "config.json": #"{"eos_token_id": [256, 3], "bos_token_id": 256}"#,
+      "generation_config.json": #"{"eos_token_id": null}"#,
+      "special_tokens_map.json": #"{"eos_token": "a"}"#,
+      "tokenizer_config.json": #"{"eos_token": {"content": "<|endoftext|>"}, "bos_token": "<|endoftext|>"}"#,
+    ]
+    let model = folder.appendingPathComponent("model").path
+    try TokenizerFile.save(ByteTokenizer(), to: FilePath.join(model, TokenizerFile.name))
+    for (name, text) in beside { try AtomicFile.write(FilePath.join(model, name), text) }
+    return tokenizers.map(\.0) + beside.keys.sorted().map { "model/\($0)" }
   } read: { folder in
+    let bounds = try TokenizerFile.load(folder.appendingPathComponent("model").path).bounds
+    precondition((bounds.ends + [bounds.beginning ?? 0]).allSatisfy { $0 >= 0 && $0 < 257 })
     for name in ["pairs.json", "bytes.json"] {
       let tokenizer = try TokenizerFile.load(folder.appendingPathComponent(name).path)
       let ids = tokenizer.encode("Ann sees 12 birds. \u{1F426}<|endoftext|>")

@@ -1,7 +1,7 @@
 import Foundation
 import Storage
 
-/// One of the eight readers of files that may come from anywhere, with a sound example for tests to damage.
+/// One of the nine readers of files that may come from anywhere, with a sound example for tests to damage.
 package struct Reader: Sendable, CustomStringConvertible {
   package let name: String
   /// The kinds of error with which this reader refuses bad input.
@@ -10,11 +10,13 @@ package struct Reader: Sendable, CustomStringConvertible {
   package let makeExample: @Sendable (_ folder: URL) throws -> [String]
   /// Reads the example, as the program would.
   package let read: @Sendable (_ folder: URL) throws -> Void
+  /// Does with what was read what it is read for, and leaves the example as it was.
+  package var goOn: @Sendable (_ folder: URL) throws -> Void = { _ in }
 
   package var description: String { name }
 
   package static let all: [Reader] = [
-    tokenizer, safetensors, modelConfiguration, configuration, corpus, resumeState, sweep, table,
+    tokenizer, safetensors, modelConfiguration, configuration, corpus, suffixIndex, resumeState, sweep, table,
   ]
 
   package static func named(_ name: String) -> Reader? { all.first { $0.name == name } }
@@ -42,19 +44,24 @@ package struct ReaderExample {
     try reader.read(folder)
   }
 
-  /// Reads the example with one file's content replaced, then puts it back.
-  package func read(replacing index: Int, by content: [UInt8]) throws {
+  /// Reads the example with one file's content replaced, and goes on where asked to, then puts it back.
+  package func read(replacing index: Int, by content: [UInt8], goingOn: Bool = false) throws {
     let (name, original) = files[index]
     try write(content, name)
     defer { try? write(original, name) }
     guard let manifest = manifests[name], let path = Self.manifestPath(of: name, in: folder) else {
-      return try reader.read(folder)
+      return try read(goingOn: goingOn)
     }
     let (old, new) = (SHA256.hash(original).hexadecimal, SHA256.hash(content).hexadecimal)
     try write(
       Array(String(decoding: manifest, as: UTF8.self).replacingOccurrences(of: old, with: new).utf8), path)
     defer { try? write(manifest, path) }
+    try read(goingOn: goingOn)
+  }
+
+  private func read(goingOn: Bool) throws {
     try reader.read(folder)
+    if goingOn { try reader.goOn(folder) }
   }
 
   /// The manifest in the nearest folder above a file, relative to the example's folder.

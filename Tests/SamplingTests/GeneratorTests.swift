@@ -1,6 +1,8 @@
+import Foundation
 import Sampling
 import Storage
 import Testing
+import Tokenization
 
 @Suite(.timeLimit(.minutes(20))) struct GeneratorTests {
   private func greedy(_ tokenizer: PieceTokenizer) -> Sampler {
@@ -44,6 +46,17 @@ import Testing
     #expect(other.tokens == [1, 2, 0, 1] && other.text == "bab")
   }
 
+  @Test func anyOfTheEndsOfTextEndsGeneration() throws {
+    let tokenizer = PieceTokenizer(["a", "b", "", ""], bounds: TextBounds(beginning: 0, ends: [3, 2]))
+    var sampler = greedy(tokenizer)
+    for end in [Int32(2), 3] {
+      let generator = Generator(TableModel.chain([1, end, 0, 0]), tokenizer: tokenizer)
+      let result = try generator.generate(after: [0], count: 10, using: &sampler)
+      #expect(result.text == "b" && result.ending == .endOfText)
+    }
+    #expect(Generator.emptyPrompt(for: tokenizer) == [0])
+  }
+
   @Test func charactersComeOutWhole() throws {
     // é and a four-byte character, one byte per token, then a byte that is no UTF-8.
     let bytes: [UInt8] = [0x61, 0xC3, 0xA9, 0xF0, 0x9F, 0x98, 0x80, 0xFF]
@@ -80,6 +93,21 @@ import Testing
     let result = try generator.generate(after: prompt, count: 30, using: &sampler)
     #expect(result.tokens == (0..<30).map { Int32(($0 + 2) % 3) })
     #expect(model.longestCache <= capacity)
+  }
+
+  /// ln of 1 and of softmax(0, 1), to the rounding of Double.
+  @Test func choicesStandBesideTheirTokens() throws {
+    let tokenizer = PieceTokenizer(["a", "b"])
+    let model = TableModel(capacity: 8, rows: [[0, 1], [-.infinity, 2]])
+    var sampler = Sampler(SamplingSettings(temperature: 0), for: tokenizer, alternatives: 2)
+    let result = try Generator(model, tokenizer: tokenizer).generate(after: [0], count: 2, using: &sampler)
+    #expect(result.tokens == [1, 1] && result.choices.map(\.chosen.id) == [1, 1])
+    let first = result.choices[0]
+    #expect(abs(first.chosen.logProbability + log(1 + exp(-1.0))) < 1e-15)
+    #expect(first.alternatives.map(\.id) == [1, 0] && first.alternatives[0] == first.chosen)
+    #expect(first.alternatives[1].drawnLogProbability == -.infinity)
+    #expect(result.choices[1].chosen.logProbability == 0)
+    #expect(result.choices[1].alternatives[1].logProbability == -.infinity)
   }
 
   @Test func noTokensMeansNoText() throws {

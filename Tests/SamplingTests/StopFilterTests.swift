@@ -24,6 +24,8 @@ import Testing
       (["abab"], "ababab", "", true),
       (["\n\n", "."], "a\nb.\n\n", "a\nb", true),
       (["abcd", "bc"], "abcd", "a", true),
+      (["n", "on"], "abon", "ab", true),
+      (["on", "n"], "abon", "ab", true),
       (["é"], "è é", "è ", true),
       ([], "anything", "anything", false),
       ([""], "anything", "anything", false),

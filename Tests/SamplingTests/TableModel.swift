@@ -2,33 +2,62 @@ import Sampling
 @testable import Tokenization
 
 /// A model whose logits depend on the last token alone, from a table; it notes what it is fed.
-final class TableModel: LogitSource {
+final class TableModel: BatchSource {
   let capacity: Int
-  private(set) var cache: [Int32] = []
+  let sequenceCount = 5
+  private(set) var caches: [[Int32]]
   private(set) var longestCache = 0
-  private let rows: [UnsafeMutableBufferPointer<Float>]
+  /// Passes through the model.
+  private(set) var passCount = 0
+  private let rows: [[Float]]
+  private var output = UnsafeMutableBufferPointer<Float>.allocate(capacity: 0)
 
   init(capacity: Int, rows: [[Float]]) {
     self.capacity = capacity
-    self.rows = rows.map { row in
-      let buffer = UnsafeMutableBufferPointer<Float>.allocate(capacity: row.count)
-      _ = buffer.initialize(from: row)
-      return buffer
-    }
+    self.rows = rows
+    caches = Array(repeating: [], count: sequenceCount)
   }
 
-  deinit { for row in rows { row.deallocate() } }
+  deinit { output.deallocate() }
 
+  var cache: [Int32] { caches[0] }
   var position: Int { cache.count }
 
-  func append(_ tokens: [Int32]) -> UnsafeBufferPointer<Float> {
-    precondition(!tokens.isEmpty && cache.count + tokens.count <= capacity)
-    cache += tokens
-    longestCache = max(longestCache, cache.count)
-    return UnsafeBufferPointer(rows[Int(cache[cache.count - 1])])
+  private func logits(after tokens: some Sequence<Int32>) -> UnsafeBufferPointer<Float> {
+    passCount += 1
+    output.deallocate()
+    let values = tokens.flatMap { rows[Int($0)] }
+    output = .allocate(capacity: values.count)
+    _ = output.initialize(from: values)
+    return UnsafeBufferPointer(output)
   }
 
-  func truncate(to count: Int) { cache.removeLast(max(0, cache.count - count)) }
+  func append(_ tokens: [Int32], logitCount: Int) -> UnsafeBufferPointer<Float> {
+    append(tokens, logitCount: logitCount, to: 0)
+  }
+
+  func append(_ tokens: [Int32], logitCount: Int, to sequence: Int) -> UnsafeBufferPointer<Float> {
+    precondition(!tokens.isEmpty && caches[sequence].count + tokens.count <= capacity)
+    caches[sequence] += tokens
+    longestCache = max(longestCache, caches[sequence].count)
+    return logits(after: tokens.suffix(logitCount))
+  }
+
+  func step(_ tokens: [Int32], of sequences: [Int]?) -> UnsafeBufferPointer<Float> {
+    for (token, sequence) in zip(tokens, sequences ?? Array(tokens.indices)) {
+      precondition(caches[sequence].count < capacity)
+      caches[sequence].append(token)
+    }
+    return logits(after: tokens)
+  }
+
+  func copy(_ source: Int, to targets: Range<Int>) { for target in targets { caches[target] = caches[source] } }
+
+  func truncate(to count: Int) { truncate(to: count, of: 0) }
+
+  func truncate(to count: Int, of sequence: Int) {
+    caches[sequence].removeLast(max(0, caches[sequence].count - count))
+  }
 
   /// A model that follows token t by `next[t]`, for certain.
   static func chain(_ next: [Int32], capacity: Int = 64) -> TableModel {
@@ -41,7 +70,7 @@ final class TableModel: LogitSource {
 /// A tokenizer whose ids spell the given bytes; one id may be the end of text.
 struct PieceTokenizer: Tokenizer {
   let pieces: [[UInt8]]
-  let specialTokens: SpecialTokens
+  private(set) var specialTokens: SpecialTokens
   let kind = TokenizerKind.characters
 
   var vocabularySize: Int { pieces.count }
@@ -55,6 +84,11 @@ struct PieceTokenizer: Tokenizer {
     self.init(pieces.map { Array($0.utf8) }, endOfText: endOfText)
   }
 
+  init(_ pieces: [String], bounds: TextBounds) {
+    self.init(pieces.map { Array($0.utf8) })
+    specialTokens.bounds = bounds
+  }
+
   func encode(_ bytes: UnsafeBufferPointer<UInt8>, into ids: inout [TokenID]) {
     var rest = bytes[...]
     while !rest.isEmpty {
@@ -64,6 +98,6 @@ struct PieceTokenizer: Tokenizer {
     }
   }
 
-  func bytes(of id: TokenID) -> [UInt8] { id == endOfText ? [] : pieces[Int(id)] }
+  func bytes(of id: TokenID) -> [UInt8] { specialTokens.text(of: id) == nil ? pieces[Int(id)] : [] }
   func canonicalForm() -> [UInt8] { pieces.flatMap { $0 + [0] } }
 }

@@ -58,11 +58,28 @@ import Testing
     #expect(asked?.description.contains("there is no column 'vall_los'") == true)
   }
 
-  @Test(arguments: ["nan", "inf", "0", "-1", "", "three"])
-  func aLossThatIsNoPositiveNumberIsRefusedByLineAndColumn(_ text: String) {
-    let found = error("params,tokens,loss\n1e6,2e7,3.5\n1e6,4e7,\(text)\n")
+  /// Among others, what is not a number as C programs of several systems write it.
+  @Test(
+    arguments: [
+      "nan", "-nan", "+nan", "NaN", "-NaN", "NAN", "-nan(ind)", "nan(0x7)", "1.#QNAN", "-1.#IND", "1.#INF",
+      "inf",
+      "-inf", "+inf", "Infinity", "1e999", "0", "-0", "-1", "", "three",
+    ], [",", ";", "\t"])
+  func aLossThatIsNoPositiveNumberIsRefusedByLineAndColumn(_ text: String, _ separator: String) {
+    let rows = "params,tokens,loss\n1e6,2e7,3.5\n1e6,4e7,".replacing(",", with: separator)
+    let found = error("\(rows)\(text)\n")
     #expect(found?.place == "runs.csv, line 3, column loss")
     #expect(found?.remedy.contains("used") == true)
+  }
+
+  /// Columns that may be empty, or zero, may not hold just anything.
+  @Test(
+    arguments: ["flops", "weight", "unique_tokens", "steps", "lr", "warmup_tokens", "decay_tokens", "used"],
+    ["-nan", "-1"])
+  func aFigureThatIsNoneIsRefusedByLineAndColumn(_ column: String, _ text: String) throws {
+    guard column != "used" || text != "-1" else { return }
+    let found = error("params,tokens,loss,\(column)\n1e6,2e7,3.5,\(text)\n")
+    #expect(found?.place == "runs.csv, line 2, column \(column)")
   }
 
   @Test func raggedRowsEmptyTablesAndTwinColumnsAreRefused() {

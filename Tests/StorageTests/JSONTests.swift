@@ -54,7 +54,7 @@ import Testing
     ("{a:1}", "quotation"),
     ("01", "begin with 0"), ("1.", "digit"), (".5", "expected a value"), ("+1", "expected a value"),
     ("1e", "digit"), ("1e999", "too large"), ("-", "digit"), ("tru", "expected true"),
-    ("NaN", "expected a value"),
+    ("NaN", "finite"), ("[-Infinity]", "column 2: JSON: expected a finite number"), ("+nan", "finite"),
     (#""abc"#, "does not end"), ("\"a\nb\"", "control character"), (#""\x""#, "unknown escape"),
     (#""\u12g4""#, "hexadecimal"), (#""\ud800""#, "surrogate"), (#""\udc00""#, "surrogate"),
     (#""\ud800\u0041""#, "surrogate"), ("\u{FEFF}{}", "expected a value"), ("{} {}", "after the end"),
@@ -82,7 +82,13 @@ import Testing
   @Test(arguments: [
     ("{a: 1, 'a': 2}", "line 1, column 8", "occurs twice"), ("{a: 0x10}", "column 5", "hexadecimal"),
     ("{a: 1\n b: 2}", "line 2, column 2", "expected ','"), ("{a: Infinity}", "column 5", "finite"),
-    ("{a: NaN}", "column 5", "finite"), ("{1a: 2}", "column 2", "expected a key"),
+    ("{a: NaN}", "column 5", "finite"), ("{a: nan}", "column 5", "finite"), ("{a: -nan}", "column 5", "finite"),
+    ("{a: -NaN}", "column 5", "finite"), ("{a: +nan}", "column 5", "finite"),
+    ("{a: inf}", "column 5", "finite"),
+    ("{a: -inf}", "column 5", "finite"), ("{a: -Infinity}", "column 5", "finite"),
+    ("{a: -nan(ind)}", "column 5", "finite"), ("{a: 1.#QNAN}", "column 7", "expected ','"),
+    ("{a: -1.#IND}", "column 8", "expected ','"), ("{a: nul}", "column 5", "expected null"),
+    ("{1a: 2}", "column 2", "expected a key"),
     ("{a: .}", "column 6", "digit"),
     ("{a: 1} b", "column 8", "after the end"), ("/* a", "column 1", "does not end"), ("{,}", "column 2", "key"),
     ("[,]", "column 2", "expected a value"), ("[1,,]", "column 4", "expected a value"),
@@ -112,10 +118,14 @@ import Testing
       #expect(JSONValue(value) == .null && value.json == .null)
     }
     #expect(JSONValue(1.5) == .number(1.5) && JSONValue(nil as Double?) == .null)
-    let node = JSONNode(["a": nil, "b": 2, "c": "x"], place: "test")
-    #expect(try node.number("a", otherwise: .infinity) == .infinity && node.number("b", otherwise: 0) == 2)
-    expectError(.badData, containing: "key c", "a number") { _ = try node.number("c", otherwise: 0) }
-    expectError(.badData, containing: "'d' is missing") { _ = try node.number("d", otherwise: 0) }
+    let node = JSONNode(["a": nil, "b": 2, "c": "x", "e": -1], place: "test")
+    func number(_ key: String) throws(QuillError) -> Double {
+      try node.number(key, in: .within(0...9), otherwise: .infinity)
+    }
+    #expect(try number("a") == .infinity && number("b") == 2)
+    expectError(.badData, containing: "key c", "a number") { _ = try number("c") }
+    expectError(.badData, containing: "'d' is missing") { _ = try number("d") }
+    expectError(.badData, containing: "key e", "from 0 to 9") { _ = try number("e") }
   }
 
   @Test func invalidUTF8IsRejected() {

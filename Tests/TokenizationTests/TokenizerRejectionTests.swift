@@ -1,4 +1,5 @@
 import Storage
+import TestSupport
 import Testing
 
 @testable import Tokenization
@@ -179,6 +180,16 @@ struct Spoiled: Sendable, CustomTestStringConvertible {
     #expect { try TokenizerFile.parse(Array(text.utf8), place: "bad.json") } throws: {
       "\($0)".contains("occurs twice")
     }
+  }
+
+  /// With each compared with all before it, these took 40 s in a debug build, and a million would have taken hours.
+  @Test func manySpecialTokensCostNoMoreThanTheirText() throws {
+    let texts = (0..<40_000).map { "<|\($0)|>" }
+    let file = TokenizerFile.json(of: ByteTokenizer(SpecialTokens(texts, firstID: 256)))
+    let start = MutationCampaign.threadSeconds
+    let tokenizer = try TokenizerFile.parse(file, place: "many.json")
+    #expect(MutationCampaign.threadSeconds - start < 10)
+    #expect(tokenizer.specialTokens.count == texts.count)
   }
 
   @Test func textThatIsNoJSONIsRejected() {

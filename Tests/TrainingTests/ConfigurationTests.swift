@@ -102,6 +102,22 @@ import Testing
     }
   }
 
+  @Test(arguments: [
+    ("{ lr: 'nan' }", "key train.lr", "from 0 to 1e40"), ("{ lr: '-nan' }", "key train.lr", "found '-nan'"),
+    ("{ train: {lr: '-inf'} }", "key train.lr", "found '-inf'"),
+    ("{ lr: -nan }", "line 1, column 7", "a finite number"),
+    ("{ layers: 0 }", "key model.layers", "from 1 to 4096"), ("{ modle: {} }", "key modle", "unknown section"),
+  ])
+  func aWrongValueOfAFileIsNamedWithTheFile(text: String, place: String, message: String) throws {
+    try withTemporaryFolder { folder in
+      let file = folder.appendingPathComponent("run.json5")
+      try text.write(to: file, atomically: true, encoding: .utf8)
+      #expect { try configuration([], file: file) } throws: {
+        "\($0)".contains("\(file.path), \(place): ") && "\($0)".contains(message)
+      }
+    }
+  }
+
   @Test func aRunsRecordGivesItsSettings() throws {
     try withTemporaryFolder { folder in
       let file = folder.appendingPathComponent("run.json")

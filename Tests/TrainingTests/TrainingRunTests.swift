@@ -207,6 +207,9 @@ import Testing
       let run = RunFolder(parent.appendingPathComponent("run"))
       var configuration = RunConfiguration()
       configuration.train.keep = 2
+      configuration.train.precision = .fp32
+      configuration = try configuration.resolved(
+        for: .init(vocabularySize: 64, trainingTokens: 100_000, validationTokens: 1_000))
       var state = TrainingState(configuration: configuration, corpusPath: "c", corpusIdentity: "i")
       let losses = [3.0, 1.0, 2.0, 2.5, 1.5]
       for (index, loss) in losses.enumerated() {

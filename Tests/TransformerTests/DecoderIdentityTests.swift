@@ -36,7 +36,7 @@ import Transformer
           let decoder = Decoder(model: model, cache: cache)
           let found = stride(from: 0, to: length, by: chunk).flatMap { first in
             let piece = Array(texts[0][first..<min(length, first + chunk)])
-            return decoder.append(piece, logitCount: piece.count).map(\.bitPattern)
+            return decoder.append(piece, logitCount: piece.count, to: 0).map(\.bitPattern)
           }
           #expect(
             firstDifference(found, expected[0]) == nil,
@@ -45,7 +45,7 @@ import Transformer
         // Nine texts at a time, more than are few.
         let decoder = Decoder(model: model, sequenceCount: texts.count, cache: cache)
         for position in 0..<length {
-          let found = decoder.step(texts.map { $0[position] }).map(\.bitPattern)
+          let found = decoder.step(texts.map { $0[position] }, of: nil).map(\.bitPattern)
           let wanted = expected.flatMap { $0[position * vocabulary..<(position + 1) * vocabulary] }
           #expect(
             firstDifference(found, wanted) == nil,
@@ -72,7 +72,7 @@ import Transformer
     decoder.copy(0, to: 0..<3)
     #expect(decoder.positions == [11, 11, 11])
     for position in 0..<6 {
-      let found = decoder.step(endings.map { $0[position] }).map(\.bitPattern)
+      let found = decoder.step(endings.map { $0[position] }, of: nil).map(\.bitPattern)
       #expect(found == expected.flatMap { $0[position * vocabulary..<(position + 1) * vocabulary] })
     }
     decoder.truncate(to: 12, of: 0)

@@ -1,4 +1,6 @@
 import Compute
+import Dispatch
+import Synchronization
 import TestSupport
 import Testing
 import Transformer
@@ -31,6 +33,33 @@ import Transformer
     let found = decoder.logits([6, 7])
     let expected = Decoder(model: model).logits([1, 2, 6, 7])
     #expect(relativeError(found, expected) < 1e-6)
+  }
+
+  /// Two texts at a time, on two threads, of a model whose products go to its pool: each is what it is alone.
+  @Test(arguments: ModelConfiguration.Family.allCases, Precision.allCases)
+  func twoDecodersOfOneModelDoNotDisturbEachOther(family: ModelConfiguration.Family, precision: Precision) {
+    let configuration = ModelConfiguration(
+      family: family, layerCount: 2, headCount: 4, width: 128, contextLength: 64, vocabularySize: 509)
+    let parameters = ReferenceTransformer<Float>.randomParameters(configuration, seed: 11)
+    let model = FastModel(configuration, parameters: parameters, precision: precision).model
+    let texts = (UInt64(0)..<2).map { seed in
+      var random = SeededGenerator(seed: seed)
+      return random.tokens(configuration.contextLength, below: configuration.vocabularySize)
+    }
+    // A prompt, then token by token.
+    @Sendable func logits(_ text: [Int32]) -> [Float] {
+      let decoder = Decoder(model: model)
+      return decoder.logits(Array(text.prefix(24))) + text.dropFirst(24).flatMap { decoder.logits([$0]) }
+    }
+    let alone = texts.map(logits)
+    let differences = Mutex<[String]>([])
+    DispatchQueue.concurrentPerform(iterations: 2) { index in
+      for _ in 0..<5 {
+        guard let difference = firstDifference(logits(texts[index]), alone[index]) else { continue }
+        differences.withLock { $0.append("text \(index): \(difference)") }
+      }
+    }
+    #expect(differences.withLock { $0 } == [])
   }
 
   @Test func theWholeContextFits() {

@@ -1,5 +1,6 @@
 import Foundation
 import Storage
+import TestSupport
 import Testing
 import Transformer
 
@@ -38,6 +39,17 @@ import Transformer
     ("qwen3-tied", "use_sliding_window", true, "with false only, found true"),
     ("qwen3-tied", "layer_types", ["full_attention", "sliding_attention"], "expected full_attention"),
     ("qwen3-tied", "quantization_config", ["bits": 4], "with no such key only"),
+    (
+      "llama-tied", "rms_norm_eps", -1.0,
+      "key rms_norm_eps: expected a number from 1e-30 to 1, found the number -1.0"
+    ),
+    ("llama-tied", "rope_theta", 1e308, "key rope_theta: expected a number from 0.001 to 1e30"),
+    (
+      "qwen3-tied", "rope_parameters", ["rope_theta": 0],
+      "key rope_parameters.rope_theta: expected a number from"
+    ),
+    ("gpt2-tied", "layer_norm_epsilon", 0, "key layer_norm_epsilon: expected a number from 1e-30 to 1"),
+    ("gpt2-tied", "resid_pdrop", 1.5, "key resid_pdrop: expected a number from 0, below 1"),
     ("gpt2-tied", "activation_function", "relu", "found \"relu\""),
     ("gpt2-tied", "scale_attn_by_inverse_layer_idx", true, "with false only, found true"),
     ("gpt2-tied", "n_head", 5, "must divide width 24, found 5"),
@@ -97,6 +109,24 @@ import Transformer
       expectError("expected zeros, since config.json says that the model has no biases") {
         try HuggingFaceFolder.load(path)
       }
+    }
+  }
+
+  /// With a mark that combines with it, a slash is no `Character` of its own, but as good a slash to the system.
+  @Test(arguments: ["../\u{301}x", "a/\u{301}x", "../x", "/x", "..", "", ".\u{301}x", ".x"])
+  func anIndexNamesNoFileElsewhere(shard: String) throws {
+    try withCopy(of: Golden(name: "llama-tied")) { path in
+      let weights = try SafetensorsFile("\(path)/model.safetensors")
+      let names = weights.tensors.map { (key: $0.name, value: JSONValue(shard)) }
+      // What would be found there, were it looked for.
+      try FilePath.createFolder("\(path)/a")
+      for place in ["../\u{301}x", "a/\u{301}x", "../x", ".\u{301}x", ".x"] {
+        try AtomicFile.write("\(path)/\(place)", try content("\(path)/model.safetensors"))
+      }
+      try FilePath.remove("\(path)/model.safetensors")
+      let index: JSONValue = ["weight_map": .object(JSONObject(names))]
+      try AtomicFile.write("\(path)/model.safetensors.index.json", index.prettyText)
+      expectError("'\(shard)' is not the name of a file in this folder") { try HuggingFaceFolder.load(path) }
     }
   }
 

@@ -21,7 +21,8 @@ import Testing
     ("corpus pack", ["tales.txt", "--tokenizer", "tales.json", "--output", "new"]),
     ("corpus inspect", ["tales"]), ("corpus verify", ["tales"]),
     ("train", ["--corpus", "tales", "--output", "new", "--plan"]),
-    ("evaluate", ["run", "--corpus", "tales"]), ("sample", ["run", "--tokens", "1"]), ("repl", ["run"]),
+    ("evaluate", ["run", "--corpus", "tales"]), ("score", ["run", "run/config.json"]),
+    ("sample", ["run", "--tokens", "1"]), ("repl", ["run"]),
     ("sweep plan", ["new", "--corpus", "tales", "--at", "1e9", "--at", "3e9", "--replace"]),
     ("sweep run", ["absent"]), ("sweep report", ["absent"]),
     ("fit", ["runs.csv", "--bootstrap", "20"]), ("bench", ["gemm", "--only", "nothing", "--budget", "0"]),
@@ -137,21 +138,30 @@ import Testing
 
   private func expectOrder(_ arguments: [String], in folder: URL, note: String = "") throws {
     let running = try QuillProcess.start(arguments, in: folder, input: "a\n")
-    var peak = 0
-    // Far above what it takes, so that a machine at work elsewhere fails no test; a hang is endless.
+    var (peak, seconds) = (0, 0.0)
+    // Processor time, so that a machine at work elsewhere fails no test; what waits for ever takes none.
     let end = ContinuousClock.now + .seconds(60)
     while running.process.isRunning {
       peak = max(peak, Self.residentBytes(running.process.processIdentifier))
-      if ContinuousClock.now > end { running.send(SIGKILL) }
+      seconds = max(seconds, Self.processorSeconds(running.process.processIdentifier))
+      if seconds > 10 || ContinuousClock.now > end { running.send(SIGKILL) }
       usleep(1000)
     }
     let result = try running.finish()
     #expect(
       [0, 64, 65, 66].contains(result.exitCode), "\(arguments) \(note): \(result.exitCode) \(result.error)")
     #expect(peak < 1 << 30, "\(arguments) \(note): \(peak) bytes")
+    #expect(seconds <= 10, "\(arguments) \(note): \(seconds) s")
     for name in ["new", "new.json", "new.txt", "new.txt.json"] {
       try? FileManager.default.removeItem(at: folder.appending(path: name))
     }
+  }
+
+  /// What the process has taken of all processors so far: user and system time, in hundredths.
+  private static func processorSeconds(_ process: Int32) -> Double {
+    let status = (try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8)) ?? ""
+    let fields = status.split(separator: ")").last?.split(separator: " ") ?? []
+    return fields.dropFirst(11).prefix(2).reduce(0) { $0 + (Double($1) ?? 0) } / 100
   }
 
   /// The most memory the process has held so far.

@@ -54,6 +54,12 @@ import Testing
     #expect(try shell(script, in: run.folder) == "74\n")
   }
 
+  @Test func linesThatCannotBeReadAreAnErrorAndNoEnd() throws {
+    let run = try TinyRun.shared.get()
+    #expect(try shell("\"$quill\" repl run --tokens 1 <. >/dev/null; echo $?", in: run.folder) == "74\n")
+    #expect(try shell("\"$quill\" repl run --tokens 1 </dev/null >/dev/null; echo $?", in: run.folder) == "0\n")
+  }
+
   @Test func aFolderNamedToRunACommandIsTrainedIn() throws {
     try TinyRun.shared.get().withCopy { run, folder in
       let name = "r`touch PWNED`\r\n!touch PWNED"

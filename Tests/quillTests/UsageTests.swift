@@ -9,6 +9,19 @@ import Testing
       (["sample", "x", "--temprature", "1"], "Unknown option '--temprature'. Did you mean '--temperature'?"),
       (["sample"], "Missing expected argument '<checkpoint>'."),
       (["sample", "x", "--top-p", "0"], "The value '0' is invalid for '--top-p <p>': expected a number"),
+      (["sample", "x", "--top-p", "2"], "expected a number above 0, at most 1."),
+      (["sample", "x", "--repetition-penalty", "0"], "expected a number from 0.01 to 100."),
+      (
+        ["sample", "x", "One day"],
+        "Unexpected argument 'One day'. Write --prompt 'One day' if it is the prompt."
+      ),
+      (["sample", "x", "--logprobs", "3"], "'--logprobs' needs '--json'"),
+      (["sample", "x", "--beams", "3", "--samples", "2"], "'--beams' and '--samples' exclude each other"),
+      (
+        ["sample", "x", "--beams", "3", "--logprobs", "2", "--json"],
+        "'--beams' and '--logprobs' exclude each other"
+      ),
+      (["sample", "x", "--beams", "0"], "expected a whole number from 1 to 1000."),
       (["sample", "x", "--temperature", "-1"], "The value '-1' is invalid for '--temperature <t>'"),
       (["sample", "x", "--precision", "fp8"], "expected one of 'auto', 'fp32' or 'bf16'."),
       (["sample", "x", "--threads", "100000"], "expected a whole number from 0 to 1024"),

@@ -5,6 +5,8 @@ struct ArgumentDefinition {
   let kind: Kind
   /// The name without dashes; empty until ``named(after:)`` for those named by their property.
   private(set) var name: String
+  /// A second name that is understood and not shown.
+  let alias: String?
   let short: Character?
   private let placeholder: String?
   let help: String
@@ -18,12 +20,14 @@ struct ArgumentDefinition {
   let store: (String) -> Bool
 
   init(
-    kind: Kind, name: String?, short: Character? = nil, placeholder: String? = nil, help: String,
+    kind: Kind, name: String?, alias: String? = nil, short: Character? = nil, placeholder: String? = nil,
+    help: String,
     isRequired: Bool = false, isRepeating: Bool = false, defaultText: String? = nil, expectation: String = "",
     store: @escaping (String) -> Bool
   ) {
     self.kind = kind
     self.name = name ?? ""
+    self.alias = alias
     self.short = short
     self.placeholder = placeholder
     self.help = help

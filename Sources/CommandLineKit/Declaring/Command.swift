@@ -44,6 +44,8 @@ package struct CommandConfiguration: Sendable {
   package let subcommands: [any Command.Type]
   /// What `--version` prints; for the root command.
   package let version: String?
+  /// The option that a word without one was probably meant for.
+  package let strayOption: String?
 
   package struct Example: Sendable {
     package let purpose: String
@@ -57,7 +59,7 @@ package struct CommandConfiguration: Sendable {
 
   package init(
     _ name: String, abstract: String, usage: String? = nil, discussion: String = "", examples: [Example] = [],
-    subcommands: [any Command.Type] = [], version: String? = nil
+    subcommands: [any Command.Type] = [], version: String? = nil, strayOption: String? = nil
   ) {
     self.name = name
     self.abstract = abstract
@@ -66,5 +68,6 @@ package struct CommandConfiguration: Sendable {
     self.examples = examples
     self.subcommands = subcommands
     self.version = version
+    self.strayOption = strayOption
   }
 }

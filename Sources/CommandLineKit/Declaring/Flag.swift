@@ -8,10 +8,13 @@ package struct Flag: ArgumentDeclaration {
 
   func definition(label: String) -> ArgumentDefinition { template.named(after: label) }
 
-  package init(wrappedValue: Bool, _ name: String? = nil, short: Character? = nil, help: String) {
+  /// - Parameter alias: a second name, which the help does not show.
+  package init(
+    wrappedValue: Bool, _ name: String? = nil, alias: String? = nil, short: Character? = nil, help: String
+  ) {
     precondition(!wrappedValue, "a flag is off until the command line turns it on")
     cell = Cell(false)
-    template = ArgumentDefinition(kind: .flag, name: name, short: short, help: help) { [cell] _ in
+    template = ArgumentDefinition(kind: .flag, name: name, alias: alias, short: short, help: help) { [cell] _ in
       cell.value = true
       return true
     }

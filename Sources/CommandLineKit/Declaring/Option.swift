@@ -11,13 +11,16 @@ package struct Option<Value>: ArgumentDeclaration {
   func definition(label: String) -> ArgumentDefinition { template.named(after: label) }
 
   /// An option with a default.
+  ///
+  /// - Parameter alias: a second name, which the help does not show.
   package init(
-    wrappedValue: Value, _ name: String? = nil, short: Character? = nil, placeholder: String? = nil,
+    wrappedValue: Value, _ name: String? = nil, alias: String? = nil, short: Character? = nil,
+    placeholder: String? = nil,
     help: String, where constraint: ValueConstraint<Value> = .anything
   ) where Value: ArgumentValue {
     cell = Cell(wrappedValue)
     template = ArgumentDefinition(
-      kind: .option, name: name, short: short, placeholder: placeholder, help: help,
+      kind: .option, name: name, alias: alias, short: short, placeholder: placeholder, help: help,
       defaultText: wrappedValue.argumentText, expectation: constraint.expectation(for: Value.self)
     ) { [cell] in cell.set($0, as: Value.self, constraint) { $0 } }
   }

@@ -98,6 +98,8 @@ struct CommandParser {
       throw UsageError(
         words.count == 1
           ? "Unexpected argument '\(extra)'."
+            + (configuration.strayOption.map { " Write --\($0) \(Escaped.shell(extra)) if it is the \($0)." }
+              ?? "")
           : "\(words.count) unexpected arguments: "
             + words.map { "'\($0)'" }.joined(separator: ", ") + ".")
     }
@@ -124,7 +126,8 @@ struct CommandParser {
   private func definition(spelled spelling: String) -> ArgumentDefinition? {
     definitions.first { definition in
       definition.kind != .positional
-        && (spelling == "--" + definition.name || definition.short.map { spelling == "-\($0)" } == true)
+        && (spelling == "--" + definition.name || definition.alias.map { spelling == "--" + $0 } == true
+          || definition.short.map { spelling == "-\($0)" } == true)
     }
   }
 

@@ -21,7 +21,9 @@ package enum StandardStream: Sendable {
       (STDIN_FILENO, O_RDONLY), (STDOUT_FILENO, O_RDONLY), (STDERR_FILENO, O_WRONLY),
     ] where fcntl(descriptor, F_GETFD) < 0 && errno == EBADF {
       // The lowest free number is the closed one.
-      _ = open("/dev/null", mode)
+      guard open("/dev/null", mode) < 0 else { continue }
+      StandardStream.error.write("Error: /dev/null: \(String(cString: strerror(errno)))\n")
+      exit(ExitCode.inputOutput)
     }
   }
 

@@ -162,7 +162,7 @@ private final class Shared: @unchecked Sendable {
   init(helperCount: Int, spins: Bool, pins: Bool) {
     self.helperCount = helperCount
     self.pins = pins
-    spinCount = spins ? 1_000 : 0
+    spinCount = spins ? 4_000 : 0
     // Without attributes none of these can fail: nothing is allocated.
     pthread_mutex_init(mutex, nil)
     pthread_cond_init(started, nil)

@@ -31,6 +31,8 @@ package final class BatchLoader {
   /// Splits up to this size are kept in memory.
   package static let defaultResidentByteLimit = 256 << 20
   private static let batchesAhead = 3
+  /// Going to a window takes a few nanoseconds for each epoch before it.
+  private static let mostEpochs = 1_000_000_000
 
   /// - Parameters:
   ///   - residentByteLimit: splits whose tokens take more bytes are read from disk all along.
@@ -71,10 +73,13 @@ package final class BatchLoader {
 
   /// Makes the loader continue as if it had drawn `windowsDrawn` windows.
   ///
-  /// - Throws: `.badData` where the number is negative.
+  /// - Throws: `.badData` where the number is negative, or that of more epochs than anybody trains.
   package func restore(windowsDrawn: Int) throws(QuillError) {
-    guard windowsDrawn >= 0 else {
-      throw QuillError(.badData, at: "loader state", "expected a count of windows, found \(windowsDrawn)")
+    guard windowsDrawn >= 0, windowsDrawn / windowsPerEpoch <= Self.mostEpochs else {
+      throw QuillError(
+        .badData, at: "loader state",
+        "expected a count of windows of at most \(Self.mostEpochs.grouped) epochs of "
+          + "\(windowsPerEpoch.grouped), found \(windowsDrawn.grouped)")
     }
     self.windowsDrawn = windowsDrawn
     pending.removeAll()

@@ -12,11 +12,7 @@ extension Corpus {
   ) throws(QuillError) -> [String] {
     let tokenizer = try loadTokenizer()
     let count = min(tokenCount, split.tokenCount)
-    var tokens = [Int32](repeating: 0, count: count)
-    try tokens.withUnsafeMutableBufferPointer { (tokens) throws(QuillError) in
-      try FrameReader(split, capacity: 1).copy(from: 0, into: tokens)
-    }
-    let text = String(decoding: tokenizer.decode(tokens), as: UTF8.self)
+    let text = String(decoding: tokenizer.decode(try split.tokens(in: 0..<count)), as: UTF8.self)
     var lines = text.split(separator: "\n", omittingEmptySubsequences: true)
     // The last line is cut off by the count of tokens unless the split ends there.
     if lines.count > 1, count < split.tokenCount { lines.removeLast() }

@@ -10,7 +10,7 @@ import Storage
 /// document in every line, in the string of one field; what a document of any other file is, a rule says: the one asked
 /// for, else the one that the text's sidecar names, else the whole file. `.gz` and `.zst` files are
 /// decompressed on the way. Bytes are passed on as they are, UTF-8 or not; documents without bytes are left out.
-struct TextSource: Sendable {
+package struct TextSource: Sendable {
   /// A path, or `-`.
   let path: String
   /// The field of a `.jsonl` file that holds the text.
@@ -42,7 +42,7 @@ struct TextSource: Sendable {
   var isLines: Bool { Self.isLines(path) }
 
   /// The bytes of text in all sources; nil where one is compressed, in lines, or standard input.
-  static func totalByteCount(of sources: [TextSource]) -> Int? {
+  package static func totalByteCount(of sources: [TextSource]) -> Int? {
     var total = 0
     for source in sources {
       guard !source.isLines, ByteStreams.uncompressedName(source.path) == source.path,
@@ -60,7 +60,7 @@ struct TextSource: Sendable {
   /// - Parameter documents: what a document of a plain text is; nil leaves it to sidecars.
   /// - Throws: `.missingInput` where there is nothing of a name, or nothing in a folder; `.badData` where a sidecar
   ///   is malformed or about another text.
-  static func resolve(
+  package static func resolve(
     _ paths: [String], field: String, documents: DocumentRule? = nil,
     maximumExpansion: Double = ByteStreams.usualExpansion
   ) throws(QuillError) -> [TextSource] {
@@ -92,7 +92,7 @@ struct TextSource: Sendable {
   /// Passes on the documents in order.
   ///
   /// - Throws: what `body` throws; `.badData` naming file and line where a line is no JSON object with the field.
-  func forEachDocument(_ body: (TextDocument) throws(QuillError) -> Void) throws(QuillError) {
+  package func forEachDocument(_ body: (TextDocument) throws(QuillError) -> Void) throws(QuillError) {
     if isLines {
       try forEachLine(body)
       return

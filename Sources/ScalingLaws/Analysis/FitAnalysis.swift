@@ -92,7 +92,7 @@ package struct FitAnalysis: Sendable {
 
   /// One budget per half decade over the table's own range, at most seven.
   private static func budgets(_ rows: [TrainedRun]) -> [Double] {
-    let computes = rows.map(\.compute)
+    let computes = rows.map(\.compute).filter { $0 > 0 && $0.isFinite }
     guard let low = computes.min(), let high = computes.max() else { return [] }
     let first = Int((2 * log10(low)).rounded(.up)), last = Int((2 * log10(high)).rounded(.down))
     guard first <= last else { return [high] }

@@ -36,7 +36,7 @@ extension RunTable {
       }
       func nonnegative(_ name: String) throws(QuillError) -> Double? {
         guard let column = table.index(of: name), !record.fields[column].isEmpty else { return nil }
-        return try table.number(record, column)
+        return try table.number(record, column) == 0 ? 0 : table.positive(record, column)
       }
       var row = TrainedRun(
         parameters: try table.positive(record, required.parameters),

@@ -69,10 +69,11 @@ package struct JSONNode: Sendable {
   }
 
   /// A number that others imply or that may be unknown: null, as which ``JSONValue`` writes what is not finite, is `substitute`.
-  package func number(_ key: String, otherwise substitute: Double) throws(QuillError) -> Double {
-    guard case .object(let object) = value else { throw expected("an object") }
-    guard let found = object[key] else { throw error("the key '\(key)' is missing") }
-    return found == .null ? substitute : try Double(json: child(key, found))
+  package func number(
+    _ key: String, in range: NumberRange<Double>, otherwise substitute: Double
+  ) throws(QuillError) -> Double {
+    let node: JSONNode = try value(key)
+    return node.value == .null ? substitute : try node.number(in: range)
   }
 
   /// The number of a key, within a range: the way for every number that is computed with.
@@ -95,6 +96,16 @@ package struct JSONNode: Sendable {
   /// The number of a key, within a range; nil where the key is missing or null.
   package func valueIfPresent(_ key: String, in range: NumberRange<Double>) throws(QuillError) -> Double? {
     try valueIfPresent(key, as: JSONNode.self)?.number(in: range)
+  }
+
+  /// The numbers of a key's list, each within a range.
+  package func values(_ key: String, in range: NumberRange<Int>) throws(QuillError) -> [Int] {
+    try value(key, as: [JSONNode].self).map { (node) throws(QuillError) in try node.number(in: range) }
+  }
+
+  /// The numbers of a key's list, each within a range.
+  package func values(_ key: String, in range: NumberRange<Double>) throws(QuillError) -> [Double] {
+    try value(key, as: [JSONNode].self).map { (node) throws(QuillError) in try node.number(in: range) }
   }
 
   /// This node's number, within a range.
@@ -164,7 +175,9 @@ extension Double: JSONReadable {
     switch node.value {
     case .number(let value): self = value
     case .integer(let value): self = Double(value)
-    case .largeInteger(let digits): self = Double(digits) ?? .infinity
+    case .largeInteger(let digits):
+      guard let value = Double(digits), value.isFinite else { throw node.error("the number is too large") }
+      self = value
     default: throw node.expected("a number")
     }
   }

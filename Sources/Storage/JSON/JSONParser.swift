@@ -105,9 +105,7 @@ struct JSONParser {
     case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): return try parseNumber()
     case UInt8(ascii: "'") where isJSON5: return .string(try parseString())
     case UInt8(ascii: "+") where isJSON5, UInt8(ascii: ".") where isJSON5: return try parseNumber()
-    case UInt8(ascii: "I") where isJSON5, UInt8(ascii: "N") where isJSON5:
-      throw error("expected a finite number")
-    default: throw error("expected a value, found \(Self.show(byte))")
+    default: throw expected("a value, found \(Self.show(byte))", at: position)
     }
   }
 
@@ -115,10 +113,19 @@ struct JSONParser {
     byte >= 0x21 && byte < 0x7F ? "'\(Character(UnicodeScalar(byte)))'" : "byte 0x\(String(byte, radix: 16))"
   }
 
+  /// The error that `what` is missing at `start`; or that a number is not finite, as the programs of every language spell it.
+  private func expected(_ what: String, at start: Int, otherwise place: Int? = nil) -> QuillError {
+    let word = bytes[start...].prefix(4).drop { $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "+") }.map {
+      $0 | 0x20
+    }
+    let isNotFinite = word.starts(with: "nan".utf8) || word.starts(with: "inf".utf8)
+    return error("expected " + (isNotFinite ? "a finite number" : what), at: isNotFinite ? start : place)
+  }
+
   private mutating func parseWord(_ word: String, _ value: JSONValue) throws(QuillError) -> JSONValue {
     let start = position
     for byte in word.utf8 {
-      guard take(byte) else { throw error("expected \(word)", at: start) }
+      guard take(byte) else { throw expected(word, at: start, otherwise: start) }
     }
     return value
   }
@@ -179,12 +186,13 @@ struct JSONParser {
   }
 
   private mutating func parseNumber() throws(QuillError) -> JSONValue {
+    let sign = position
     if isJSON5 { _ = take(UInt8(ascii: "+")) }
     let start = position
     _ = take(UInt8(ascii: "-"))
     let leadsWithZero = next == UInt8(ascii: "0")
     let digits = takeDigits()
-    guard digits > 0 || (isJSON5 && next == UInt8(ascii: ".")) else { throw error("expected a digit") }
+    guard digits > 0 || (isJSON5 && next == UInt8(ascii: ".")) else { throw expected("a digit", at: sign) }
     if isJSON5, leadsWithZero, digits == 1, next == UInt8(ascii: "x") || next == UInt8(ascii: "X") {
       throw error("expected a decimal number, found a hexadecimal one", at: start)
     }

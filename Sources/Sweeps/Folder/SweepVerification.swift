@@ -27,7 +27,7 @@ package struct SweepVerification: Sendable, Equatable {
   /// Whether the observed loss lies in the interval; nil until both are known.
   package var isInside: Bool? {
     guard let low, let high, let observed else { return nil }
-    return (low...high).contains(observed)
+    return low <= observed && observed <= high
   }
   /// ln(observed / predicted).
   package var relativeError: Double? {
@@ -69,15 +69,16 @@ extension SweepVerification: JSONReadable, JSONConvertible {
     model = try node.value("model")
     parameters = try node.value("params", in: SizeLimits.counter)
     tokens = try node.value("tokens", in: SizeLimits.counter)
-    flops = try node.value("flops")
-    extrapolation = try node.value("extrapolation")
+    flops = try node.value("flops", in: SizeLimits.measure)
+    extrapolation = try node.value("extrapolation", in: SizeLimits.measure)
     fittedRuns = try node.value("fitted_runs", in: SizeLimits.counter)
     placedBy = try node.valueIfPresent("placed_by")
     placedBecause = try node.valueIfPresent("placed_because")
-    predicted = try node.valueIfPresent("predicted")
-    low = try node.valueIfPresent("low")
-    high = try node.valueIfPresent("high")
-    observed = try node.valueIfPresent("observed")
+    predicted = try node.valueIfPresent("predicted", in: SizeLimits.quantity)
+    low = try node.valueIfPresent("low", in: SizeLimits.measure)
+    high = try node.valueIfPresent("high", in: SizeLimits.measure)
+    if let low, let high, low > high { throw node.error("low \(low) is above high \(high)") }
+    observed = try node.valueIfPresent("observed", in: SizeLimits.measure)
   }
 }
 

@@ -101,6 +101,10 @@ extension Calibration: JSONReadable, JSONConvertible {
   }
 
   package init(json node: JSONNode) throws(QuillError) {
+    let format: Int = try node.value("format")
+    guard format == 1 else {
+      throw node.error("expected format 1, found \(format)", remedy: "Remove the file.")
+    }
     for entry in try node.value("entries", as: [JSONNode].self) {
       entries.append(
         Entry(

@@ -63,16 +63,14 @@ extension PlannedRun: JSONReadable, JSONConvertible {
     guard let role = RunRole(rawValue: name) else { throw node.error("unknown role '\(name)'") }
     self.role = role
     budget = try node.valueIfPresent("budget", in: SizeLimits.quantity)
-    configuration = try RunConfiguration(json: try node.value("configuration", as: JSONNode.self))
-    guard let steps = configuration.train.steps else { throw node.error("steps are not resolved") }
+    configuration = try RunConfiguration(definite: try node.value("configuration", as: JSONNode.self))
+    let steps = configuration.train.steps!
     // What `tokens` multiplies.
     let (windows, context) = (configuration.train.windowsPerStep, configuration.model.context)
     _ = try checkedProduct("\(node.place), the tokens of a run", steps, windows, context, kind: .badData)
     parent = try node.valueIfPresent("parent")
     parentStep = try node.valueIfPresent("parent_step", in: .within(0...steps))
-    branchSteps = try node.value("branch_steps", as: [JSONNode].self).map { (node) throws(QuillError) in
-      try node.number(in: .within(0...steps))
-    }
+    branchSteps = try node.values("branch_steps", in: .within(0...steps))
     guard id.utf8.count == 12, id.allSatisfy({ $0.isASCII && $0.isHexDigit }) else {
       throw node.error("'\(id)' is no run's id")
     }

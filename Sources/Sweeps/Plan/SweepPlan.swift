@@ -58,7 +58,11 @@ extension SweepPlan: JSONReadable, JSONConvertible {
         "expected format \(Self.formatVersion), found \(format)", remedy: "Plan the sweep again.")
     }
     settings = try node.value("settings")
-    try settings.validate()
+    do throws(QuillError) {
+      try settings.validate()
+    } catch {
+      throw node.error("settings: \(error.place) \(error.problem)")
+    }
     corpus = try node.value("corpus")
     rule = try node.value("rule")
     law = try node.value("law")

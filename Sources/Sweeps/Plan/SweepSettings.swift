@@ -58,10 +58,12 @@ package struct SweepSettings: Sendable, Equatable {
   }
 
   /// The numbers that can be asked for.
+  package static let seedRange = NumberRange.within(0...Int.max)
   package static let contexts = NumberRange.within(8...65_536)
   package static let evaluationWindowCounts = NumberRange.within(2...1_000_000_000)
   package static let questionCounts = NumberRange.within(0...1_000_000)
   package static let sizeCounts = NumberRange.within(1...15)
+  package static let decayFractions = NumberRange.within(0.0...1)
   package static let spans = NumberRange.within(1.0...64)
   /// Of tokens per parameter, passes over the text, and the learning rates' scale.
   package static let ratios = NumberRange.within(1e-6...1e6)
@@ -83,7 +85,8 @@ package struct SweepSettings: Sendable, Equatable {
     try require(budgets == budgets.sorted(), "flops", "must ascend")
     try require(sizesPerBudget, Self.sizeCounts, "sizes")
     try require(span, Self.spans, "span")
-    try require(!seeds.isEmpty && seeds.allSatisfy { $0 >= 0 }, "seeds", "expected numbers from 0 up")
+    try require(!seeds.isEmpty, "seeds", "there is no seed")
+    for seed in seeds { try require(seed, Self.seedRange, "seeds") }
     try require(Set(seeds).count == seeds.count, "seeds", "a seed occurs twice")
     try require(rateScale, Self.ratios, "learningRateScale")
     try require(tokensPerParameter, Self.ratios, "tokensPerParameter")
@@ -92,7 +95,7 @@ package struct SweepSettings: Sendable, Equatable {
     try require(evaluationWindows, Self.evaluationWindowCounts, "evaluationWindows")
     try require(questions, Self.questionCounts, "questions")
     try require(context, Self.contexts, "context")
-    try require(decayFraction, .within(0...1), "decayFraction")
+    try require(decayFraction, Self.decayFractions, "decayFraction")
   }
 }
 
@@ -115,19 +118,20 @@ extension SweepSettings: JSONReadable, JSONConvertible {
       guard let choice = Choice(rawValue: name) else { throw node.error("unknown \(key) '\(name)'") }
       return choice
     }
-    self.init(budgets: try node.value("budgets"), precision: try choice("precision"))
+    self.init(budgets: try node.values("budgets", in: SizeLimits.runFLOPs), precision: try choice("precision"))
+    guard budgets == budgets.sorted() else { throw node.error("budgets must ascend") }
     design = try choice("design")
-    sizesPerBudget = try node.value("sizes")
-    span = try node.value("span")
-    tokensPerParameter = try node.value("tokens_per_parameter")
-    maximumEpochs = try node.valueIfPresent("max_epochs") ?? .infinity
-    verificationBudget = try node.valueIfPresent("verification_budget")
-    context = try node.value("context")
-    seeds = try node.value("seeds")
+    sizesPerBudget = try node.value("sizes", in: Self.sizeCounts)
+    span = try node.value("span", in: Self.spans)
+    tokensPerParameter = try node.value("tokens_per_parameter", in: Self.ratios)
+    maximumEpochs = try node.valueIfPresent("max_epochs", in: Self.ratios) ?? .infinity
+    verificationBudget = try node.valueIfPresent("verification_budget", in: Self.verificationBudgets)
+    context = try node.value("context", in: Self.contexts)
+    seeds = try node.values("seeds", in: Self.seedRange)
     checksRates = try node.value("checks_rates")
-    rateScale = try node.value("rate_scale")
-    decayFraction = try node.value("decay_fraction")
-    evaluationWindows = try node.value("evaluation_windows")
-    questions = try node.value("questions")
+    rateScale = try node.value("rate_scale", in: Self.ratios)
+    decayFraction = try node.value("decay_fraction", in: Self.decayFractions)
+    evaluationWindows = try node.value("evaluation_windows", in: Self.evaluationWindowCounts)
+    questions = try node.value("questions", in: Self.questionCounts)
   }
 }

@@ -54,9 +54,10 @@ extension QuestionScore: JSONReadable, JSONConvertible {
     for level in try node.value("levels", as: [JSONNode].self) {
       levels.append(
         Level(
-          difficulty: try level.value("difficulty", in: SizeLimits.counter),
-          asked: try level.value("asked", in: SizeLimits.counter),
-          right: try level.value("right", in: SizeLimits.counter), chance: try level.value("chance")))
+          difficulty: try level.value("difficulty", in: SweepSettings.questionCounts),
+          asked: try level.value("asked", in: SweepSettings.questionCounts),
+          right: try level.value("right", in: SweepSettings.questionCounts),
+          chance: try level.value("chance", in: .within(0...Double(SweepSettings.questionCounts.high)))))
     }
   }
 }

@@ -24,7 +24,8 @@ extension SweepRecord {
       tokens: tokens, uniqueTokens: min(tokens, plan.corpus.trainingTokens),
       flops: cost.exact * Double(tokens), flopsFullAttention: cost.fullAttention * Double(tokens),
       flops6ND: cost.sixN * Double(tokens), budget: run.budget, learningRate: settings.train.learningRate,
-      batchTokens: run.tokensPerStep, warmupTokens: schedule.warmupSteps * run.tokensPerStep,
+      batchTokens: run.tokensPerStep,
+      warmupTokens: min(schedule.warmupSteps, schedule.stepCount) * run.tokensPerStep,
       schedule: settings.train.schedule.rawValue, decayTokens: decaySteps * run.tokensPerStep, seed: run.seed,
       precision: settings.train.precision.rawValue, threads: threads, seconds: 0)
   }

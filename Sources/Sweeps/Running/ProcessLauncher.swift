@@ -24,6 +24,11 @@ package struct ProcessLauncher: RunLauncher {
     let log = try AppendingFile(path, emptied: true)
     defer { withExtendedLifetime(log) {} }
     let pipe = Pipe()
+    guard pipe.fileHandleForWriting.fileDescriptor >= 0 else {
+      throw QuillError(
+        .inputOutput, at: path, "cannot make a pipe: too many files are open",
+        remedy: "Raise the limit: ulimit -n 1024.")
+    }
     defer { try? pipe.fileHandleForWriting.close() }
     do throws(ChildProcess.Failure) {
       let process = try ChildProcess.start(

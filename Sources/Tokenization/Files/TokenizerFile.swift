@@ -7,13 +7,18 @@ package enum TokenizerFile {
   /// The name of its companion, which tells `transformers` how to load it.
   package static let configurationName = "tokenizer_config.json"
 
-  /// Reads a `tokenizer.json`, or the one in the folder `path`.
+  /// Reads a `tokenizer.json`, or the one in the folder `path`. What texts begin and end with is what the files beside it
+  /// say (``TextBoundsReader``).
   ///
   /// - Throws: `.missingInput` where there is none; `.badData` naming the key where it is not one that Quill can follow
   ///   to the letter.
   package static func load(_ path: String) throws(QuillError) -> any Tokenizer {
     let file = FilePath.isFolder(path) ? FilePath.join(path, name) : path
-    return try TokenizerReader(JSONNode(file: file)).read()
+    let tokenizer = try TokenizerReader(JSONNode(file: file)).read()
+    guard FilePath.name(of: file) == name,
+      let bounds = try TextBoundsReader.read(FilePath.parent(of: file), tokenizer)
+    else { return tokenizer }
+    return tokenizer.with(bounds)
   }
 
   /// Reads the text of a `tokenizer.json`.

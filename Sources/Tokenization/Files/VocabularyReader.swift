@@ -38,6 +38,7 @@ struct VocabularyReader {
       ids[Array(key.utf8)] = id
     }
     var special: [(text: String, id: TokenID)] = []
+    var (specialTexts, specialIDs): (Set<String>, Set<Int>) = ([], [])
     for node in added {
       let (text, id) = try readAdded(node)
       try check(id, below: limit, node)
@@ -47,7 +48,7 @@ struct VocabularyReader {
       if let known = ids[Array(text.utf8)], known != id {
         throw node.error("'\(text)' has id \(id) here and \(known) in the vocabulary")
       }
-      if special.contains(where: { $0.id == id || $0.text == text }) {
+      guard specialTexts.insert(text).inserted, specialIDs.insert(id).inserted else {
         throw node.error("the special token '\(text)' or its id \(id) occurs twice")
       }
       spellings[id] = text

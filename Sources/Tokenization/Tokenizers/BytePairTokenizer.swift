@@ -10,9 +10,9 @@ import Storage
 /// arXiv:1508.07909, over bytes as in GPT-2.
 ///
 /// - Complexity: encoding is O(n) for text (pieces come from a cache), O(n log n) for one piece of n bytes.
-package struct BytePairTokenizer: Tokenizer {
+package struct BytePairTokenizer: BoundedTokenizer {
   package let split: SplitPattern
-  package let specialTokens: SpecialTokens
+  package internal(set) var specialTokens: SpecialTokens
   /// The bytes of every id; empty for special tokens.
   let vocabulary: [[UInt8]]
   /// In order of rank.

@@ -1,6 +1,6 @@
 /// The simplest tokenizer: byte `b` is token `b`; special tokens follow from 256.
-package struct ByteTokenizer: Tokenizer {
-  package let specialTokens: SpecialTokens
+package struct ByteTokenizer: BoundedTokenizer {
+  package internal(set) var specialTokens: SpecialTokens
 
   package var kind: TokenizerKind { .bytes }
   package var vocabularySize: Int { 256 + specialTokens.count }

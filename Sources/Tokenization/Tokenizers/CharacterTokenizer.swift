@@ -3,10 +3,10 @@
 /// The characters come first, in ascending order, so that a text of 65 characters has ids 0 to 64 as in nanoGPT's
 /// `shakespeare_char`. Then come 256 byte tokens, into which any other character, and any byte that is not UTF-8, falls
 /// back: the tokenizer is lossless for every input. Special tokens come last.
-package struct CharacterTokenizer: Tokenizer {
+package struct CharacterTokenizer: BoundedTokenizer {
   /// In ascending order.
   let characters: [Unicode.Scalar]
-  package let specialTokens: SpecialTokens
+  package internal(set) var specialTokens: SpecialTokens
   /// The ids of the code points below 128; those of absent ones are byte tokens.
   private let asciiIDs: [TokenID]
   private let otherIDs: [UInt32: TokenID]

@@ -70,29 +70,24 @@ extension TrainingState: JSONReadable {
     }
     let corpus: JSONNode = try node.value("corpus")
     self.init(
-      configuration: try RunConfiguration(json: try node.value("configuration", as: JSONNode.self)),
+      configuration: try RunConfiguration(definite: try node.value("configuration", as: JSONNode.self)),
       corpusPath: try corpus.value("path"), corpusIdentity: try corpus.value("identity"))
     step = try node.value("step", in: .within(0...SizeLimits.steps.high))
     windows = try node.value("windows", in: SizeLimits.counter)
-    evaluatedStep = try node.value("evaluated_step", in: .within(-1...SizeLimits.steps.high))
+    evaluatedStep = try node.value("evaluated_step", in: .within(-1...step))
     if let validation = try node.valueIfPresent("validation", as: MetricsRecord.self) {
       guard case .evaluation(_, let result, _) = validation else { throw node.error("expected an eval record") }
       self.validation = result
     }
-    bestLoss = try node.valueIfPresent("best_loss")
-    bestStep = try node.valueIfPresent("best_step", in: SizeLimits.counter)
-    evaluationsWithoutImprovement = try node.value("evaluations_without_improvement", in: SizeLimits.counter)
-    guard step >= 0, windows >= 0, windows == step.multipliedClamped(by: configuration.train.windowsPerStep)
+    bestLoss = try node.valueIfPresent("best_loss", in: SizeLimits.measure)
+    bestStep = try node.valueIfPresent("best_step", in: .within(0...step))
+    evaluationsWithoutImprovement = try node.value("evaluations_without_improvement", in: .within(0...step))
+    // Whoever tells of the tokens read multiplies these, the last two first.
+    let (read, overflow) = step.multipliedReportingOverflow(by: configuration.train.windowsPerStep)
+    guard windows == read, !overflow,
+      !read.multipliedReportingOverflow(by: configuration.model.context).overflow
     else {
       throw node.error("\(windows) windows cannot have been read in \(step) steps")
     }
-  }
-}
-
-extension Int {
-  /// The product, or `Int.max` where it overflows.
-  fileprivate func multipliedClamped(by other: Int) -> Int {
-    let (product, overflow) = multipliedReportingOverflow(by: other)
-    return overflow ? .max : product
   }
 }

@@ -25,7 +25,7 @@ extension RunConfiguration {
   /// The configuration with every automatic value computed; `precision` stays a choice.
   ///
   /// - Throws: `QuillError` of kind `.usage` where values do not fit together.
-  package func resolved(for corpus: CorpusSize) throws -> RunConfiguration {
+  package func resolved(for corpus: CorpusSize) throws(QuillError) -> RunConfiguration {
     var result = self
     let architecture = try model.configuration(vocabularySize: corpus.vocabularySize)
     result.model.keyValueHeads = architecture.keyValueHeadCount
@@ -38,22 +38,27 @@ extension RunConfiguration {
     let steps = train.steps ?? max(Self.fewestSteps, Int((tokens / tokensPerStep).rounded(.up)))
     result.train.steps = steps
     result.train.warmup = train.warmup ?? min(steps / 20, 1000)
-    let minimum = train.minimumLearningRate ?? train.learningRate / 10
-    result.train.minimumLearningRate = minimum
+    result.train.minimumLearningRate = train.minimumLearningRate ?? train.learningRate / 10
     result.train.evaluateEvery =
       train.evaluateEvery
       ?? Self.evaluationInterval(
         steps: steps, trainingTokens: Double(steps) * tokensPerStep, validationTokens: corpus.validationTokens)
+    try result.requireOrder()
+    return result
+  }
 
+  /// Checks what has to be smaller than what.
+  ///
+  /// - Precondition: the configuration is resolved.
+  func requireOrder() throws(QuillError) {
+    let (minimum, warmup, steps) = (train.minimumLearningRate!, train.warmup!, train.steps!)
     guard minimum <= train.learningRate else {
       throw QuillError(
         .usage, at: "train.min_lr", "must not exceed lr \(train.learningRate), found \(minimum)")
     }
-    guard result.train.warmup! < steps || steps == 1 else {
-      throw QuillError(
-        .usage, at: "train.warmup", "must be below steps \(steps), found \(result.train.warmup!)")
+    guard warmup < steps || steps == 1 else {
+      throw QuillError(.usage, at: "train.warmup", "must be below steps \(steps), found \(warmup)")
     }
-    return result
   }
 
   /// The learning rate's course.

@@ -14,10 +14,12 @@ extension RunConfiguration {
     return .object(sections)
   }
 
-  /// Reads what `json` wrote. Keys that a later version added keep their defaults.
+  /// Reads what `json` wrote of a resolved configuration with a definite precision. Keys that a later version added keep their
+  /// defaults.
   ///
-  /// - Throws: `QuillError` of kind `.badData` at an unknown key or a value that its key does not accept.
-  package init(json node: JSONNode) throws(QuillError) {
+  /// - Throws: `QuillError` of kind `.badData` at an unknown key, a value that its key does not accept, one that is still automatic,
+  ///   or values that do not fit together.
+  package init(definite node: JSONNode) throws(QuillError) {
     self.init()
     for (section, members) in try node.members() {
       for (name, value) in try members.members() {
@@ -28,6 +30,16 @@ extension RunConfiguration {
           throw value.expected(key.expectation)
         }
       }
+    }
+    for key in ConfigurationKey.all where key.read(self) == .text("auto") {
+      throw node.error("\(key.name) is still automatic")
+    }
+    do throws(QuillError) {
+      // That there are tokens is another file's affair.
+      _ = try model.configuration(vocabularySize: 1)
+      try requireOrder()
+    } catch {
+      throw node.error("\(error.place) \(error.problem)")
     }
   }
 }

@@ -29,7 +29,7 @@ extension RunConfiguration {
       let name = try options.preset ?? (isChosen ? nil : Self.preset(in: filePreset))
       self = try Preset.named(name ?? Preset.defaultName).configuration
     }
-    try apply(members)
+    try apply(members, of: options.configurationFile)
     try apply(assignments: options.assignments)
   }
 
@@ -49,8 +49,20 @@ extension RunConfiguration {
     }
   }
 
+  /// Applies the members of a configuration file.
+  ///
+  /// - Throws: `QuillError` of kind `.usage` that names the file and the key.
+  mutating func apply(_ members: [String: ConfigurationValue], of file: URL?) throws(QuillError) {
+    do throws(QuillError) {
+      try apply(members)
+    } catch {
+      let place = file.map { "\($0.relativePath), key \(error.place)" } ?? error.place
+      throw QuillError(error.kind, at: place, error.problem, remedy: error.remedy)
+    }
+  }
+
   /// Applies the members of a configuration object, sorted by name so that errors do not depend on hashing.
-  mutating func apply(_ members: [String: ConfigurationValue]) throws {
+  private mutating func apply(_ members: [String: ConfigurationValue]) throws(QuillError) {
     for (name, value) in members.sorted(by: { $0.key < $1.key }) {
       if case .object(let section) = value {
         guard name == "model" || name == "train" else {

@@ -1,5 +1,6 @@
 import Compute
 import Kernels
+import Storage
 import Transformer
 
 /// The settings of a run, by the keys that a JSON5 file and `--set` use (`docs/configuration.md`).
@@ -33,7 +34,7 @@ package struct ModelSettings: Sendable, Equatable {
   /// The architecture over a vocabulary.
   ///
   /// - Throws: `QuillError` of kind `.usage` where the shapes do not fit together.
-  package func configuration(vocabularySize: Int) throws -> ModelConfiguration {
+  package func configuration(vocabularySize: Int) throws(QuillError) -> ModelConfiguration {
     let configuration = ModelConfiguration(
       family: family, layerCount: layers, headCount: heads, keyValueHeadCount: keyValueHeads, width: width,
       feedForwardWidth: feedForwardWidth, contextLength: context, vocabularySize: vocabularySize, hasBias: bias,

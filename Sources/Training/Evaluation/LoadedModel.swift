@@ -79,16 +79,6 @@ package struct LoadedModel {
   func step(for targetCount: Int, atOnce batch: Int) throws(QuillError) -> TrainingStep {
     let length = max(1, min(model.configuration.contextLength, targetCount))
     let batchSize = max(1, min(batch, (targetCount + length - 1) / length))
-    try MemoryNeed.requireCountable(model.configuration, batchSize: batchSize, length: length)
-    let plan = TrainingStep.plannedBytes(
-      model.configuration, precision: model.precision, batchSize: batchSize, length: length,
-      threadCount: model.pool.threadCount)
-    try MemoryNeed.require(
-      plan.gradients + plan.activations + plan.scratch,
-      for: "a pass over \(batchSize) windows of \(length) tokens",
-      remedy: batchSize > 1
-        ? "Take fewer at once, such as \(Vocabulary.parameter("batch", "1"))."
-        : "Take a machine with more memory.")
-    return TrainingStep(model: model, batchSize: batchSize, length: length)
+    return try .forEvaluation(of: model, windows: batchSize, length: length)
   }
 }

@@ -63,23 +63,28 @@ extension MetricsRecord: JSONReadable {
     switch try node.value("type", as: String.self) {
     case "train":
       self = .train(
-        step: step, loss: try node.value("loss"), learningRate: try node.value("lr"),
-        gradientNorm: try node.value("grad_norm"), tokens: try node.value("tokens", in: SizeLimits.counter))
+        step: step, loss: try node.value("loss", in: SizeLimits.measure),
+        learningRate: try node.value("lr", in: SizeLimits.measure),
+        // Of gradients that fit single precision, however many.
+        gradientNorm: try node.value("grad_norm", in: .within(0...1e60)),
+        tokens: try node.value("tokens", in: SizeLimits.counter))
     case "eval":
-      let loss: Double = try node.value("loss")
+      let loss = try node.value("loss", in: SizeLimits.measure)
       let result = EvaluationResult(
-        loss: loss, standardError: try node.number("standard_error", otherwise: .infinity),
-        perplexity: try node.number("perplexity", otherwise: exp(loss)),
-        bitsPerByte: try node.valueIfPresent("bits_per_byte"),
+        loss: loss,
+        standardError: try node.number("standard_error", in: SizeLimits.measure, otherwise: .infinity),
+        perplexity: try node.number(
+          "perplexity", in: .within(0...(.greatestFiniteMagnitude)), otherwise: exp(loss)),
+        bitsPerByte: try node.valueIfPresent("bits_per_byte", in: SizeLimits.measure),
         tokens: try node.value("tokens", in: SizeLimits.counter),
         bytes: try node.value("bytes", in: SizeLimits.counter),
-        entropyFloor: try node.valueIfPresent("entropy_floor"))
+        entropyFloor: try node.valueIfPresent("entropy_floor", in: SizeLimits.measure))
       self = .evaluation(step: step, result, isBest: try node.value("best"))
     case "timing":
       self = .timing(
-        step: step, elapsedSeconds: try node.value("elapsed_seconds"),
-        tokensPerSecond: try node.number("tokens_per_second", otherwise: .infinity),
-        shareOfPeak: try node.valueIfPresent("share_of_peak"))
+        step: step, elapsedSeconds: try node.value("elapsed_seconds", in: SizeLimits.measure),
+        tokensPerSecond: try node.number("tokens_per_second", in: SizeLimits.measure, otherwise: .infinity),
+        shareOfPeak: try node.valueIfPresent("share_of_peak", in: SizeLimits.measure))
     case "event":
       self = .event(
         step: step, name: try node.value("event"), detail: try node.value("detail"),

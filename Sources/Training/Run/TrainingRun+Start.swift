@@ -67,7 +67,7 @@ extension TrainingRun {
       isResumed = true
       var configuration = options.configuration ?? state.configuration
       if let file = options.configurationFile {
-        try configuration.apply(try ConfigurationValue.contents(ofJSON5: file))
+        try configuration.apply(try ConfigurationValue.contents(ofJSON5: file), of: file)
       }
       try configuration.apply(assignments: options.assignments)
       configuration = try configuration.scheduled(options.customSchedule).resolved(for: data.size)

@@ -80,13 +80,16 @@ package final class Decoder {
   /// the next call.
   ///
   /// - Precondition: `tokens` is not empty and `position + tokens.count <= capacity`.
-  package func append(_ tokens: [Int32]) -> UnsafeBufferPointer<Float> { append(tokens, logitCount: 1) }
+  package func append(_ tokens: [Int32]) -> UnsafeBufferPointer<Float> { append(tokens, logitCount: 1, to: 0) }
 
-  /// The same with the logits of several of the last tokens.
+  /// The same with the logits of several of the last tokens, or of another text.
   ///
   /// - Parameter logitCount: how many of the last tokens to return logits for: `(logitCount, V)`.
-  /// - Precondition: `1 <= logitCount <= tokens.count` and `position + tokens.count <= capacity`.
-  package func append(_ tokens: [Int32], logitCount: Int) -> UnsafeBufferPointer<Float> {
+  /// - Precondition: `1 <= logitCount <= tokens.count`, and the tokens fit after those of the text.
+  package func append(
+    _ tokens: [Int32], logitCount: Int, to sequence: Int
+  ) -> UnsafeBufferPointer<Float> {
+    let position = positions[sequence]
     precondition(!tokens.isEmpty, "there is nothing to append")
     precondition(
       (1...tokens.count).contains(logitCount), "no logits for \(logitCount) of \(tokens.count) tokens")
@@ -97,32 +100,38 @@ package final class Decoder {
     let silent = tokens.count - logitCount
     var first = 0
     for size in DecoderMemory.chunks(of: tokens.count) {
-      for row in 0..<size { memory.rows[row] = DecoderRow(tokens[first + row], 0, position + row) }
+      for row in 0..<size {
+        memory.rows[row] = DecoderRow(tokens[first + row], sequence, positions[sequence] + row)
+      }
       let spoken = max(0, first + size - max(first, silent))
       run(rows: size, spoken: spoken, logits: max(0, first - silent))
-      positions[0] += size
+      positions[sequence] += size
       first += size
     }
     return logits(logitCount)
   }
 
-  /// Feeds one token to each of the first texts and returns their logits `(tokens, V)`, valid until the next call.
+  /// Feeds one token to each of several texts and returns their logits `(tokens, V)`, valid until the next call.
   ///
-  /// - Precondition: at most `sequenceCount` tokens, and every text is shorter than `capacity`.
-  package func step(_ tokens: [Int32]) -> UnsafeBufferPointer<Float> {
+  /// - Parameter sequences: the texts, each once; the first ones where nil.
+  /// - Precondition: every text is shorter than `capacity`.
+  package func step(_ tokens: [Int32], of sequences: [Int]?) -> UnsafeBufferPointer<Float> {
+    let sequences = sequences ?? Array(0..<tokens.count)
     precondition(
-      (1...sequenceCount).contains(tokens.count), "\(tokens.count) tokens for \(sequenceCount) texts")
-    let longest = positions.prefix(tokens.count).max()! + 1
+      !tokens.isEmpty && sequences.count == tokens.count, "\(tokens.count) tokens for \(sequences.count) texts")
+    precondition(Set(sequences).count == sequences.count, "a text can take one token at a time")
+    let longest = sequences.reduce(0) { max($0, positions[$1]) } + 1
     precondition(longest <= capacity, "a text of \(longest) tokens exceeds a context of \(capacity)")
     prepare(tokens, length: longest, logitCount: tokens.count)
     for first in stride(from: 0, to: tokens.count, by: DecoderMemory.chunk) {
       let count = min(DecoderMemory.chunk, tokens.count - first)
       for row in 0..<count {
-        memory.rows[row] = DecoderRow(tokens[first + row], first + row, positions[first + row])
+        let sequence = sequences[first + row]
+        memory.rows[row] = DecoderRow(tokens[first + row], sequence, positions[sequence])
       }
       run(rows: count, spoken: count, logits: first)
     }
-    for sequence in tokens.indices { positions[sequence] += 1 }
+    for sequence in sequences { positions[sequence] += 1 }
     return logits(tokens.count)
   }
 

@@ -42,8 +42,8 @@ extension HuggingFaceFolder {
       vocabularySize: try extent(root, "vocab_size", SizeLimits.vocabulary),
       hasBias: hasBias ?? true,
       isTied: try root.valueIfPresent("tie_word_embeddings") ?? true,
-      dropout: try root.valueIfPresent("resid_pdrop") ?? 0.1,
-      normEpsilon: try root.valueIfPresent("layer_norm_epsilon") ?? 1e-5)
+      dropout: try number(root, "resid_pdrop", dropouts) ?? 0.1,
+      normEpsilon: try number(root, "layer_norm_epsilon", normEpsilons) ?? 1e-5)
   }
 
   private static func readLlama(
@@ -78,22 +78,32 @@ extension HuggingFaceFolder {
       contextLength: try extent(root, "max_position_embeddings", SizeLimits.context),
       vocabularySize: try extent(root, "vocab_size", SizeLimits.vocabulary),
       isTied: try root.valueIfPresent("tie_word_embeddings") ?? false,
-      dropout: try root.valueIfPresent("attention_dropout") ?? 0,
+      dropout: try number(root, "attention_dropout", dropouts) ?? 0,
       ropeTheta: try ropeTheta(root),
-      normEpsilon: try root.valueIfPresent("rms_norm_eps") ?? 1e-6)
+      normEpsilon: try number(root, "rms_norm_eps", normEpsilons) ?? 1e-6)
+  }
+
+  private static let dropouts = NumberRange.within(0.0..<1)
+  private static let normEpsilons = NumberRange.within(1e-30...1)
+  private static let ropeThetas = NumberRange.within(1e-3...1e30)
+
+  private static func number(
+    _ node: JSONNode, _ key: String, _ range: NumberRange<Double>
+  ) throws(QuillError) -> Float? {
+    try node.valueIfPresent(key, in: range).map { Float($0) }
   }
 
   /// The base of the rotary frequencies, from `rope_parameters` (transformers 5) or the top level (before).
   private static func ropeTheta(_ root: JSONNode) throws(QuillError) -> Float {
     try require(root, "partial_rotary_factor", absentOr: .null, 1, 1.0)
-    var theta: Float = try root.valueIfPresent("rope_theta") ?? 10_000
+    var theta = try number(root, "rope_theta", ropeThetas) ?? 10_000
     // Last the newer key, which wins.
     for key in ["rope_scaling", "rope_parameters"] {
       guard let parameters = try root.valueIfPresent(key, as: JSONNode.self) else { continue }
       try require(parameters, "rope_type", absentOr: "default")
       try require(parameters, "type", absentOr: "default")
       try require(parameters, "partial_rotary_factor", absentOr: .null, 1, 1.0)
-      theta = try parameters.valueIfPresent("rope_theta") ?? theta
+      theta = try number(parameters, "rope_theta", ropeThetas) ?? theta
     }
     return theta
   }

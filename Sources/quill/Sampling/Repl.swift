@@ -20,14 +20,16 @@ struct Repl: Command {
   var tokens = 100
   @Option("stop", placeholder: "text", help: "The model pauses before this text; may be repeated.")
   var stops: [String] = []
-  @OptionGroup(title: "Choice of tokens") var sampling: SamplingOptions
+  @OptionGroup(title: "Choice of tokens, in this order") var sampling: SamplingOptions
   @OptionGroup var model: ModelOptions
 
   func run() throws {
     let loaded = try LanguageModel(checkpoint, model)
     let tokenizer = loaded.tokenizer
-    let conversation = Conversation(
-      Generator(loaded.decoder, tokenizer: tokenizer), tokenizer: tokenizer, settings: sampling.settings,
+    for notice in tokenizer.bounds.notices { StandardStream.error.write(foreign: "Note: \(notice).\n") }
+    let conversation = try Conversation(
+      Generator(loaded.decoder, tokenizer: tokenizer), tokenizer: tokenizer,
+      settings: sampling.settings(for: tokenizer),
       tokenCount: tokens, stops: stops)
     let isInteractive = Terminal.inputIsTerminal
     if isInteractive {
@@ -35,7 +37,14 @@ struct Repl: Command {
     }
     while true {
       if isInteractive { StandardStream.error.write("> ") }
-      guard let line = readLine() else { break }
+      errno = 0
+      guard let line = readLine() else {
+        guard errno == 0 else {
+          throw QuillError(
+            .inputOutput, at: "standard input", "cannot read: \(String(cString: strerror(errno)))")
+        }
+        break
+      }
       let goesOn = try conversation.take(line) { StandardStream.output.write(foreign: $0) }
       if !goesOn { return }
     }

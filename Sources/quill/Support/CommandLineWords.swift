@@ -5,6 +5,7 @@ import Storage
 struct CommandLineWords: Vocabulary.Words {
   /// Options that are called otherwise than the parameter, but for the case.
   private static let options = [
+    "bannedStrings": "ban-string", "bannedTokens": "ban-token",
     "evaluationWindows": "eval-windows", "learningRateScale": "lr-scale", "maximumEpochs": "max-epochs",
     "minimumRatio": "min-ratio", "resuming": "resume", "vocabularySize": "vocab-size",
   ]

@@ -7,6 +7,12 @@ struct ModelOptions: ArgumentGroup {
   @Option(help: "The number format of weights and activations: auto, fp32 or bf16.")
   var precision = Precision.Choice.auto
   @Option(
+    placeholder: "format",
+    help:
+      "How weights are kept: fp32, bf16 or int8, which is smaller and faster; as --precision says if not given."
+  )
+  var weights: WeightFormat?
+  @Option(
     placeholder: "count", help: "Threads to compute with; 0 means one per core.",
     where: .within(0...WorkerPool.threadLimit))
   var threads = 0
@@ -15,8 +21,16 @@ struct ModelOptions: ArgumentGroup {
 
 extension LanguageModel {
   /// Opens a model as the options say.
-  convenience init(_ folder: String, _ options: ModelOptions) throws {
-    try self.init(folder, precision: options.precision, threads: options.threads, pinsThreads: options.pin)
+  convenience init(_ folder: String, _ options: ModelOptions, cache: CacheFormat? = nil) throws {
+    if let weights = options.weights, let asked = Precision(rawValue: options.precision.rawValue),
+      weights.precision != asked
+    {
+      throw UsageError(
+        "'--precision \(asked)' and '--weights \(weights)' exclude each other: give one of them.")
+    }
+    try self.init(
+      folder, precision: options.precision, weights: options.weights, cache: cache, threads: options.threads,
+      pinsThreads: options.pin)
   }
 }
 

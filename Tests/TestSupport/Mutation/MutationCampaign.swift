@@ -94,7 +94,8 @@ package struct MutationCampaign {
     return outcome
   }
 
-  private static var threadSeconds: Double {
+  /// Processor seconds of the calling thread so far.
+  package static var threadSeconds: Double {
     var time = timespec()
     clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
     return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9

@@ -8,6 +8,8 @@ public struct Generation: Sendable {
     case endOfText = "end_of_text"
     /// A stop string came up; it is not part of the text.
     case stopString = "stop_string"
+    /// The model's context was full.
+    case context
   }
 
   /// Nothing yet.
@@ -15,10 +17,14 @@ public struct Generation: Sendable {
 
   /// The tokens drawn, an end-of-text token not included.
   public var tokens: [Int32] = []
+  /// What each of ``tokens`` was chosen from, where that was asked for; else empty.
+  public var choices: [TokenChoice] = []
   /// The bytes they spell, up to a stop string.
   public var bytes: [UInt8] = []
   /// Why it ended.
   public var ending = Ending.length
+  /// The mean log-probability of the tokens, an end of text included: what beam search looks for; nil elsewhere.
+  public var score: Double?
   /// The tokens of the prompt.
   public var promptTokenCount = 0
   /// From the call to the logits of the first token.

@@ -46,7 +46,7 @@ package final class Conversation {
     var prompt = tokenizer.encode(line)
     if isEmpty, prompt.isEmpty { prompt = Generator.emptyPrompt(for: tokenizer) }
     isEmpty = false
-    var sampler = Sampler(settings, vocabularySize: tokenizer.vocabularySize, stream: turnCount)
+    var sampler = Sampler(settings, for: tokenizer, stream: turnCount)
     turnCount += 1
     let result = try generator.generate(
       after: prompt, count: tokenCount, using: &sampler, stops: stops, receive: write)

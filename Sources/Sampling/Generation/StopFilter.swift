@@ -4,13 +4,16 @@
 ///     filter.push("end.\n")   // "end." comes out; the line break may begin a stop string and waits
 ///     filter.push("\nNext")   // nothing comes out and `isStopped` is true
 ///
-/// Where stop strings overlap, the one that is complete first counts.
+/// Where stop strings overlap, the one that is complete first counts, and of those complete at the same byte the longest.
 struct StopFilter {
+  /// The longest first.
   private let stops: [[UInt8]]
   private var held: [UInt8] = []
   private(set) var isStopped = false
 
-  init(_ stops: [String]) { self.stops = stops.filter { !$0.isEmpty }.map { Array($0.utf8) } }
+  init(_ stops: [String]) {
+    self.stops = stops.filter { !$0.isEmpty }.map { Array($0.utf8) }.sorted { $0.count > $1.count }
+  }
 
   /// Takes `bytes` and returns those that are certain to precede any stop string.
   mutating func push(_ bytes: some Sequence<UInt8>) -> [UInt8] {

@@ -1,0 +1,1 @@
+static inline int shifted(int value, int places) { return value << places; }

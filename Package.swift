@@ -123,7 +123,8 @@ let package = Package(
     .target(
       name: "Reports",
       dependencies: [
-        "Compute", "Figures", "Formatting", "Insight", "ScalingLaws", "Storage", "Sweeps", "Training",
+        "Compute", "Figures", "Formatting", "Insight", "ScalingLaws", "Storage", "Sweeps", "Tokenization",
+        "Training",
       ]),
 
     // MARK: Faces

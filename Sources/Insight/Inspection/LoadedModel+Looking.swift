@@ -11,6 +11,10 @@ package struct AttentionView: Sendable {
   package let firstToken: Int
   /// The weight on every token from `firstToken` to the last one; their sum is 1.
   package let weights: [Double]
+
+  package init(firstToken: Int, weights: [Double]) {
+    (self.firstToken, self.weights) = (firstToken, weights)
+  }
 }
 
 /// What the model would predict next if it ended after some layer.
@@ -18,12 +22,16 @@ package struct LensView: Sendable {
   package struct Prediction: Sendable {
     package let id: TokenID
     package let probability: Double
+
+    package init(id: TokenID, probability: Double) { (self.id, self.probability) = (id, probability) }
   }
 
   /// 0 is the embedding alone, the number of layers the model itself.
   package let layer: Int
   /// Likeliest first; of equal ones the lower id.
   package let predictions: [Prediction]
+
+  package init(layer: Int, predictions: [Prediction]) { (self.layer, self.predictions) = (layer, predictions) }
 }
 
 /// A look at one text: what a conversation shows of its model.

@@ -50,7 +50,7 @@ package struct FigureData {
   private static func readable(_ scalar: Unicode.Scalar) -> Unicode.Scalar {
     switch scalar.value {
     case 0x22: "'"
-    case 0x5C: "\u{29F5}"
+    case 0x5C: "\u{2216}"
     case 0..<0x20: Unicode.Scalar(0x2400 + scalar.value)!
     case 0x7F..<0xA0, 0x2028, 0x2029, 0xFFFE, 0xFFFF: "\u{FFFD}"
     default: scalar

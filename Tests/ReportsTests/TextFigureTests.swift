@@ -29,7 +29,7 @@ import Testing
   @Test func tokensStandInTheDataAlone() {
     for figure in [attention, lens] {
       for token in Self.hostile where token.count > 2 { #expect(!figure.commands.contains(token)) }
-      #expect(figure.data.contains("\"a'b\"") && figure.data.contains("line␊break"))
+      #expect(figure.data.contains("\"a'b\"") && figure.data.contains("line↵break"))
     }
     #expect(attention.data.split(separator: "\n").count == 1 + Self.hostile.count)
     #expect(lens.data.split(separator: "\n").count == 1 + 12)
@@ -41,7 +41,7 @@ import Testing
         let svg = try figure.svg()
         #expect(svg.contains("touch x") || figure.name.description == "lens")
         #expect(svg.contains("{/=90 big}^2_3"), "no markup of gnuplot's is followed")
-        #expect(svg.contains("\u{29F5}"), "a row that ends in a backslash is a row")
+        #expect(svg.contains("\u{2216}"), "a row that ends in a backslash is a row")
       } catch let failure as DrawingFailure {
         #expect(failure.problem == "gnuplot is not installed")
       }

@@ -9,6 +9,19 @@ package enum TextFigures {
   /// Tokens that a picture has room for.
   private static let tokenLimit = 60
 
+  /// With arrows for what parts lines and columns, which fonts have; they lack the pictures of control characters.
+  private static func drawable(_ token: String) -> String {
+    String(
+      String.UnicodeScalarView(
+        token.unicodeScalars.map { scalar in
+          switch scalar {
+          case "\n": "↵"
+          case "\t": "⇥"
+          default: scalar.value < 0x20 ? "\u{FFFD}" : scalar
+          }
+        }))
+  }
+
   /// The weights with which the last token looks at the ones before it: a bar for each, the last 60 of a longer text.
   ///
   /// - Parameters:
@@ -17,7 +30,7 @@ package enum TextFigures {
   /// - Precondition: there is one text for each weight.
   package static func attention(_ view: AttentionView, tokens: [String], layer: Int, head: Int?) -> Figure {
     precondition(tokens.count == view.weights.count, "\(tokens.count) texts for \(view.weights.count) weights")
-    let rows = zip(tokens, view.weights).suffix(tokenLimit).map { (text: $0, values: [$1]) }
+    let rows = zip(tokens, view.weights).suffix(tokenLimit).map { (text: drawable($0), values: [$1]) }
     var data = FigureData()
     let block = data.add("token, weight", labeled: rows)
     let place = "layer \(layer), " + (head.map { "head \($0)" } ?? "mean over the heads")
@@ -47,7 +60,7 @@ package enum TextFigures {
     let rows = views.flatMap { view in
       view.predictions.enumerated().map { rank, prediction in
         (
-          text: text(prediction.id),
+          text: drawable(text(prediction.id)),
           values: [Double(rank + 1), Double(view.layer), prediction.probability]
         )
       }

@@ -94,7 +94,8 @@ let package = Package(
         "Transformer",
       ]),
     // choice of tokens, generation, conversation
-    .target(name: "Sampling", dependencies: ["Kernels", "Randomness", "Storage", "Tokenization", "Transformer"]),
+    .target(
+      name: "Sampling", dependencies: ["Kernels", "Randomness", "Storage", "Tokenization", "Transformer"]),
     // scores, novelty, calibration, a look inside the model
     .target(
       name: "Insight",

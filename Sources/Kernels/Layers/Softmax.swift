@@ -16,7 +16,7 @@ package enum Softmax {
     forEachVector(logits.count) { c, lanes in
       let value = lanes.keep(Float.load(base + c, lanes), else: -.infinity)
       largest = quill_max(largest, value)
-      ordered = ordered .& (value .< SIMD16(repeating: .infinity))
+      ordered .&= value .< SIMD16(repeating: .infinity)
     }
     let maximum = quill_max_lane(largest)
     var index = 0

@@ -32,7 +32,9 @@ import Tokenization
     try editing(
       #""vocabulary_size": 257"#, #""vocabulary_size": 0"#,
       containing: "expected a whole number from 1 to 16777216, found the integer 0")
-    try editing(#""end_of_text": 256"#, #""end_of_text": 257"#, containing: "outside the vocabulary")
+    try editing(
+      #""end_of_text": 256"#, #""end_of_text": 257"#,
+      containing: "expected a whole number from 0 to 256, found the integer 257")
     try editing(#""tokens": 1801"#, #""tokens": 1802"#, containing: "expected 1,802 and 1")
     try editing(#""bytes": 1800"#, #""bytes": 1799"#, containing: "expected 1,799")
     try editing(#""shards": 1"#, #""shards": 2"#, containing: "expected 67,108,864 tokens, found 1,801")

@@ -41,7 +41,7 @@ import Transformer
           }
         }
         let view = try model.attention(of: Array(inputs.prefix(T)).map { TokenID($0) }, layer: layer)
-        for (a, b) in zip(view.weights, mean) { #expect(abs(a - b) <= 2e-4 * b) }
+        for (a, b) in pairs(view.weights, mean) { #expect(abs(a - b) <= 2e-4 * b) }
       }
     }
   }

@@ -7,7 +7,7 @@ import Tokenization
 
 @testable import Insight
 
-@Suite struct MatchTests {
+@Suite(.timeLimit(.minutes(20))) struct MatchTests {
   private static let bytes: [any Tokenizer] = [ByteTokenizer(), SampleText.plainBytes]
 
   private func check(_ query: [TokenID], _ index: VerbatimIndex, _ sample: SampleText) {

@@ -43,10 +43,11 @@ struct SampleText {
   /// What stands in the text, without an index: where the tokenizer has an end of text, documents follow one another in one sequence;
   /// else each is one of its own.
   func longestMatch(of query: ArraySlice<TokenID>) -> Int {
+    let query = Array(query)
     let sequences = tokenizer.endOfText == nil ? tokensOfDocuments : [tokensOfDocuments.flatMap { $0 }]
     return sequences.reduce(0) { longest, text in
       text.indices.reduce(longest) { longest, start in
-        max(longest, zip(text[start...], query).prefix { $0 == $1 }.count)
+        max(longest, query.indices.prefix { start + $0 < text.count && text[start + $0] == query[$0] }.count)
       }
     }
   }

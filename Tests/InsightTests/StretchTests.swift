@@ -6,7 +6,7 @@ import Tokenization
 
 @testable import Insight
 
-@Suite struct StretchTests {
+@Suite(.timeLimit(.minutes(20))) struct StretchTests {
   @Test func aStretchHasItsPlaceAndWhatStandsAround() throws {
     try withTemporaryFolder { folder in
       let sample = try SampleText(
@@ -66,7 +66,7 @@ import Tokenization
   }
 }
 
-@Suite struct NoveltyTests {
+@Suite(.timeLimit(.minutes(20))) struct NoveltyTests {
   @Test func sharesAreRatiosOfSumsWithErrorsOverTexts() throws {
     try withTemporaryFolder { folder in
       let sample = try SampleText(["abcdefghij", "klmnopqrst"], in: folder)

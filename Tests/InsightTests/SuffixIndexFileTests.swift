@@ -8,7 +8,7 @@ import Tokenization
 @testable import Insight
 
 /// What `docs/formats/suffix-index.md` says about the file, and every way in which one is refused.
-@Suite struct SuffixIndexFileTests {
+@Suite(.timeLimit(.minutes(20))) struct SuffixIndexFileTests {
   private func withIndex(
     _ body: (SampleText, [UInt8]) throws -> Void
   ) throws {

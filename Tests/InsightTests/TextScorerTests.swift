@@ -50,7 +50,7 @@ import Transformer
       let expected = try [Double](json: node)
       let found = try scores(model, [Array(tokens.dropFirst())], stride: Int(stride))[0]
       #expect(found.count == expected.count)
-      for (a, b) in zip(found, expected) { #expect(abs(a - b) <= 6e-4, "stride \(stride)") }
+      for (a, b) in pairs(found, expected) { #expect(abs(a - b) <= 6e-4, "stride \(stride)") }
     }
   }
 
@@ -64,11 +64,11 @@ import Transformer
     for beginning in [nil, TokenID(0)] {
       for stride in [1, 5, 11] {
         let together = try scores(model, texts, stride: stride, beginning: beginning)
-        for (text, found) in zip(texts, together) {
+        for (text, found) in pairs(texts, together) {
           #expect(found.count == max(0, text.count - (beginning == nil ? 1 : 0)))
           let alone = try scores(model, [text], stride: stride, beginning: beginning, piece: 1000)[0]
           // Windows of another length are summed in another order.
-          for (a, b) in zip(alone, found) { #expect(abs(a - b) <= 1e-5) }
+          for (a, b) in pairs(alone, found) { #expect(abs(a - b) <= 1e-5) }
         }
       }
     }

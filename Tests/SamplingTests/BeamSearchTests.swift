@@ -113,7 +113,7 @@ import Tokenization
     let beams = RefedBeams(model)
     for sequences in [[[0], [0, 1]], [[0, 1, 2], [0, 3], [0, 1, 2]], [[4]]] as [[[Int32]]] {
       let found = beams.logits(after: sequences)
-      for (sequence, logits) in zip(sequences, found) {
+      for (sequence, logits) in pairs(sequences, found) {
         #expect(logits.firstIndex(of: 0) == Int(sequence.last! + 1) % 5)
       }
     }

@@ -1,4 +1,6 @@
 import Sampling
+import TestSupport
+import Testing
 @testable import Tokenization
 
 /// A model whose logits depend on the last token alone, from a table; it notes what it is fed.
@@ -44,7 +46,7 @@ final class TableModel: BatchSource {
   }
 
   func step(_ tokens: [Int32], of sequences: [Int]?) -> UnsafeBufferPointer<Float> {
-    for (token, sequence) in zip(tokens, sequences ?? Array(tokens.indices)) {
+    for (token, sequence) in pairs(tokens, sequences ?? Array(tokens.indices)) {
       precondition(caches[sequence].count < capacity)
       caches[sequence].append(token)
     }

@@ -167,7 +167,7 @@ import Testing
       let p = (0..<4).map { id in found.first { $0.id == id }!.drawnLogProbability }
       return p.map { ($0 - p[3]) }
     }
-    func near(_ a: [Double], _ b: [Double]) -> Bool { zip(a, b).allSatisfy { abs($0 - $1) < 1e-6 } }
+    func near(_ a: [Double], _ b: [Double]) -> Bool { pairs(a, b).allSatisfy { abs($0 - $1) < 1e-6 } }
     #expect(
       near(
         try differences(SamplingSettings(temperature: 1, repetitionPenalty: 2), [2, -1, 0, 0]), [1, -2, 0, 0]))

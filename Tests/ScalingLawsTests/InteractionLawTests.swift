@@ -150,7 +150,7 @@ import Testing
 }
 
 /// What has vanished is judged among coordinates that have one as their unit.
-@Suite struct SmallMatrixTests {
+@Suite(.timeLimit(.minutes(20))) struct SmallMatrixTests {
   private let matrix = [4e-14, 0, 0, 1e-14, 0, 3, 1, 0, 0, 1, 2, 0, 1e-14, 0, 0, 1]
 
   @Test func vanishedCoordinatesCountAsFixed() throws {

@@ -167,7 +167,11 @@ import Testing
         damaged[damaged.count / 2] ^= 4
         try damaged.write(to: file)
         #expect(Self.kind { _ = try Self.run(folder, resume: true) } == .badData, "\(name)")
-        #expect(Self.kind { _ = try RunFolder.modelFolder(at: folder, step: 40) } == .badData, "\(name)")
+        // Who only reads the model reads nothing of what training goes on from, and does not wait for its hashes.
+        let isRead = !name.hasPrefix("training/")
+        #expect(
+          Self.kind { _ = try RunFolder.modelFolder(at: folder, step: 40) } == (isRead ? .badData : nil),
+          "\(name)")
         try original[..<(original.count / 3)].write(to: file)
         #expect(Self.kind { _ = try Self.run(folder, resume: true) } == .badData, "truncated \(name)")
         try original.write(to: file)

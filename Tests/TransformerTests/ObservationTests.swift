@@ -70,7 +70,7 @@ import Transformer
         for row in 0..<seen.rowCount {
           let place = ((layer * (seen.rowCount / T) + row / T) * c.headCount + head) * T + row % T
           let found = weights(seen, layer: layer, head: head, row: row)
-          for (a, b) in zip(found, attention[place * T..<(place + 1) * T]) {
+          for (a, b) in pairs(found, attention[place * T..<(place + 1) * T]) {
             #expect(abs(a - b) <= Float(Self.weightTolerance) * b, "layer \(layer), head \(head), row \(row)")
           }
         }

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// `quill sample`, its options for choosing tokens, and what it prints of them.
@@ -92,7 +93,7 @@ import Testing
     let chosen = try #require(found["token_logprobs"] as? [Double])
     let top = try #require(found["top_logprobs"] as? [[[String: Any]]])
     #expect(chosen.count == 12 && top.count == 12)
-    for (id, (logprob, alternatives)) in zip(ids, zip(chosen, top)) {
+    for (id, (logprob, alternatives)) in pairs(ids, pairs(chosen, top)) {
       // Greedy: the token is the likeliest that is not ruled out, and certain.
       #expect(alternatives.count == 3)
       let first = try #require(alternatives.first { ($0["token"] as? String) != "<|endoftext|>" })

@@ -61,7 +61,7 @@ let package = Package(
     // counter-based random numbers: Philox, streams, Gaussians
     .target(name: "Randomness", swiftSettings: inlinedSettings),
     // checked bytes, hashes, atomic files and folders, JSON, CSV, safetensors, zstd
-    .target(name: "Storage", dependencies: ["CZstd", "CZlib", "Formatting"]),
+    .target(name: "Storage", dependencies: ["CVector", "CZstd", "CZlib", "Formatting"]),
 
     // MARK: Numbers: no files, no user's input; only the kernels are compiled unchecked
     // slabs, arenas, matrices, number formats, the pool of threads

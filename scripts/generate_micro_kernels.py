@@ -2,8 +2,8 @@
 """Writes Sources/Kernels/Products/Generated/MicroKernels.swift.
 
 The Swift compiler keeps accumulators in registers only when each is a variable of its own, so the kernels are
-spelled out by this script: products in fp32 and of bf16 pairs, and of 8-bit numbers. For 32 registers of 16 lanes (AVX-512): 6 rows x 1 to 4 vectors, for fp32 and for bf16
-pairs. For 16 registers of 8 lanes (AVX2): 6 rows x 16 columns in fp32, 3 rows x 16 of bf16 pairs, whose parts are
+spelled out by this script: products in fp32 and of bf16 pairs, and of 8-bit numbers. For 32 registers of 16 lanes (AVX-512): 6 rows x 1 to 4 vectors, and 2 rows x 4, for fp32
+and for bf16 pairs. For 16 registers of 8 lanes (AVX2): 6 rows x 16 columns in fp32, 3 rows x 16 of bf16 pairs, whose parts are
 multiplied as fp32.
 
     python3 scripts/generate_micro_kernels.py > Sources/Kernels/Products/Generated/MicroKernels.swift
@@ -100,6 +100,8 @@ def int8_kernel() -> str:
 
 
 wide = [kernel(lane, 6, 16 * vectors, lanes=16) for lane in ("Float", "UInt32") for vectors in (4, 3, 2, 1)]
+# What is left of eight rows, as generation of eight texts has them.
+wide += [kernel(lane, 2, 64, lanes=16) for lane in ("Float", "UInt32")]
 narrow = [kernel("Float", 6, 16, lanes=8), kernel("UInt32", 3, 16, lanes=8)]
 print("// Written by scripts/generate_micro_kernels.py; change that.\n")
 print("import CVector")

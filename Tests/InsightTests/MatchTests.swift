@@ -8,11 +8,7 @@ import Tokenization
 @testable import Insight
 
 @Suite struct MatchTests {
-  /// With an end of text and without, in symbols of two bytes and of four.
-  private static let tokenizers: [any Tokenizer] = [
-    ByteTokenizer(), SampleText.plainBytes,
-    CharacterTokenizer(characters: (0x1_0000..<0x2_1000).compactMap { Unicode.Scalar($0) }),
-  ]
+  private static let bytes: [any Tokenizer] = [ByteTokenizer(), SampleText.plainBytes]
 
   private func check(_ query: [TokenID], _ index: VerbatimIndex, _ sample: SampleText) {
     let matches = index.longestMatches(of: query)
@@ -39,27 +35,37 @@ import Tokenization
     }
   }
 
+  private func checkRandomQueries(_ tokenizer: any Tokenizer, _ random: inout SeededGenerator) throws {
+    try withTemporaryFolder { folder in
+      let letters = [1, 2, 3, 26].randomElement(using: &random)!
+      let documents = (0..<Int.random(in: 1...12, using: &random)).map { _ in
+        SampleText.random(Int.random(in: 1...60, using: &random), letters: letters, &random)
+      }
+      let sample = try SampleText(documents, tokenizer: tokenizer, in: folder)
+      let index = try VerbatimIndex.open(sample.corpus)
+      for _ in 0..<20 {
+        var query = tokenizer.encode(
+          SampleText.random(Int.random(in: 0...50, using: &random), letters: letters + 1, &random))
+        // A piece of the text, and sometimes the end of it.
+        query += sample.tokensOfDocuments.randomElement(using: &random)!.suffix(40)
+        if let endOfText = tokenizer.endOfText, Bool.random(using: &random) { query.append(endOfText) }
+        check(query, index, sample)
+      }
+    }
+  }
+
   @Test(arguments: FreshSeed.some(9))
   func matchesEqualThoseOfASearchWithoutAnIndex(seed: UInt64) throws {
     var random = SeededGenerator(seed: seed)
-    for tokenizer in Self.tokenizers {
-      try withTemporaryFolder { folder in
-        let letters = [1, 2, 3, 26].randomElement(using: &random)!
-        let documents = (0..<Int.random(in: 1...12, using: &random)).map { _ in
-          SampleText.random(Int.random(in: 1...60, using: &random), letters: letters, &random)
-        }
-        let sample = try SampleText(documents, tokenizer: tokenizer, in: folder)
-        let index = try VerbatimIndex.open(sample.corpus)
-        for _ in 0..<20 {
-          var query = tokenizer.encode(
-            SampleText.random(Int.random(in: 0...50, using: &random), letters: letters + 1, &random))
-          // A piece of the text, and sometimes the end of it.
-          query += sample.tokensOfDocuments.randomElement(using: &random)!.suffix(40)
-          if let endOfText = tokenizer.endOfText, Bool.random(using: &random) { query.append(endOfText) }
-          check(query, index, sample)
-        }
-      }
-    }
+    for tokenizer in Self.bytes { try checkRandomQueries(tokenizer, &random) }
+  }
+
+  /// A vocabulary beyond 65,536 takes symbols of four bytes.
+  @Test(arguments: FreshSeed.some(1))
+  func matchesOfALargeVocabularyEqualThoseOfASearchWithoutAnIndex(seed: UInt64) throws {
+    var random = SeededGenerator(seed: seed)
+    let characters = (0x1_0000..<0x2_0000).compactMap { Unicode.Scalar($0) }
+    try checkRandomQueries(CharacterTokenizer(characters: characters), &random)
   }
 
   /// Long matches are followed up by another way than short ones.
@@ -104,7 +110,7 @@ import Tokenization
   @Test(arguments: [0, 1])
   func noMatchCrossesFromADocumentIntoTheNext(tokenizer: Int) throws {
     try withTemporaryFolder { folder in
-      let tokenizer = Self.tokenizers[tokenizer]
+      let tokenizer = Self.bytes[tokenizer]
       let sample = try SampleText(["abcdef", "ghijkl"], tokenizer: tokenizer, in: folder)
       let index = try VerbatimIndex.open(sample.corpus)
       #expect(index.maximalMatches(of: tokenizer.encode("defghi"), atLeast: 1).map(\.range) == [0..<3, 3..<6])

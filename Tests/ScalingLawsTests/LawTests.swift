@@ -127,11 +127,7 @@ struct LawCase: CustomTestStringConvertible {
     for (index, parameter) in law.parameters.enumerated() {
       let (found, expected) = (fit.theta[index], truth[index])
       let bound = design.standardError(.parameter(index))
-      withKnownIssue("the design takes K, whose unit is not of order one, for fixed") {
-        #expect(abs(found - expected) <= bound, "\(parameter.name): \(found), \(expected) ± \(bound)")
-      } when: {
-        parameter.name == "K"
-      }
+      #expect(abs(found - expected) <= bound, "\(parameter.name): \(found), \(expected) ± \(bound)")
     }
   }
 

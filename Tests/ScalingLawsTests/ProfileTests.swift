@@ -127,10 +127,29 @@ func staircaseError(_ slope: Double, steps: Int) -> Double {
       let n = best.parameters * factor
       #expect(frontier.loss(parameters: n, tokens: flops / 6 / n) > best.loss)
     }
-    let same = InteractionLaw()
-    let general = Frontier(same, frontier.theta + [0]).optimum(flops: flops)
-    let distance = abs(log(general.parameters / best.parameters))
-    #expect(distance <= Self.nearness(frontier, best))
+    let general = Frontier(InteractionLaw(), frontier.theta + [0]).optimum(flops: flops)
+    #expect(general.parameters == best.parameters)
+  }
+
+  /// Losses at ln N* ± h tell how far it is from the minimum: (L₊ − L₋)/2h = L″·d + L‴·h²/6. L‴ is at most L″, as no term of these laws has an
+  /// exponent above 1. Discounts for repetition and excess begin at the very optimum: L″ is another on either side of it.
+  @Test(arguments: LawCase.all.filter { $0.law is any LawOfSizeAndData }, [1e17, 1e20, 1e23])
+  func optimaAreMinima(_ example: LawCase, _ flops: Double) {
+    let frontier = Frontier(example.law, example.law.theta(example.values))
+    let (best, h) = (frontier.optimum(flops: flops), 1e-3)
+    func loss(_ z: Double) -> Double {
+      frontier.loss(parameters: best.parameters * exp(z), tokens: best.tokens * exp(-z))
+    }
+    let (low, high) = (loss(-h), loss(h))
+    let curvature = (low + high - 2 * best.loss) / (h * h)
+    let distance = (high - low) / (2 * h * curvature)
+    let rounding = best.loss * LawCase.rounding / (h * curvature)
+    let bound = example.law is DataConstrained ? h / 2 : h * h / 6
+    #expect(curvature > 0 && abs(distance) <= bound + rounding, "\(distance), \(bound) + \(rounding)")
+    // The exponent is the derivative of ln N*: over ±h of ln C, and what rounding makes of two logarithms.
+    let ends = [-h, h].map { frontier.optimum(flops: flops * exp($0)).parameters }
+    let slope = log(ends[1] / ends[0]) / (2 * h)
+    #expect(abs(frontier.exponent(near: flops) - slope) <= h * h / 6 + LawCase.rounding / h)
   }
 
   /// How near an optimum's ln N a search comes that compares losses.

@@ -117,6 +117,10 @@ import Testing
     let expected = (0.048 / 2 / 5).squareRoot()
     #expect(abs(line.standardError([0, 1]) - expected) <= share * expected)
     #expect(LinearRegression([x, x.map { 2 * $0 }], x) == nil)
+    // Columns of any unit: powers of two scale exactly.
+    let unit = exp2(-50.0)
+    let small = try #require(LinearRegression([x.map { _ in 1 }, x.map { unit * $0 }], [1, 3, 5, 7.4]))
+    #expect(small.coefficients[1] * unit == line.coefficients[1])
     // Two unit columns at 60°: singular values √1.5 and √0.5.
     let columns = [1.0, 0, 0.5, 0.75.squareRoot()]
     let ratio = 3.0.squareRoot()

@@ -1,4 +1,4 @@
-import Storage
+@testable import Storage
 import TestSupport
 import Testing
 
@@ -17,6 +17,24 @@ import Testing
   ])
   func digestEqualsThePublishedOne(text: String, digest: String) {
     #expect(SHA256.hash(Array(text.utf8)).hexadecimal == digest)
+  }
+
+  /// The processor's instructions, where it has them, and the plain form: any state, any number of blocks.
+  @Test(arguments: FreshSeed.some(4))
+  func bothFormsCompressAlike(seed: UInt64) {
+    var random = SeededGenerator(seed: seed)
+    for count in [1, 2, 3, 17] {
+      let blocks = (0..<64 * count).map { _ in UInt8.random(in: 0...255, using: &random) }
+      func word() -> UInt32 { UInt32.random(in: 0...(.max), using: &random) }
+      let start = (word(), word(), word(), word(), word(), word(), word(), word())
+      var (fast, plain) = (start, start)
+      blocks.withUnsafeBytes {
+        SHA256.compress($0, into: &fast)
+        SHA256.compressPortably($0, into: &plain)
+      }
+      let isSame = withUnsafeBytes(of: fast) { fast in withUnsafeBytes(of: plain) { fast.elementsEqual($0) } }
+      #expect(isSame, "\(count) blocks, seed \(seed)")
+    }
   }
 
   @Test func chunksGiveTheDigestOfTheWhole() {

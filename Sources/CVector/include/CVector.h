@@ -380,3 +380,9 @@ QUILL_INLINE void quill_pause(void) {
   _mm_pause();
 #endif
 }
+
+/// Takes `count` blocks of 64 bytes into the eight words of a SHA-256 state, where this processor has instructions for it.
+///
+/// Compiled for every processor and chosen when it runs: 64 constants of the rounds are the caller's.
+/// Returns 0 where it has none, and nothing was done.
+int quill_sha256_blocks(uint32_t *state, const void *bytes, long count, const uint32_t *constants);

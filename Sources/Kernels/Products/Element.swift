@@ -24,11 +24,10 @@ protocol Element: BitwiseCopyable {
   static func addProduct(_ sum: SIMD16<Float>, _ x: Lane, _ b: UnsafePointer<Lane>) -> SIMD16<Float>
 
   /// Adds the product of `MicroTile.rows` rows of A and `vectors` × 16 columns of B to what `start` holds, and
-  /// stores the sums at `out`.
+  /// stores the sums at `out`. Of `rows`, which is at most as many, only the first may be stored.
   static func multiply(
-    kCount: Int, a: MicroTile.RowPointers<Lane>, aStride: Int, b: UnsafePointer<Lane>, bStride: Int,
-    vectors: Int,
-    ahead: MicroTile.Ahead, start: TileStart, out: TileDestination)
+    kCount: Int, a: MicroTile.RowPointers<Lane>, rows: Int, aStride: Int, b: UnsafePointer<Lane>, bStride: Int,
+    vectors: Int, ahead: MicroTile.Ahead, start: TileStart, out: TileDestination)
 }
 
 extension Float: Element {

@@ -133,8 +133,8 @@ private func forEachTile<E: Element>(
       let pointers = MicroTile.rowPointers(of: a, from: row, count: height)
       compute(row, column, height, width) { start, out in
         E.multiply(
-          kCount: kCount, a: pointers, aStride: a.kStride, b: panel, bStride: b.kStride, vectors: vectors,
-          ahead: ahead, start: start, out: out)
+          kCount: kCount, a: pointers, rows: height, aStride: a.kStride, b: panel, bStride: b.kStride,
+          vectors: vectors, ahead: ahead, start: start, out: out)
       }
       ahead.start += kCount * ahead.byteStride
       row += MicroTile.rows
@@ -158,7 +158,7 @@ func multiply<E: Element>(
     row, column, height, width, multiply in
     let start = start.at(row: row, column: column)
     let out = destination.at(row: row, column: column)
-    if isPadded || (height == MicroTile.rows && width % 16 == 0) {
+    if isPadded || (MicroTile.isWhole(rows: height, columns: width) && width % 16 == 0) {
       if !isNear { out.prefetch(rows: height, columns: width) }
       multiply(start, out)
     } else {

@@ -18,6 +18,12 @@ enum MicroTile {
   @inline(__always)
   static var isWide: Bool { quill_vector_bits() == 512 }
 
+  /// Whether a kernel computes just so many rows: six, or two of a whole panel, which are what is left of eight.
+  @inline(__always)
+  static func isWhole(rows: Int, columns: Int) -> Bool {
+    rows == self.rows || (isWide && rows == 2 && columns > 48)
+  }
+
   /// Where each row of A starts. Rows that do not exist repeat the last that does.
   typealias RowPointers<Lane> = SixOf<UnsafePointer<Lane>>
   typealias SixOf<T> = (T, T, T, T, T, T)
@@ -47,9 +53,8 @@ enum MicroTile {
 extension Float {
   @inline(__always)
   static func multiply(
-    kCount: Int, a: MicroTile.RowPointers<Float>, aStride: Int, b: UnsafePointer<Float>, bStride: Int,
-    vectors: Int,
-    ahead: MicroTile.Ahead, start: TileStart, out: TileDestination
+    kCount: Int, a: MicroTile.RowPointers<Float>, rows: Int, aStride: Int, b: UnsafePointer<Float>, bStride: Int,
+    vectors: Int, ahead: MicroTile.Ahead, start: TileStart, out: TileDestination
   ) {
     guard MicroTile.isWide else {
       var ahead = ahead
@@ -62,6 +67,9 @@ extension Float {
       return
     }
     switch vectors {
+    case 4 where rows == 2:
+      multiply2x64(
+        kCount: kCount, a: a, aStride: aStride, b: b, bStride: bStride, ahead: ahead, start: start, out: out)
     case 4:
       multiply6x64(
         kCount: kCount, a: a, aStride: aStride, b: b, bStride: bStride, ahead: ahead, start: start, out: out)
@@ -81,7 +89,7 @@ extension Float {
 extension BFloat16 {
   @inline(__always)
   static func multiply(
-    kCount: Int, a: MicroTile.RowPointers<UInt32>, aStride: Int, b: UnsafePointer<UInt32>, bStride: Int,
+    kCount: Int, a: MicroTile.RowPointers<UInt32>, rows: Int, aStride: Int, b: UnsafePointer<UInt32>, bStride: Int,
     vectors: Int, ahead: MicroTile.Ahead, start: TileStart, out: TileDestination
   ) {
     guard MicroTile.isWide else {
@@ -100,6 +108,9 @@ extension BFloat16 {
       return
     }
     switch vectors {
+    case 4 where rows == 2:
+      multiply2x64(
+        kCount: kCount, a: a, aStride: aStride, b: b, bStride: bStride, ahead: ahead, start: start, out: out)
     case 4:
       multiply6x64(
         kCount: kCount, a: a, aStride: aStride, b: b, bStride: bStride, ahead: ahead, start: start, out: out)

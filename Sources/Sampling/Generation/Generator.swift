@@ -128,7 +128,7 @@ package final class Generator {
       source.truncate(to: 0)
     }
     if guessCount > 0 {
-      guessed = PromptLookup.guess(after: window, count: min(guessCount, source.capacity - window.count))
+      guessed = PromptLookup.guess(after: window, count: min(guessCount, source.capacity - window.count))[...]
     }
     let logits = source.append(tokens + guessed, logitCount: 1 + guessed.count)[...]
     let count = logits.count / (1 + guessed.count)

@@ -6,17 +6,19 @@ struct PromptLookup {
   /// Tokens that must agree before a guess is made, from the longest tried to the shortest.
   private static let matchLengths = [4, 3, 2]
 
-  /// Up to `count` tokens that followed the latest earlier place where the text's last tokens stood; none where they are new.
+  /// `count` tokens that followed the latest earlier place where the text's last tokens stood; none where they are new.
   ///
   /// - Complexity: O(text), a comparison a token.
-  static func guess(after text: [Int32], count: Int) -> ArraySlice<Int32> {
+  static func guess(after text: [Int32], count: Int) -> [Int32] {
+    guard count > 0 else { return [] }
     for length in matchLengths where text.count > length {
       let ending = text.suffix(length)
       var start = text.count - length - 1
       while start >= 0 {
         if text[start + length - 1] == ending.last, text[start..<start + length].elementsEqual(ending) {
-          let first = start + length
-          return text[first..<min(text.count, first + count)]
+          // Where the place is near, what was guessed first is repeated in turn.
+          let period = text.count - start - length
+          return (0..<count).map { text[start + length + $0 % period] }
         }
         start -= 1
       }

@@ -160,8 +160,7 @@ extension LawFit {
     let columns = Problem(law, map, observations, objective).derivatives(free)
     let n = observations.count
     let lengths = (0..<map.freeCount).map { k in columns[(k * n)..<((k + 1) * n)].reduce(0) { $0 + $1 * $1 } }
-    let largest = lengths.max() ?? 0
-    let kept = lengths.indices.filter { lengths[$0] > 1e-12 * largest }
+    let kept = SmallMatrix.determined(lengths, isPure: map.isPure)
     guard !kept.isEmpty else { return .infinity }
     return ScalingLaws.conditionNumber(kept.flatMap { columns[($0 * n)..<(($0 + 1) * n)] }, count: kept.count)
   }

@@ -16,12 +16,20 @@ package struct Constraints: Sendable, Equatable {
 }
 
 /// How the free coordinates of a fit become the full θ of its law.
+///
+/// Solvers and differences take a step of one for a large one and a coordinate of which ten thousand are needed for one that hardly
+/// matters. That holds of logarithms and exponents; other parameters, such as K of ``InteractionLaw``, are counted in units that their
+/// rows give (``Problem/inUnits(at:)``).
 struct ParameterMap: Sendable {
   /// For every parameter of the law: which free coordinate it follows; nil where it is fixed.
   let source: [Int?]
   /// θ with the fixed entries filled in.
   let template: [Double]
   let freeCount: Int
+  /// Whether each free coordinate is a logarithm or an exponent, which has one as its unit.
+  let isPure: [Bool]
+  /// What each free coordinate is counted in: one for those that are pure. Powers of two, so that nothing is rounded.
+  var units: [Double]
 
   /// - Throws: `.usage` where a name is unknown, a value is impossible or everything is fixed.
   init(_ law: some Law, _ constraints: Constraints) throws(QuillError) {
@@ -70,17 +78,23 @@ struct ParameterMap: Sendable {
     source = names.indices.map { isFixed[$0] ? nil : coordinate[leader[$0]] }
     self.template = template
     freeCount = coordinate.count
+    var isPure = [Bool](repeating: true, count: coordinate.count)
+    for (position, target) in source.enumerated() {
+      if let target, !law.parameters[position].isPure { isPure[target] = false }
+    }
+    self.isPure = isPure
+    units = [Double](repeating: 1, count: coordinate.count)
   }
 
   func theta(_ free: [Double]) -> [Double] {
-    source.indices.map { position in source[position].map { free[$0] } ?? template[position] }
+    source.indices.map { position in source[position].map { units[$0] * free[$0] } ?? template[position] }
   }
 
   /// The free coordinates of a θ: of tied parameters, the first one's.
   func free(_ theta: [Double]) -> [Double] {
     var result = [Double](repeating: 0, count: freeCount)
     for position in source.indices.reversed() {
-      if let target = source[position] { result[target] = theta[position] }
+      if let target = source[position] { result[target] = theta[position] / units[target] }
     }
     return result
   }

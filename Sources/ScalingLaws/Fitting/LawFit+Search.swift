@@ -2,16 +2,19 @@ import Foundation
 
 extension LawFit {
   /// The best minimum reached from the grid and the extra starts; nil where no start is finite.
+  ///
+  /// The grid needs no units; the solver takes those of its first start.
   static func search(
     _ problem: Problem, _ effort: Effort
   ) -> (theta: [Double], objective: Double, search: Search)? {
-    let map = problem.map
-    var starts = effort.extraStarts.map { map.free($0) }
+    var starts = effort.extraStarts
     let grid = VariableProjection(problem, limit: effort.gridLimit)
-    starts += grid.candidates(limit: effort.starts, quick: effort.isQuick).map(\.free)
+    starts += grid.candidates(limit: effort.starts, quick: effort.isQuick).map { problem.map.theta($0.free) }
+    guard let first = starts.first else { return nil }
+    let problem = problem.inUnits(at: first)
     var ends: [Minimizer.Outcome] = []
     for start in starts {
-      let end = problem.polish(from: start)
+      let end = problem.polish(from: problem.map.free(start))
       if end.value.isFinite { ends.append(end) }
     }
     guard let best = ends.min(by: { $0.value < $1.value }) else { return nil }

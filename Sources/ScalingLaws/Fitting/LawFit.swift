@@ -18,6 +18,7 @@ package struct LawFit: Sendable {
   /// The objective at the minimum: the sum over rows.
   package let minimum: Double
   package internal(set) var search: Search
+  /// In units of the minimum.
   let map: ParameterMap
   var free: [Double] { map.free(theta) }
 
@@ -133,7 +134,7 @@ package struct LawFit: Sendable {
     self.theta = theta
     self.minimum = minimum
     self.search = search
-    self.map = map
+    self.map = Problem(law, map, x, objective).inUnits(at: theta).map
   }
 
   /// A parameter's value by name; nil where the law has none of that name.

@@ -47,7 +47,7 @@ final class Problem {
       guard let target else { continue }
       var part = 0.0
       for i in 0..<n { part += slopes[i] * jacobian[position * n + i] }
-      gradient[target] += part
+      gradient[target] += map.units[target] * part
     }
     return sum.isFinite ? sum : .infinity
   }
@@ -81,7 +81,25 @@ final class Problem {
   }
 
   /// The inverse of ``hessian(_:)``, nil where the rows do not determine the parameters.
-  func metric(_ free: [Double]) -> [Double]? { SmallMatrix.inverse(hessian(free), map.freeCount, ridge: 1e-10) }
+  func metric(_ free: [Double]) -> [Double]? {
+    SmallMatrix.inverse(hessian(free), map.freeCount, isPure: map.isPure, ridge: 1e-10)
+  }
+
+  /// The same problem with coordinates that have no unit of their own counted in what moves ln L̂ by about one (root mean square
+  /// over the rows, to a power of two) at θ.
+  func inUnits(at theta: [Double]) -> Problem {
+    guard !map.isPure.allSatisfy({ $0 }) else { return self }
+    let derivatives = derivatives(map.free(theta))
+    let n = x.count
+    let weight = x.weight.reduce(0, +)
+    var scaled = map
+    for k in map.units.indices where !map.isPure[k] {
+      let squares = (0..<n).reduce(0) { $0 + x.weight[$1] * pow(derivatives[k * n + $1], 2) }
+      let unit = map.units[k] / (squares / weight).squareRoot()
+      scaled.units[k] = unit.isNormal ? exp2(log2(unit).rounded()) : 1
+    }
+    return Problem(law, scaled, x, objective)
+  }
 
   /// ∂ ln L̂ / ∂ free coordinate, `(coordinates, rows)`; leaves the predictions in `values`.
   func derivatives(_ free: [Double]) -> [Double] {
@@ -90,7 +108,7 @@ final class Problem {
     var result = [Double](repeating: 0, count: map.freeCount * n)
     for (position, target) in map.source.enumerated() {
       guard let target else { continue }
-      for i in 0..<n { result[target * n + i] += jacobian[position * n + i] }
+      for i in 0..<n { result[target * n + i] += map.units[target] * jacobian[position * n + i] }
     }
     return result
   }

@@ -43,6 +43,15 @@ package struct Chinchilla: LawOfSizeAndData {
     }
   }
 
+  /// a = β/(α+β).
+  package func optimalExponent(_ theta: [Double]) -> Double { theta[4] / (theta[2] + theta[4]) }
+
+  package func optimum(_ theta: [Double], lnProduct: Double) -> (lnParameters: Double, exponent: Double) {
+    let (alpha, beta) = (theta[2], theta[4])
+    let lnG = (log(alpha / beta) + theta[1] - theta[3]) / (alpha + beta)
+    return (lnG + beta / (alpha + beta) * lnProduct, optimalExponent(theta))
+  }
+
   package func basis(_ theta: [Double], _ x: Observations, into columns: inout [Double], target: inout [Double])
   {
     let n = x.count

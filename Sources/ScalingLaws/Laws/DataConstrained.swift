@@ -70,6 +70,11 @@ package struct DataConstrained: LawOfSizeAndData {
     }
   }
 
+  /// N_opt(D): discounts begin beyond it, and only raise the loss.
+  package func optimum(_ theta: [Double], lnProduct: Double) -> (lnParameters: Double, exponent: Double) {
+    Chinchilla().optimum(theta, lnProduct: lnProduct)
+  }
+
   /// The coefficients that N_opt needs are not known yet: twenty tokens per parameter stand in, which is enough for a start.
   package func basis(_ theta: [Double], _ x: Observations, into columns: inout [Double], target: inout [Double])
   {

@@ -36,6 +36,25 @@ package struct InteractionLaw: LawOfSizeAndData {
     }
   }
 
+  /// With z = ln N − ln N₀, N₀ the optimum of the law without K, ∂L/∂ ln N = 0 says
+  ///
+  ///     e^(αz) − e^(−βz) = q,   q = K·(α − β)/(β·B)·N₀^-α
+  ///
+  /// whose left side rises: one root, which bisection finds to the last bit.
+  package func optimum(_ theta: [Double], lnProduct: Double) -> (lnParameters: Double, exponent: Double) {
+    let (alpha, beta) = (theta[2], theta[4])
+    let plain = Chinchilla().optimum(theta, lnProduct: lnProduct)
+    let q = theta[5] * (alpha - beta) / beta * exp(-theta[3] - alpha * plain.lnParameters)
+    var (low, high) = q > 0 ? (0, log1p(q) / alpha) : (-log1p(-q) / beta, 0)
+    var z = 0.5 * (low + high)
+    while low < z, z < high {
+      if exp(alpha * z) - exp(-beta * z) < q { low = z } else { high = z }
+      z = 0.5 * (low + high)
+    }
+    let slope = alpha * exp(alpha * z) + beta * exp(-beta * z)
+    return (plain.lnParameters + z, plain.exponent * (1 - alpha * q / slope))
+  }
+
   package func basis(_ theta: [Double], _ x: Observations, into columns: inout [Double], target: inout [Double])
   {
     let n = x.count

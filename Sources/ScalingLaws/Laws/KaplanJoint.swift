@@ -38,6 +38,12 @@ package struct KaplanJoint: LawOfSizeAndData {
     }
   }
 
+  /// L^(1/aD) is a ``Chinchilla`` law without floor, of the exponents aN/aD and 1.
+  package func optimum(_ theta: [Double], lnProduct: Double) -> (lnParameters: Double, exponent: Double) {
+    let ratio = theta[1] / theta[3]
+    return Chinchilla().optimum([0, theta[0] * ratio, ratio, theta[2], 1], lnProduct: lnProduct)
+  }
+
   /// L^(1/aD) is linear in Nc^(aN/aD) and Dc.
   package func basis(_ theta: [Double], _ x: Observations, into columns: inout [Double], target: inout [Double])
   {

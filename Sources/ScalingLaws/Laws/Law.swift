@@ -50,7 +50,12 @@ package protocol Law: Sendable {
 }
 
 /// A law that has both a size and an amount of data, and so a compute-optimal frontier.
-package protocol LawOfSizeAndData: Law {}
+package protocol LawOfSizeAndData: Law {
+  /// ln N*, the size with the lowest loss of all with the same ln(N·D), where every token is a new one; and a, its derivative by ln(N·D).
+  ///
+  /// Exact to rounding: a search that compares losses ends anywhere within 10⁻⁷, too rough for derivatives by θ.
+  func optimum(_ theta: [Double], lnProduct: Double) -> (lnParameters: Double, exponent: Double)
+}
 
 /// One parameter of a law.
 package struct LawParameter: Sendable {
@@ -73,6 +78,11 @@ package struct LawParameter: Sendable {
     self.name = name
     self.scale = scale
     self.role = role
+  }
+
+  /// Whether θ is a logarithm or an exponent: a number whose unit is one, whatever N, D and the loss are counted in.
+  package var isPure: Bool {
+    if case .linear = role, scale == .identity { false } else { true }
   }
 
   package func theta(_ value: Double) -> Double { scale == .logarithm ? log(value) : value }

@@ -38,6 +38,11 @@ package struct OverTraining: LawOfSizeAndData {
     }
   }
 
+  package func optimum(_ theta: [Double], lnProduct: Double) -> (lnParameters: Double, exponent: Double) {
+    let (eta, lnB) = (theta[3], theta[2] - 0.5 * theta[3] * log(6))
+    return Chinchilla().optimum([theta[0], theta[1], eta, lnB, eta], lnProduct: lnProduct)
+  }
+
   package func basis(_ theta: [Double], _ x: Observations, into columns: inout [Double], target: inout [Double])
   {
     let n = x.count

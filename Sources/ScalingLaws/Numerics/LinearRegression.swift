@@ -22,15 +22,14 @@ struct LinearRegression: Sendable {
     let roots = weights?.map { $0.squareRoot() } ?? [Double](repeating: 1, count: n)
     var a = columns.flatMap { column in zip(column, roots).map { $0 * $1 } }
     var b = zip(y, roots).map { $0 * $1 }
+    let lengths = (0..<p).map { k in a[(k * n)..<((k + 1) * n)].reduce(0) { $0 + $1 * $1 }.squareRoot() }
     var (rows, count, one, info) = (Int32(n), Int32(p), Int32(1), Int32(0))
     var work = [Double](repeating: 0, count: 64 * (n + p))
     var workCount = Int32(work.count)
     dgels_("N", &rows, &count, &one, &a, &rows, &b, &rows, &work, &workCount, &info)
-    // dgels reports only exact zeros on R's diagonal; dependence up to rounding leaves a tiny one.
-    let diagonal = (0..<p).map { abs(a[$0 * n + $0]) }
-    guard info == 0, let largest = diagonal.max(), diagonal.allSatisfy({ $0 > 1e-12 * largest }) else {
-      return nil
-    }
+    // dgels reports only exact zeros on R's diagonal. What it has there is the part of a column that those before do not explain:
+    // dependence up to rounding leaves a tiny one, whatever the column is counted in.
+    guard info == 0, (0..<p).allSatisfy({ abs(a[$0 * n + $0]) > 1e-12 * lengths[$0] }) else { return nil }
     var inverse = [Double](repeating: 0, count: p * p)
     for column in 0..<p { for row in 0...column { inverse[column * p + row] = a[column * n + row] } }
     dpotri_("U", &count, &inverse, &count, &info)

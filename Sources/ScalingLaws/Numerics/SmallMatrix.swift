@@ -10,11 +10,11 @@ enum SmallMatrix {
 
   /// The inverse of a symmetric positive definite matrix, with `ridge` of its diagonal added; nil where it is not.
   ///
-  /// A coordinate that no row tells anything about (its diagonal below 10⁻¹² of the largest), such as ln E where E has gone to zero,
-  /// gets zeros: it counts as fixed.
-  static func inverse(_ matrix: [Double], _ n: Int, ridge: Double = 0) -> [Double]? {
-    let largest = (0..<n).map { matrix[$0 * n + $0] }.max() ?? 0
-    let active = (0..<n).filter { matrix[$0 * n + $0] > 1e-12 * largest }
+  /// A coordinate that no row tells anything about, such as ln E where E has gone to zero, gets zeros: it counts as fixed.
+  ///
+  /// - Parameter isPure: which coordinates are logarithms or exponents; see ``ParameterMap/isPure``.
+  static func inverse(_ matrix: [Double], _ n: Int, isPure: [Bool], ridge: Double = 0) -> [Double]? {
+    let active = determined((0..<n).map { matrix[$0 * n + $0] }, isPure: isPure)
     let part = active.flatMap { row in active.map { matrix[row * n + $0] } }
     guard !active.isEmpty, let factor = Factor(part, active.count, ridge: ridge) else { return nil }
     var result = [Double](repeating: 0, count: n * n)
@@ -24,6 +24,15 @@ enum SmallMatrix {
       for (row, value) in zip(active, factor.solve(unit)) { result[row * n + column] = value }
     }
     return result
+  }
+
+  /// The coordinates that rows tell something about, given how much each one's derivative squares to.
+  ///
+  /// Logarithms and exponents have vanished below 10⁻¹² of the largest of them. Other coordinates may be counted in any unit: the size of
+  /// their derivatives says nothing, of them or of others, unless it is zero.
+  static func determined(_ squares: [Double], isPure: [Bool]) -> [Int] {
+    let largest = zip(squares, isPure).map { $1 ? $0 : 0 }.max() ?? 0
+    return squares.indices.filter { squares[$0] > (isPure[$0] ? 1e-12 * largest : 0) }
   }
 
   /// L with A = S·L·Lᵀ·S, S the square roots of A's diagonal.

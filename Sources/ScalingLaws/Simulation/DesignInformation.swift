@@ -13,8 +13,9 @@ package struct DesignInformation: Sendable {
   package let law: any Law
   package let truth: [Double]
   package let noise: Double
-  /// M⁻¹, `(parameters, parameters)`.
+  /// M⁻¹, `(coordinates, coordinates)`: θ in units of ``map``.
   private let covariance: [Double]
+  private let map: ParameterMap
 
   /// - Throws: `.badData` where the runs do not determine the law: too few of them, or collinear.
   package init(of plan: [TrainedRun], law: any Law, truth: [Double], noise: Double) throws(QuillError) {
@@ -22,12 +23,14 @@ package struct DesignInformation: Sendable {
     self.truth = truth
     self.noise = noise
     let p = law.parameters.count
+    let map = Problem(law, try ParameterMap(law, .none), Observations(plan), .squaredLog).inUnits(at: truth).map
+    self.map = map
     var information = [Double](repeating: 0, count: p * p)
     for run in plan {
-      let j = Self.derivative(law, truth, run)
+      let j = Self.derivative(law, map, truth, run)
       for a in 0..<p { for b in 0..<p { information[a * p + b] += run.weight * j[a] * j[b] / (noise * noise) } }
     }
-    guard let inverse = SmallMatrix.inverse(information, p) else {
+    guard let inverse = SmallMatrix.inverse(information, p, isPure: map.isPure) else {
       throw QuillError(
         .badData, at: "design of \(plan.count) runs",
         "it does not determine the \(p) parameters of \(law.form)",
@@ -41,7 +44,7 @@ package struct DesignInformation: Sendable {
 
   /// By how much one more run lowers the variance of a quantity: Var before − Var after (c-optimality).
   package func gain(of run: TrainedRun, _ quantity: FittedQuantity) -> Double {
-    let j = Self.derivative(law, truth, run)
+    let j = Self.derivative(law, map, truth, run)
     let g = gradient(quantity)
     let shared = Minimizer.dot(g, Minimizer.times(covariance, j))
     // Sherman–Morrison: M⁻¹ − M⁻¹jjᵀM⁻¹/(σ²/w + jᵀM⁻¹j).
@@ -50,7 +53,7 @@ package struct DesignInformation: Sendable {
 
   /// By how much one more run raises ln det M (D-optimality).
   package func gain(of run: TrainedRun) -> Double {
-    log(1 + run.weight * variance(Self.derivative(law, truth, run)) / (noise * noise))
+    log(1 + run.weight * variance(Self.derivative(law, map, truth, run)) / (noise * noise))
   }
 
   private func variance(_ gradient: [Double]) -> Double {
@@ -58,13 +61,12 @@ package struct DesignInformation: Sendable {
   }
 
   private func gradient(_ quantity: FittedQuantity) -> [Double] {
-    numericGradient(truth) { quantity.value(law, $0) }
+    numericGradient(map.free(truth)) { quantity.value(law, map.theta($0)) }
   }
 
-  private static func derivative(_ law: any Law, _ theta: [Double], _ run: TrainedRun) -> [Double] {
-    var values = [0.0]
-    var jacobian = [Double](repeating: 0, count: law.parameters.count)
-    law.evaluate(theta, Observations([run]), values: &values, jacobian: &jacobian)
-    return jacobian
+  private static func derivative(
+    _ law: any Law, _ map: ParameterMap, _ theta: [Double], _ run: TrainedRun
+  ) -> [Double] {
+    Problem(law, map, Observations([run]), .squaredLog).derivatives(map.free(theta))
   }
 }

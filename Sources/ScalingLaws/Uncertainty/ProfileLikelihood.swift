@@ -11,7 +11,7 @@ import Foundation
 package struct ProfileLikelihood: Sendable {
   package let quantity: FittedQuantity
   package let estimate: Double
-  /// Ends are infinite where no value within fifty deviations is excluded.
+  /// Ends are infinite where no value within fifty deviations is excluded, or the quantity cannot be held at any.
   package let interval: Interval
   /// Values and how far the objective lies above its minimum there, in units of the threshold; sorted by value.
   package let curve: [(value: Double, rise: Double)]
@@ -37,6 +37,7 @@ package struct ProfileLikelihood: Sendable {
       var distance = reach * standardError
       var inside = 0.0
       var outside = Double.infinity
+      var isKnown = false
       for _ in 0..<24 {
         let target = estimate + side * distance
         guard let found = ConstrainedFit(fit, value, target).minimum(from: start) else {
@@ -46,6 +47,7 @@ package struct ProfileLikelihood: Sendable {
         }
         let rise = max(0, found.value - fit.minimum) / threshold
         points.append((target, rise))
+        isKnown = true
         if abs(rise - 1) < Self.riseTolerance { return target }
         if rise < 1 {
           inside = distance
@@ -60,6 +62,7 @@ package struct ProfileLikelihood: Sendable {
         if inside > 50 * standardError { return side * .infinity }
         if outside - inside < 1e-4 * inside { break }
       }
+      guard isKnown else { return side * .infinity }
       return estimate + side * (outside.isFinite ? 0.5 * (inside + outside) : distance)
     }
     interval = Interval(low: end(-1), high: end(1))
@@ -74,6 +77,8 @@ private struct ConstrainedFit {
   let target: Double
   /// The coordinate that is solved for.
   let pivot: Int
+  /// By how much a unit of the pivot moves the quantity: what small is small beside.
+  private let reach: Double
 
   init(_ fit: LawFit, _ quantity: @escaping ([Double]) -> Double, _ target: Double) {
     self.fit = fit
@@ -81,6 +86,7 @@ private struct ConstrainedFit {
     self.target = target
     let gradient = numericGradient(fit.free, self.quantity)
     pivot = gradient.indices.max { abs(gradient[$0]) < abs(gradient[$1]) } ?? 0
+    reach = abs(gradient[pivot])
   }
 
   /// The point with the pivot moved until the quantity has its value; nil where Newton's method fails.
@@ -89,7 +95,7 @@ private struct ConstrainedFit {
     for _ in 0..<40 {
       let error = quantity(x) - target
       guard error.isFinite else { return nil }
-      if abs(error) < 1e-11 * max(1, abs(target)) { return x }
+      if abs(error) < 1e-11 * max(reach, abs(target)) { return x }
       let step = 1e-6 * max(1, abs(x[pivot]))
       var moved = x
       moved[pivot] += step
@@ -97,7 +103,7 @@ private struct ConstrainedFit {
       guard slope != 0, slope.isFinite else { return nil }
       x[pivot] -= max(-1, min(1, error / slope))
     }
-    return abs(quantity(x) - target) < 1e-8 * max(1, abs(target)) ? x : nil
+    return abs(quantity(x) - target) < 1e-8 * max(reach, abs(target)) ? x : nil
   }
 
   func minimum(from start: [Double]) -> (point: [Double], value: Double)? {
@@ -123,7 +129,8 @@ private struct ConstrainedFit {
             + a * b * hessian[pivot * p + pivot]
         }
         let reducedHessian = others.flatMap { row in others.map { along(row, $0) } }
-        return SmallMatrix.inverse(reducedHessian, others.count, ridge: 1e-10)
+        return SmallMatrix.inverse(
+          reducedHessian, others.count, isPure: others.map { fit.map.isPure[$0] }, ridge: 1e-10)
       },
       function: { reduced, slope in
         var candidate = whole(reduced)

@@ -39,8 +39,8 @@ package struct Sandwich: Sendable {
       }
       return matrix
     }
-    guard let inverse = SmallMatrix.inverse(gram { weights[$0] }, p),
-      let bread = SmallMatrix.inverse(gram { weights[$0] * curvatures[$0] }, p)
+    guard let inverse = SmallMatrix.inverse(gram { weights[$0] }, p, isPure: fit.map.isPure),
+      let bread = SmallMatrix.inverse(gram { weights[$0] * curvatures[$0] }, p, isPure: fit.map.isPure)
     else { return nil }
     self.bread = bread
     derivatives = j

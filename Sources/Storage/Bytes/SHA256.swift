@@ -1,4 +1,6 @@
-/// The SHA-256 hash of a stream of bytes.
+import CVector
+
+/// The SHA-256 hash of a stream of bytes, in the processor's own instructions where it has them.
 ///
 ///     var hash = SHA256()
 ///     hash.update(bytes)
@@ -108,9 +110,25 @@ package struct SHA256: Sendable {
 
 extension SHA256 {
   /// The compression function over whole 64-byte blocks.
+  static func compress(
+    _ blocks: UnsafeRawBufferPointer,
+    into state: inout (UInt32, UInt32, UInt32, UInt32, UInt32, UInt32, UInt32, UInt32)
+  ) {
+    // SAFETY: a tuple of eight words lies in memory as eight words; there are 64 constants.
+    let isDone = withUnsafeMutableBytes(of: &state) { words in
+      roundConstants.withUnsafeBufferPointer {
+        quill_sha256_blocks(
+          words.baseAddress!.assumingMemoryBound(to: UInt32.self), blocks.baseAddress!, blocks.count / 64,
+          $0.baseAddress!)
+      }
+    }
+    if isDone == 0 { compressPortably(blocks, into: &state) }
+  }
+
+  /// The same for any processor.
   ///
   /// The message schedule is a ring of 16 words: 64 would spill more and gain nothing.
-  private static func compress(
+  static func compressPortably(
     _ blocks: UnsafeRawBufferPointer,
     into state: inout (UInt32, UInt32, UInt32, UInt32, UInt32, UInt32, UInt32, UInt32)
   ) {

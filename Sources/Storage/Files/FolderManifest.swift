@@ -44,13 +44,15 @@ package struct FolderManifest: Sendable, Equatable {
   }
 
   /// Checks a published folder against the manifest inside it. Files that the manifest does not list are ignored.
-  package static func verify(_ folder: String) throws(QuillError) {
-    try FolderManifest(of: folder).verify(folder)
+  ///
+  /// - Parameter isNeeded: whether a file of this name will be read; the others are not looked at.
+  package static func verify(_ folder: String, where isNeeded: (String) -> Bool = { _ in true }) throws(QuillError) {
+    try FolderManifest(of: folder).verify(folder, where: isNeeded)
   }
 
   /// Checks that every listed file in `folder` has its hash.
-  package func verify(_ folder: String) throws(QuillError) {
-    for entry in entries {
+  package func verify(_ folder: String, where isNeeded: (String) -> Bool = { _ in true }) throws(QuillError) {
+    for entry in entries where isNeeded(entry.name) {
       let path = FilePath.join(folder, entry.name)
       guard FilePath.exists(path) else {
         throw QuillError(.badData, at: path, "the file that the manifest lists is missing")

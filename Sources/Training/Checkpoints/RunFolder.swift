@@ -102,7 +102,9 @@ package struct RunFolder: Sendable {
   }
 
   /// Checks a folder that has a manifest; one without is somebody else's and passes.
-  private static func verified(_ folder: String) throws(QuillError) -> String {
+  ///
+  /// - Parameter withState: whether what only training goes on from will be read too: three times the weights.
+  private static func verified(_ folder: String, withState: Bool = false) throws(QuillError) -> String {
     guard FilePath.exists(FilePath.join(folder, FolderManifest.fileName)) else {
       guard !FilePath.exists(FilePath.join(folder, "training")) else {
         throw QuillError(.badData, at: folder, "the manifest is missing", remedy: damageRemedy(folder))
@@ -110,7 +112,7 @@ package struct RunFolder: Sendable {
       return folder
     }
     do throws(QuillError) {
-      try FolderManifest.verify(folder)
+      try FolderManifest.verify(folder) { withState || !$0.hasPrefix("training/") }
     } catch {
       throw QuillError(error.kind, at: error.place, error.problem, remedy: damageRemedy(folder))
     }
@@ -118,7 +120,9 @@ package struct RunFolder: Sendable {
   }
 
   /// Verifies a step's checkpoint.
-  func verify(step: Int) throws(QuillError) { _ = try Self.verified(checkpointPath(step: step)) }
+  func verify(step: Int) throws(QuillError) { 
+    _ = try Self.verified(checkpointPath(step: step), withState: true)
+  }
 
   private static func damageRemedy(_ folder: String) -> String {
     "Remove \(folder) to go on from another checkpoint."

@@ -32,6 +32,8 @@ package final class Decoder {
   /// The positions there is memory for.
   private var reserved: Int
 
+  private var choice = TeamChoice()
+
   /// Positions there is memory for from the start.
   private static let firstReserve = 2048
 
@@ -179,10 +181,14 @@ package final class Decoder {
       model: model, memory: memory, rotary: rotary, rows: rows, spoken: spoken,
       logits: logits.pointer + first * model.configuration.vocabularySize)
     pass.embed()
-    if rows * model.configuration.computeParameterCount < Self.teamThreshold {
+    if rows * model.configuration.computeParameterCount < Self.teamThreshold || model.pool.threadCount == 1 {
       pass.run(.alone)
-    } else {
+    } else if rows > DecoderMemory.fewRows {
       model.pool.withTeam { pass.run($0) }
+    } else {
+      let start = ContinuousClock.now
+      if choice.isTeam { model.pool.withTeam { pass.run($0) } } else { pass.run(.alone) }
+      choice.note((ContinuousClock.now - start) / .seconds(1))
     }
   }
 }

@@ -60,16 +60,14 @@ struct NoveltyCommand: Command {
     let opened = try Corpus.open(corpus)
     var progress = NoveltyProgress()
     defer { progress.line.clear() }
-    // What can be refused is refused before the index is made, which may take a minute.
+    // What can be refused is refused before the index is made, which may take a while.
     if prompted { _ = try opened.requireValidation() }
-    let writer = try checkpoint.map { checkpoint in
-      let loaded = try LanguageModel(checkpoint, model)
-      return try NoveltyWriter(loaded, opened, sampling.settings(for: loaded.tokenizer))
-    }
+    let writer = try checkpoint.map { try NoveltyWriter(LanguageModel($0, model), opened, sampling) }
     let textBytes = try text.map { try FileStream($0).readToEnd() }
     let index = try VerbatimIndex.open(opened) { progress.show("indexing \(corpus)", $0) }
-    var notices = index.notices
-    for notice in index.notices { progress.line.print("Note: \(notice)") }
+    var notices = (writer?.notices ?? []) + index.notices
+    let noticesAtOnce = notices
+    for notice in noticesAtOnce { progress.line.print("Note: \(notice)") }
 
     let writtenTexts: [[TokenID]]
     let pieces: HeldOutPieces?
@@ -95,7 +93,7 @@ struct NoveltyCommand: Command {
     progress.line.clear()
     let output = NoveltyOutput(
       title: text == nil ? "model" : "text", written: written, heldOut: heldOut, index: index, notices: notices)
-    for notice in notices.dropFirst(index.notices.count) { progress.line.print("Note: \(notice)") }
+    for notice in notices.dropFirst(noticesAtOnce.count) { progress.line.print("Note: \(notice)") }
     writeResult(
       json: json,
       .object(
@@ -128,11 +126,14 @@ private struct NoveltyWriter {
   private let settings: SamplingSettings
 
   /// - Throws: `.badData` where the model's tokenizer is not the corpus's.
-  init(_ model: LanguageModel, _ corpus: Corpus, _ settings: SamplingSettings) throws {
+  init(_ model: LanguageModel, _ corpus: Corpus, _ sampling: SamplingOptions) throws {
     try corpus.require(model.tokenizer, from: model.folder)
     self.model = model
-    self.settings = settings
+    settings = try sampling.settings(for: model.tokenizer)
   }
+
+  /// What the model's folder leaves to say.
+  var notices: [String] { model.tokenizer.bounds.notices.map { "\($0)." } }
 
   /// Tokens of held-out text before `count` new ones: what the context has room for, at most as many as it holds in half.
   func promptLength(_ count: Int) -> Int {

@@ -906,6 +906,148 @@ func multiply6x16(
   }
 }
 
+/// 2 rows × 64 columns, fp32, in vectors of 16 lanes.
+@inline(never)
+func multiply2x64(
+  kCount: Int, a: MicroTile.RowPointers<Float>, aStride: Int, b: UnsafePointer<Float>, bStride: Int,
+  ahead: MicroTile.Ahead, start: TileStart, out: TileDestination
+) {
+  let a0 = a.0
+  let a1 = a.1
+  var c00 = SIMD16<Float>.zero
+  var c01 = SIMD16<Float>.zero
+  var c02 = SIMD16<Float>.zero
+  var c03 = SIMD16<Float>.zero
+  var c10 = SIMD16<Float>.zero
+  var c11 = SIMD16<Float>.zero
+  var c12 = SIMD16<Float>.zero
+  var c13 = SIMD16<Float>.zero
+  if let sums = start.base {
+    c00 = Float.load(sums + 0 * start.rowStride + 0)
+    c01 = Float.load(sums + 0 * start.rowStride + 16)
+    c02 = Float.load(sums + 0 * start.rowStride + 32)
+    c03 = Float.load(sums + 0 * start.rowStride + 48)
+    c10 = Float.load(sums + 1 * start.rowStride + 0)
+    c11 = Float.load(sums + 1 * start.rowStride + 16)
+    c12 = Float.load(sums + 1 * start.rowStride + 32)
+    c13 = Float.load(sums + 1 * start.rowStride + 48)
+  }
+  var offset = 0
+  var row = UnsafeRawPointer(b)
+  var next = ahead.start
+  for _ in 0..<kCount {
+    quill_prefetch(next)
+    next += ahead.byteStride
+    let b0 = row.loadUnaligned(fromByteOffset: 0, as: SIMD16<Float>.self)
+    let b1 = row.loadUnaligned(fromByteOffset: 64, as: SIMD16<Float>.self)
+    let b2 = row.loadUnaligned(fromByteOffset: 128, as: SIMD16<Float>.self)
+    let b3 = row.loadUnaligned(fromByteOffset: 192, as: SIMD16<Float>.self)
+    let x0 = SIMD16<Float>(repeating: a0[offset])
+    c00 = c00.addingProduct(x0, b0)
+    c01 = c01.addingProduct(x0, b1)
+    c02 = c02.addingProduct(x0, b2)
+    c03 = c03.addingProduct(x0, b3)
+    let x1 = SIMD16<Float>(repeating: a1[offset])
+    c10 = c10.addingProduct(x1, b0)
+    c11 = c11.addingProduct(x1, b1)
+    c12 = c12.addingProduct(x1, b2)
+    c13 = c13.addingProduct(x1, b3)
+    offset += aStride
+    row += bStride * 4
+  }
+  switch out.precision {
+  case .fp32:
+    Float.store(c00, (out.base + 0 * out.rowByteStride + 0).assumingMemoryBound(to: Float.self))
+    Float.store(c01, (out.base + 0 * out.rowByteStride + 64).assumingMemoryBound(to: Float.self))
+    Float.store(c02, (out.base + 0 * out.rowByteStride + 128).assumingMemoryBound(to: Float.self))
+    Float.store(c03, (out.base + 0 * out.rowByteStride + 192).assumingMemoryBound(to: Float.self))
+    Float.store(c10, (out.base + 1 * out.rowByteStride + 0).assumingMemoryBound(to: Float.self))
+    Float.store(c11, (out.base + 1 * out.rowByteStride + 64).assumingMemoryBound(to: Float.self))
+    Float.store(c12, (out.base + 1 * out.rowByteStride + 128).assumingMemoryBound(to: Float.self))
+    Float.store(c13, (out.base + 1 * out.rowByteStride + 192).assumingMemoryBound(to: Float.self))
+  case .bf16:
+    BFloat16.store(c00, (out.base + 0 * out.rowByteStride + 0).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(c01, (out.base + 0 * out.rowByteStride + 32).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(c02, (out.base + 0 * out.rowByteStride + 64).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(c03, (out.base + 0 * out.rowByteStride + 96).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(c10, (out.base + 1 * out.rowByteStride + 0).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(c11, (out.base + 1 * out.rowByteStride + 32).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(c12, (out.base + 1 * out.rowByteStride + 64).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(c13, (out.base + 1 * out.rowByteStride + 96).assumingMemoryBound(to: BFloat16.self))
+  }
+}
+
+/// 2 rows × 64 columns, pairs of bf16, in vectors of 16 lanes.
+@inline(never)
+func multiply2x64(
+  kCount: Int, a: MicroTile.RowPointers<UInt32>, aStride: Int, b: UnsafePointer<UInt32>, bStride: Int,
+  ahead: MicroTile.Ahead, start: TileStart, out: TileDestination
+) {
+  let a0 = a.0
+  let a1 = a.1
+  var c00 = SIMD16<Float>.zero
+  var c01 = SIMD16<Float>.zero
+  var c02 = SIMD16<Float>.zero
+  var c03 = SIMD16<Float>.zero
+  var c10 = SIMD16<Float>.zero
+  var c11 = SIMD16<Float>.zero
+  var c12 = SIMD16<Float>.zero
+  var c13 = SIMD16<Float>.zero
+  if let sums = start.base {
+    c00 = Float.load(sums + 0 * start.rowStride + 0)
+    c01 = Float.load(sums + 0 * start.rowStride + 16)
+    c02 = Float.load(sums + 0 * start.rowStride + 32)
+    c03 = Float.load(sums + 0 * start.rowStride + 48)
+    c10 = Float.load(sums + 1 * start.rowStride + 0)
+    c11 = Float.load(sums + 1 * start.rowStride + 16)
+    c12 = Float.load(sums + 1 * start.rowStride + 32)
+    c13 = Float.load(sums + 1 * start.rowStride + 48)
+  }
+  var offset = 0
+  var row = UnsafeRawPointer(b)
+  var next = ahead.start
+  for _ in 0..<kCount {
+    quill_prefetch(next)
+    next += ahead.byteStride
+    let b0 = row.loadUnaligned(fromByteOffset: 0, as: SIMD16<UInt32>.self)
+    let b1 = row.loadUnaligned(fromByteOffset: 64, as: SIMD16<UInt32>.self)
+    let b2 = row.loadUnaligned(fromByteOffset: 128, as: SIMD16<UInt32>.self)
+    let b3 = row.loadUnaligned(fromByteOffset: 192, as: SIMD16<UInt32>.self)
+    let x0 = SIMD16<UInt32>(repeating: a0[offset])
+    c00 = quill_dot_bf16(c00, x0, b0)
+    c01 = quill_dot_bf16(c01, x0, b1)
+    c02 = quill_dot_bf16(c02, x0, b2)
+    c03 = quill_dot_bf16(c03, x0, b3)
+    let x1 = SIMD16<UInt32>(repeating: a1[offset])
+    c10 = quill_dot_bf16(c10, x1, b0)
+    c11 = quill_dot_bf16(c11, x1, b1)
+    c12 = quill_dot_bf16(c12, x1, b2)
+    c13 = quill_dot_bf16(c13, x1, b3)
+    offset += aStride
+    row += bStride * 4
+  }
+  switch out.precision {
+  case .fp32:
+    Float.store(c00, (out.base + 0 * out.rowByteStride + 0).assumingMemoryBound(to: Float.self))
+    Float.store(c01, (out.base + 0 * out.rowByteStride + 64).assumingMemoryBound(to: Float.self))
+    Float.store(c02, (out.base + 0 * out.rowByteStride + 128).assumingMemoryBound(to: Float.self))
+    Float.store(c03, (out.base + 0 * out.rowByteStride + 192).assumingMemoryBound(to: Float.self))
+    Float.store(c10, (out.base + 1 * out.rowByteStride + 0).assumingMemoryBound(to: Float.self))
+    Float.store(c11, (out.base + 1 * out.rowByteStride + 64).assumingMemoryBound(to: Float.self))
+    Float.store(c12, (out.base + 1 * out.rowByteStride + 128).assumingMemoryBound(to: Float.self))
+    Float.store(c13, (out.base + 1 * out.rowByteStride + 192).assumingMemoryBound(to: Float.self))
+  case .bf16:
+    BFloat16.store(c00, (out.base + 0 * out.rowByteStride + 0).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(c01, (out.base + 0 * out.rowByteStride + 32).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(c02, (out.base + 0 * out.rowByteStride + 64).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(c03, (out.base + 0 * out.rowByteStride + 96).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(c10, (out.base + 1 * out.rowByteStride + 0).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(c11, (out.base + 1 * out.rowByteStride + 32).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(c12, (out.base + 1 * out.rowByteStride + 64).assumingMemoryBound(to: BFloat16.self))
+    BFloat16.store(c13, (out.base + 1 * out.rowByteStride + 96).assumingMemoryBound(to: BFloat16.self))
+  }
+}
+
 /// 6 rows × 16 columns, fp32, in vectors of 8 lanes.
 @inline(never)
 func multiply6x16Narrow(

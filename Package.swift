@@ -160,6 +160,7 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["Compute", "Kernels", "Machine", "Storage", "Transformer"],
       path: "Tests/TestSupport"),
+    .target(name: "TerminalSpawner", path: "Tests/TerminalSpawner"),
     .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
     // the nine readers of files that may come from anywhere, each with an example to damage
     .target(
@@ -229,7 +230,9 @@ let package = Package(
     .testTarget(name: "LineEditingTests", dependencies: ["LineEditing", "Storage", "TestSupport"]),
     .testTarget(name: "CommandLineKitTests", dependencies: ["CommandLineKit", "Formatting"]),
     .testTarget(
-      name: "quillTests", dependencies: ["Storage", "TestSupport", "Training", "quill"], exclude: ["Help"]),
+      name: "quillTests",
+      dependencies: ["Sampling", "Storage", "TerminalSpawner", "TestSupport", "Training", "quill"],
+      exclude: ["Help"]),
   ]
 )
 

@@ -18,7 +18,7 @@ struct Pastes {
     {
       return text
     }
-    let size = "\(lineCount) line\(lineCount == 1 ? "" : "s"), \(text.utf8.count.grouped) bytes"
+    let size = "\(lineCount.grouped) line\(lineCount == 1 ? "" : "s"), \(text.utf8.count.grouped) bytes"
     let mark = "[paste \(texts.count + 1): \(size)]"
     texts.append((mark, text))
     return mark

@@ -5,8 +5,8 @@
   import Machine
   import Storage
 
-  // SAFETY: `edit` and `history` live as long as this object; what libedit is given points to memory that this object owns (the prompt)
-  // or that libedit copies (names, keys, entries). Its functions are called on the thread that reads, while `current` is this editor.
+  // SAFETY: `edit` and `history` live as long as this object; what libedit is given points to memory that this object owns (prompt, names of commands)
+  // or that libedit copies (keys, entries). Its functions are called on the thread that reads, while `current` is this editor.
 
   /// Lines edited with libedit on standard error.
   final class TerminalEditor {
@@ -15,6 +15,8 @@
     private let input: InputBytes
     private let complete: (String) -> Completion?
     private var prompt: UnsafeMutablePointer<wchar_t>
+    /// The names of commands, which libedit does not copy.
+    private var names: [UnsafeMutablePointer<wchar_t>] = []
     private var pastes = Pastes()
     private var given = ""
     private var wasInterrupted = false
@@ -51,12 +53,13 @@
       el_end(edit)
       history_wend(history)
       prompt.deallocate()
+      for name in names { name.deallocate() }
     }
 
     private func add(_ name: String, _ key: String, _ command: quill_edit_command?) {
-      Self.withWide(name) { name in
-        Self.withWide("of quill") { _ = quill_edit_add(edit, name, $0, command) }
-      }
+      let words = [Self.wide(name), Self.wide("of quill")]
+      names += words
+      _ = quill_edit_add(edit, words[0], words[1], command)
       bind(name, key)
     }
 
@@ -79,6 +82,8 @@
       prompt = Self.wide(text)
       (self.given, pastes, wasInterrupted, failure) = (given, Pastes(), false, nil)
       Self.current = self
+      // Before the prompt: what is typed at its sight is for the editor.
+      _ = quill_edit_prepare_terminal(edit, 1)
       Self.send("\u{1B}[?2004h")
       defer {
         Self.send("\u{1B}[?2004l")

@@ -98,7 +98,8 @@ let package = Package(
       ]),
     // choice of tokens, generation, conversation
     .target(
-      name: "Sampling", dependencies: ["Formatting", "Randomness", "Storage", "Tokenization", "Transformer"]),
+      name: "Sampling",
+      dependencies: ["Formatting", "Kernels", "Randomness", "Storage", "Tokenization", "Transformer"]),
     // scores, novelty, calibration, a look inside the model
     .target(
       name: "Insight",

@@ -1,3 +1,4 @@
+import Kernels
 import Randomness
 import Storage
 import Tokenization
@@ -79,7 +80,7 @@ package struct Sampler {
     adjusted.append(contentsOf: logits)
     adjustment?.apply(to: &adjusted)
     let token = try adjusted.withUnsafeBufferPointer { (buffer) throws(QuillError) in
-      let bestLeft = Self.argmax(buffer)
+      let bestLeft = Softmax.maximum(buffer).index
       guard buffer[bestLeft] > -.infinity else {
         throw QuillError(
           .usage, at: Vocabulary.parameter("bannedTokens"), "every token that could come next is ruled out",
@@ -98,7 +99,10 @@ package struct Sampler {
     if settings.temperature > 0 {
       let u = draws.unit(drawCount)
       drawCount += 1
-      token = candidates.draw(u, from: logits, maximum: logits[best], settings)
+      token =
+        settings.keepsEverything && alternativeCount == nil
+        ? Int32(Softmax.draw(u, logits, maximum: logits[best], inverseTemperature: Float(1 / settings.temperature)))
+        : candidates.draw(u, from: logits, maximum: logits[best], settings)
     }
     if let alternativeCount {
       lastChoice = choice(of: token, from: model, best: modelBest, alternativeCount)
@@ -123,12 +127,7 @@ package struct Sampler {
   /// The index of the largest logit, the lowest among equals.
   static func checkedArgmax(_ logits: UnsafeBufferPointer<Float>) throws(QuillError) -> Int {
     precondition(!logits.isEmpty, "there are no logits to choose from")
-    var best = 0
-    var isHealthy = true
-    for (index, value) in logits.enumerated() {
-      if value > logits[best] { best = index }
-      if !(value < .infinity) { isHealthy = false }
-    }
+    let (best, isHealthy) = Softmax.maximum(logits)
     guard isHealthy, logits[best] > -.infinity else {
       let index = logits.firstIndex { !($0 < .infinity) }
       let found = index.map { "logit \($0) is \(logits[$0])" } ?? "every logit is -inf"
@@ -136,12 +135,6 @@ package struct Sampler {
         .badData, at: "model", "\(found), so no token can be chosen",
         remedy: "The weights are damaged or training diverged: use an earlier checkpoint.")
     }
-    return best
-  }
-
-  private static func argmax(_ logits: UnsafeBufferPointer<Float>) -> Int {
-    var best = 0
-    for (index, value) in logits.enumerated() where value > logits[best] { best = index }
     return best
   }
 }

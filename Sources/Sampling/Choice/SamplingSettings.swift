@@ -78,6 +78,11 @@ public struct SamplingSettings: Sendable, Equatable {
     self.seed = seed
   }
 
+  /// Whether every token that is not banned may be drawn, and their weights are fp32 numbers.
+  var keepsEverything: Bool {
+    temperature > 1e-6 && topK == nil && (topP ?? 1) == 1 && (minP ?? 0) == 0 && (typicalP ?? 1) == 1
+  }
+
   /// Checks every setting's range.
   ///
   /// - Throws: `QuillError` of kind `.usage` that names the setting.

@@ -104,8 +104,9 @@ let package = Package(
     .target(
       name: "Insight",
       dependencies: [
-        "CVector", "Compute", "Corpora", "Formatting", "Machine", "Storage", "Tokenization", "Training",
-        "Transformer",
+        "COpenBLAS", "CVector", "Compute", "Corpora", "Formatting", "Kernels", "Machine", "Randomness",
+        "Storage",
+        "Tales", "Tokenization", "Training", "Transformer",
       ],
       swiftSettings: numericSettings),
     // tables of runs, laws, fits, intervals, frontiers, diagnostics
@@ -118,7 +119,7 @@ let package = Package(
     .target(
       name: "Sweeps",
       dependencies: [
-        "Compute", "Corpora", "Formatting", "Kernels", "Machine", "ScalingLaws", "Storage", "Tales",
+        "Compute", "Corpora", "Formatting", "Insight", "Kernels", "Machine", "ScalingLaws", "Storage",
         "Tokenization", "Training", "Transformer",
       ]),
     // gnuplot behind one door
@@ -126,7 +127,10 @@ let package = Package(
     // loss curves, and the page about a sweep
     .target(
       name: "Reports",
-      dependencies: ["Compute", "Figures", "Formatting", "ScalingLaws", "Storage", "Sweeps", "Training"]),
+      dependencies: [
+        "Compute", "Figures", "Formatting", "Insight", "ScalingLaws", "Storage", "Sweeps", "Tokenization",
+        "Training",
+      ]),
 
     // MARK: Faces
     // the front door of the library: a model, tokenizers, a corpus, a training run, a fit
@@ -216,13 +220,14 @@ let package = Package(
     .testTarget(
       name: "SweepsTests",
       dependencies: [
-        "Corpora", "Formatting", "Randomness", "ScalingLaws", "Storage", "Sweeps", "TestSupport",
+        "Corpora", "Formatting", "Insight", "Randomness", "ScalingLaws", "Storage", "Sweeps", "TestSupport",
         "Tokenization", "Training", "Transformer",
       ]),
     .testTarget(
       name: "ReportsTests",
       dependencies: [
-        "Figures", "Randomness", "Reports", "ScalingLaws", "Storage", "Sweeps", "TestSupport", "Training",
+        "Figures", "Insight", "Randomness", "Reports", "ScalingLaws", "Storage", "Sweeps", "TestSupport",
+        "Training",
       ]),
     .testTarget(name: "QuillTests", dependencies: ["Quill", "TestSupport"]),
     .testTarget(

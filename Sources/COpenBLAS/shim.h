@@ -8,3 +8,5 @@ void dgels_(const char *trans, const int *m, const int *n, const int *nrhs, doub
 void dpotri_(const char *uplo, const int *n, double *a, const int *lda, int *info);
 void dgesvd_(const char *jobu, const char *jobvt, const int *m, const int *n, double *a, const int *lda, double *s,
              double *u, const int *ldu, double *vt, const int *ldvt, double *work, const int *lwork, int *info);
+void dsyev_(const char *jobz, const char *uplo, const int *n, double *a, const int *lda, double *w, double *work,
+            const int *lwork, int *info);

@@ -76,11 +76,21 @@ package struct Figure {
   package func write(to folder: String) throws -> String {
     try AtomicFile.write(FilePath.join(folder, file("dat")), data)
     try AtomicFile.write(FilePath.join(folder, file("gnuplot")), script)
-    let drawings = try Gnuplot.run(
-      script, named: file("gnuplot"), data: (file("dat"), data), results: [file("svg"), file("png")])
+    let drawings = try drawings()
     for (drawing, kind) in zip(drawings, ["svg", "png"]) {
       try AtomicFile.write(FilePath.join(folder, file(kind)), drawing)
     }
     return String(decoding: drawings[0], as: UTF8.self)
+  }
+
+  /// The text of the SVG, without writing anything; for a page that holds its figures.
+  ///
+  /// - Throws: `DrawingFailure`; `QuillError` where there is no room to draw in.
+  package func svg() throws -> String { String(decoding: try drawings()[0], as: UTF8.self) }
+
+  /// The bytes of SVG and PNG.
+  private func drawings() throws -> [[UInt8]] {
+    try Gnuplot.run(
+      script, named: file("gnuplot"), data: (file("dat"), data), results: [file("svg"), file("png")])
   }
 }

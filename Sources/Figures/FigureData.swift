@@ -11,7 +11,7 @@ package struct FigureData {
   package mutating func add(_ header: String, _ rows: [[Double]]) -> Int {
     begin(header)
     for row in rows.isEmpty ? [[.nan, .nan, .nan, .nan, .nan, .nan]] : rows {
-      text += row.map { $0.isFinite ? String(format: "%.7g", $0) : "NaN" }.joined(separator: " ") + "\n"
+      text += row.map(Self.number).joined(separator: " ") + "\n"
     }
     return count - 1
   }
@@ -19,8 +19,25 @@ package struct FigureData {
   /// Adds a block of one text, in quotes, which ``Plot/title(_:)`` reads; a user's words go this way.
   package mutating func add(_ header: String, text words: String) -> Int {
     begin(header)
-    text += "\"" + String(String.UnicodeScalarView(words.unicodeScalars.map(Self.readable))) + "\"\n"
+    text += Self.quoted(words) + "\n"
     return count - 1
+  }
+
+  /// Adds a block of rows that begin with a text in quotes, which `strcol(1)` and `xtic(1)` read.
+  package mutating func add(_ header: String, labeled rows: [(text: String, values: [Double])]) -> Int {
+    begin(header)
+    for row in rows {
+      text += ([Self.quoted(row.text)] + row.values.map(Self.number)).joined(separator: " ") + "\n"
+    }
+    return count - 1
+  }
+
+  private static func number(_ value: Double) -> String {
+    value.isFinite ? String(format: "%.7g", value) : "NaN"
+  }
+
+  private static func quoted(_ words: String) -> String {
+    "\"" + String(String.UnicodeScalarView(words.unicodeScalars.map(readable))) + "\""
   }
 
   private mutating func begin(_ header: String) {
@@ -29,10 +46,11 @@ package struct FigureData {
     count += 1
   }
 
-  /// A field ends at a quote and a line at its end; other control characters are no text of an SVG.
+  /// A field ends at a quote that no backslash precedes, and a line at its end; other control characters are no text of an SVG.
   private static func readable(_ scalar: Unicode.Scalar) -> Unicode.Scalar {
     switch scalar.value {
     case 0x22: "'"
+    case 0x5C: "\u{2216}"
     case 0..<0x20: Unicode.Scalar(0x2400 + scalar.value)!
     case 0x7F..<0xA0, 0x2028, 0x2029, 0xFFFE, 0xFFFF: "\u{FFFD}"
     default: scalar

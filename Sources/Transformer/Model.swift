@@ -15,6 +15,8 @@ package final class Model: @unchecked Sendable {
   /// The format of the kernels' copies of the matrices.
   package let weights: WeightFormat
   package let pool: WorkerPool
+  /// Whether the matrices have the copies that gradients go back through.
+  package let isDifferentiable: Bool
   /// The fp32 master weights, laid out as `layout` says.
   package let parameters: Slab<Float>
 
@@ -46,6 +48,7 @@ package final class Model: @unchecked Sendable {
     self.configuration = configuration
     precision = copies.format.precision
     weights = copies.format
+    isDifferentiable = copies.hasBackward
     self.pool = pool
     layout = ParameterLayout(configuration)
     parameters = Slab(count: layout.elementCount)

@@ -27,7 +27,7 @@ struct QuillProgram: Command {
     ],
     subcommands: [
       TokenizerCommand.self, CorpusCommand.self, Train.self, Evaluate.self, Score.self, Sample.self, Repl.self,
-      NoveltyCommand.self, SweepCommand.self, Fit.self, Bench.self,
+      Inspect.self, NoveltyCommand.self, SweepCommand.self, Fit.self, Bench.self,
     ],
     version: Version.current)
 

@@ -1,4 +1,5 @@
 import Foundation
+import Insight
 import Randomness
 import ScalingLaws
 import Storage

@@ -1,3 +1,4 @@
+import Insight
 import Storage
 import TestSupport
 import Testing

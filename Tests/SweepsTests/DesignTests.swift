@@ -1,4 +1,5 @@
 import Foundation
+import Insight
 import Storage
 import TestSupport
 import Testing

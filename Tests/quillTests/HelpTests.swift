@@ -6,7 +6,8 @@ import Testing
 @Suite(.timeLimit(.minutes(20))) struct HelpTests {
   static let commands = [
     "", "tokenizer", "tokenizer train", "tokenizer encode", "tokenizer decode", "corpus", "corpus tales",
-    "corpus pack", "corpus inspect", "corpus verify", "train", "evaluate", "score", "sample", "repl", "novelty",
+    "corpus pack", "corpus inspect", "corpus verify", "train", "evaluate", "score", "sample", "repl", "inspect",
+    "novelty",
     "sweep",
     "sweep plan", "sweep run", "sweep report", "fit", "bench",
   ]

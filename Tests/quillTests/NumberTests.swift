@@ -23,6 +23,8 @@ import Testing
     ("train", ["--corpus", "tales", "--output", "new", "--plan"]),
     ("evaluate", ["run", "--corpus", "tales"]), ("score", ["run", "run/config.json"]),
     ("sample", ["run", "--tokens", "1"]), ("repl", ["run"]),
+    ("inspect", ["run", "--corpus", "tales", "--windows", "1"]),
+    ("novelty", ["run", "--corpus", "tales", "--samples", "1", "--tokens", "1"]),
     ("sweep plan", ["new", "--corpus", "tales", "--at", "1e9", "--at", "3e9", "--replace"]),
     ("sweep run", ["absent"]), ("sweep report", ["absent"]),
     ("fit", ["runs.csv", "--bootstrap", "20"]), ("bench", ["gemm", "--only", "nothing", "--budget", "0"]),

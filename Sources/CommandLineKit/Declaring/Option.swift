@@ -49,6 +49,18 @@ package struct Option<Value>: ArgumentDeclaration {
     ) { [cell] in cell.set($0, as: Wrapped.self, constraint) { $0 } }
   }
 
+  /// An option that must be there and may be repeated.
+  package init<Element: ArgumentValue>(
+    _ name: String? = nil, short: Character? = nil, placeholder: String? = nil, help: String,
+    where constraint: ValueConstraint<Element> = .anything
+  ) where Value == [Element] {
+    cell = Cell(nil)
+    template = ArgumentDefinition(
+      kind: .option, name: name, short: short, placeholder: placeholder, help: help, isRequired: true,
+      isRepeating: true, expectation: constraint.expectation(for: Element.self)
+    ) { [cell] in cell.append($0, as: Element.self, constraint) }
+  }
+
   /// An option that may be repeated.
   package init<Element: ArgumentValue>(
     wrappedValue: [Element], _ name: String? = nil, short: Character? = nil, placeholder: String? = nil,

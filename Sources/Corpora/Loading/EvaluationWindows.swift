@@ -1,8 +1,9 @@
 import Compute
+import Randomness
 import Storage
 import Tokenization
 
-/// Covers a split exactly once in order, for evaluation; or some of its windows, spread evenly over it.
+/// Covers a split exactly once in order, for evaluation; or some of its windows, spread evenly over it or drawn at random.
 ///
 ///     let windows = try EvaluationWindows(corpus.validation!, windowLength: T, tokenizer: tokenizer)
 ///     var batch = TokenBatch(windowCount: B, length: T, vocabularySize: tokenizer.vocabularySize)
@@ -23,13 +24,17 @@ package final class EvaluationWindows {
 
   private let reader: FrameReader
   private let byteCounts: [Int]
+  /// Which windows of the split are looked at, where they are drawn at random.
+  private let draw: Permutation?
 
   /// - Parameters:
   ///   - tokenizer: the corpus's own; it gives the bytes of every token.
   ///   - limit: the most windows: always the same ones, whatever the model. Nil: all.
+  ///   - seed: draws the windows at random, each at most once; nil spreads them evenly.
   /// - Throws: `.badData` where the split has fewer than two tokens: there is nothing to predict.
   package init(
-    _ split: CorpusSplit, windowLength: Int, tokenizer: any Tokenizer, limit: Int? = nil
+    _ split: CorpusSplit, windowLength: Int, tokenizer: any Tokenizer, limit: Int? = nil,
+    seed: UInt64? = nil
   ) throws(QuillError) {
     precondition(windowLength >= 1, "a window has at least one token, found \(windowLength)")
     try split.requireWindow(of: 1)
@@ -43,6 +48,7 @@ package final class EvaluationWindows {
     self.windowLength = windowLength
     splitCount = (split.tokenCount - 1 + windowLength - 1) / windowLength
     count = min(splitCount, max(1, limit ?? .max))
+    draw = seed.map { [splitCount] in Permutation(count: splitCount, key: $0) }
     reader = FrameReader(split, capacity: 2)
     byteCounts = (0..<tokenizer.vocabularySize).map { tokenizer.bytes(of: TokenID($0)).count }
   }
@@ -61,7 +67,7 @@ package final class EvaluationWindows {
     for row in 0..<batch.windowCount {
       // Rows past the end begin past the split's end, where there is nothing.
       let index = first + row
-      let start = (index < count ? index * splitCount / count : splitCount) * windowLength
+      let start = (index < count ? draw?[index] ?? index * splitCount / count : splitCount) * windowLength
       let available = max(0, min(windowLength, split.tokenCount - 1 - start))
       try batch.fillWindow(row, tokenCount: available > 0 ? available + 1 : 0) { (tokens) throws(QuillError) in
         try reader.copy(from: start, into: tokens)

@@ -2,6 +2,7 @@ import Compute
 import Formatting
 import Foundation
 import Kernels
+import Insight
 import Storage
 import Training
 
@@ -61,7 +62,7 @@ package struct SweepSettings: Sendable, Equatable {
   package static let seedRange = NumberRange.within(0...Int.max)
   package static let contexts = NumberRange.within(8...65_536)
   package static let evaluationWindowCounts = NumberRange.within(2...1_000_000_000)
-  package static let questionCounts = NumberRange.within(0...1_000_000)
+  package static let questionCounts = QuestionScore.counts
   package static let sizeCounts = NumberRange.within(1...15)
   package static let decayFractions = NumberRange.within(0.0...1)
   package static let spans = NumberRange.within(1.0...64)

@@ -1,3 +1,4 @@
+import Insight
 import Storage
 
 /// How one run of a sweep ended: a line of `runs.jsonl`, a row of `runs.csv` (`docs/formats/sweep.md`).

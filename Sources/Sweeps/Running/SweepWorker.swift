@@ -2,6 +2,7 @@ import Compute
 import Corpora
 import Foundation
 import Machine
+import Insight
 import Storage
 import Training
 import Transformer

@@ -7,15 +7,25 @@ import Transformer
 ///
 /// Sums are taken per window and then over windows in order, in double, so that the result has the same bits for any
 /// batch size and any number of threads.
-struct Evaluator: ~Copyable {
+package struct Evaluator: ~Copyable {
   let step: TrainingStep
   let windows: EvaluationWindows
   let entropyFloorInBitsPerByte: Double?
   private var batch: TokenBatch
 
   /// - Parameters:
+  ///   - windows: of the step's length.
   ///   - documentMask: whether tokens are predicted from their own document alone, as in training.
-  ///   - windowLimit: the most windows to look at; nil for all.
+  package init(step: TrainingStep, windows: EvaluationWindows, documentMask: Bool) {
+    self.step = step
+    self.windows = windows
+    entropyFloorInBitsPerByte = nil
+    batch = TokenBatch(
+      windowCount: step.batchSize, length: step.length, vocabularySize: windows.split.vocabularySize,
+      marksDocuments: documentMask)
+  }
+
+  /// - Parameter windowLimit: the most windows to look at; nil for all.
   init(step: TrainingStep, data: TrainingData, documentMask: Bool, windowLimit: Int? = nil) throws {
     self.step = step
     windows = try data.validationWindows(windowLength: step.length, limit: windowLimit)
@@ -27,9 +37,13 @@ struct Evaluator: ~Copyable {
 
   /// Evaluates every window.
   ///
-  /// - Parameter shouldGoOn: told the fraction done before each batch; false gives up.
+  /// - Parameters:
+  ///   - observe: shown every batch after its pass.
+  ///   - shouldGoOn: told the fraction done before each batch; false gives up.
   /// - Returns: nil when given up.
-  mutating func evaluate(shouldGoOn: (Double) -> Bool) throws -> EvaluationResult? {
+  package mutating func evaluate(
+    observe: BatchObserver? = nil, shouldGoOn: (Double) -> Bool
+  ) throws -> EvaluationResult? {
     let length = step.length
     var tally = WindowTally()
     var byteCount = 0
@@ -37,7 +51,9 @@ struct Evaluator: ~Copyable {
       guard shouldGoOn(Double(first) / Double(windows.count)) else { return nil }
       byteCount += try windows.read(first, into: &batch)
       _ = step.evaluate(batch)
-      for row in 0..<min(step.batchSize, windows.count - first) {
+      let windowCount = min(step.batchSize, windows.count - first)
+      observe?(step, batch, windowCount)
+      for row in 0..<windowCount {
         var (loss, tokens) = (0.0, 0)
         for position in row * length..<(row + 1) * length where batch.targets[position] >= 0 {
           loss += Double(step.tokenLosses.pointer[position])
@@ -57,6 +73,11 @@ struct Evaluator: ~Copyable {
   }
 }
 
+/// Sees a batch whose pass the step has just made; windows past the first `windowCount` are empty.
+package typealias BatchObserver = (
+  _ step: TrainingStep, _ batch: borrowing TokenBatch, _ windowCount: Int
+) -> Void
+
 /// Losses summed over windows.
 ///
 ///     mean = Σ loss / Σ tokens
@@ -64,20 +85,22 @@ struct Evaluator: ~Copyable {
 ///
 /// The second is the cluster-robust error of a ratio with n windows as the clusters: tokens of a window are predicted
 /// from each other and are not independent. One window has no measurable error: 0.
-struct WindowTally {
-  private(set) var loss = 0.0
-  private(set) var tokens = 0
+package struct WindowTally: Sendable {
+  package private(set) var loss = 0.0
+  package private(set) var tokens = 0
   private var windows: [(loss: Double, tokens: Int)] = []
 
-  mutating func add(loss: Double, tokens: Int) {
+  package init() {}
+
+  package mutating func add(loss: Double, tokens: Int) {
     self.loss += loss
     self.tokens += tokens
     windows.append((loss, tokens))
   }
 
-  var mean: Double { tokens == 0 ? 0 : loss / Double(tokens) }
+  package var mean: Double { tokens == 0 ? 0 : loss / Double(tokens) }
 
-  var standardError: Double {
+  package var standardError: Double {
     guard windows.count > 1, tokens > 0 else { return 0 }
     let mean = mean
     var squares = 0.0

@@ -25,10 +25,24 @@ package struct ModelFolder {
   ///
   /// - Throws: `.badData` where a tensor cannot be read; `.usage` where the memory is too small.
   package func model(weights format: WeightFormat, pool: WorkerPool) throws(QuillError) -> Model {
+    try requireMemory(Model.plannedBytes(configuration, weights: format))
+    return try filled(Model(configuration, weights: format, pool: pool))
+  }
+
+  /// Reads the weights of a model that gradients go back through, too.
+  ///
+  /// - Throws: `.badData` where a tensor cannot be read; `.usage` where the memory is too small.
+  package func model(differentiableIn precision: Precision, pool: WorkerPool) throws(QuillError) -> Model {
+    try requireMemory(Model.plannedBytes(configuration, precision: precision))
+    return try filled(Model(configuration, precision: precision, pool: pool))
+  }
+
+  private func requireMemory(_ byteCount: Int) throws(QuillError) {
     try MemoryNeed.require(
-      Model.plannedBytes(configuration, weights: format), for: "the model",
-      remedy: "Take a smaller model, or a machine with more memory.")
-    let model = Model(configuration, weights: format, pool: pool)
+      byteCount, for: "the model", remedy: "Take a smaller model, or a machine with more memory.")
+  }
+
+  private func filled(_ model: Model) throws(QuillError) -> Model {
     try weights.read(into: model.parameters.buffer)
     model.refreshComputeWeights()
     return model

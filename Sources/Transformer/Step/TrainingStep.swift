@@ -79,9 +79,9 @@ package final class TrainingStep {
   /// Forward and backward: adds `scale` × ∂(mean loss)/∂parameters to `gradients`.
   ///
   /// - Parameter dropoutKey: distinct for every call of a run (seed, step, micro-step mixed by the caller);
-  ///   ignored when the configuration has no dropout.
+  ///   ignored when the configuration has no dropout. Nil: no dropout.
   /// - Precondition: as for `evaluate`.
-  package func accumulateGradients(_ batch: borrowing TokenBatch, scale: Float, dropoutKey: UInt64) -> Loss {
+  package func accumulateGradients(_ batch: borrowing TokenBatch, scale: Float, dropoutKey: UInt64?) -> Loss {
     let pass = makePass(batch, dropoutKey: model.configuration.dropout > 0 ? dropoutKey : nil)
     let count = batch.targetCount
     memory.normGradients.zero()

@@ -58,7 +58,7 @@ struct NoveltyCommand: Command {
 
   func run() throws {
     let opened = try Corpus.open(corpus)
-    var progress = NoveltyProgress()
+    var progress = PhaseProgress()
     defer { progress.line.clear() }
     // What can be refused is refused before the index is made, which may take a while.
     if prompted { _ = try opened.requireValidation() }
@@ -103,20 +103,6 @@ struct NoveltyCommand: Command {
           "prompted": .bool(prompted),
         ], then: output.json),
       text: output.text)
-  }
-}
-
-/// What a long job is at.
-private struct NoveltyProgress {
-  var line = ProgressLine()
-  private var title = ""
-  private var start = ContinuousClock.now
-
-  mutating func show(_ title: String, _ fraction: Double) {
-    if title != self.title { (self.title, start) = (title, .now) }
-    let seconds = (ContinuousClock.now - start) / .seconds(1)
-    let report = ProgressReport(done: fraction * 100, total: 100, elapsedSeconds: seconds)
-    line.show { "\(title) \(report.line(unit: "%"))" }
   }
 }
 

@@ -5,33 +5,34 @@ import Sweeps
 
 extension ReportPage {
   /// All sections, in the order of the page.
-  var sections: [Section] {
+  var sections: [PageSection] {
     let noLaw = "There is no fitted law to draw: \(report.lawProblem ?? "")"
     return [
-      Section(
+      PageSection(
         anchor: "curves", heading: "Loss against compute",
         body: figure(report.curvesFigure, missing: "No run that a law is fitted to has finished.") + curveNote),
-      Section(
+      PageSection(
         anchor: "isoflop", heading: "Size at equal compute",
         body: figure(
           report.profilesFigure, missing: "No budget has two finished runs, so there is no isoFLOP curve.")),
-      Section(
+      PageSection(
         anchor: "frontier", heading: "The best use of compute",
         body: figure(report.frontierFigure, missing: noLaw) + optimaTable),
-      Section(
+      PageSection(
         anchor: "machine", heading: "The best use of time on this machine", body: machineTable),
-      Section(anchor: "law", heading: "The fitted law", body: lawTables),
-      Section(
+      PageSection(anchor: "law", heading: "The fitted law", body: lawTables),
+      PageSection(
         anchor: "contours", heading: "Loss over size and data",
         body: figure(report.contourFigure, missing: noLaw)),
-      Section(anchor: "residuals", heading: "Residuals", body: figure(report.residualFigure, missing: noLaw)),
-      Section(
+      PageSection(
+        anchor: "residuals", heading: "Residuals", body: figure(report.residualFigure, missing: noLaw)),
+      PageSection(
         anchor: "profiles", heading: "Profile likelihoods",
         body: figure(
           report.profileFigure,
           missing: report.law == nil
             ? noLaw : "The runs do not determine the law's parameters: no quantity has a profile.")),
-      Section(
+      PageSection(
         anchor: "heldout", heading: "The held-out prediction",
         body: figure(
           report.heldOutFigure,
@@ -39,24 +40,24 @@ extension ReportPage {
             ? "The sweep has not come to a held-out run."
             : "The runs before the held-out one allowed no prediction.")
           + sentence(of: "Held-out run")),
-      Section(
+      PageSection(
         anchor: "floor", heading: "Irreducible loss and known entropy",
         body: sentence(of: "Irreducible loss", missing: noLaw)
           + report.floorDiscussion.map { HTML.paragraph($0) }.joined()),
-      Section(
+      PageSection(
         anchor: "gap", heading: "Bias and variance",
         body: figure(report.gapFigure, missing: "No finished run has a training loss to compare with.")),
-      Section(
+      PageSection(
         anchor: "emergence", heading: "Emergence",
         body: figure(
           report.emergenceFigure,
           missing: "No questions were asked: the corpus holds no tales, or the plan asks none.")),
-      Section(
+      PageSection(
         anchor: "rates", heading: "Learning rates and batches",
         body: figure(report.ratesFigure, missing: "No learning rates were tried: the runs follow the rule.")
           + ruleNote),
-      Section(anchor: "warnings", heading: "Warnings", body: warningTable),
-      Section(anchor: "runs", heading: "Runs", body: runTable),
+      PageSection(anchor: "warnings", heading: "Warnings", body: warningTable),
+      PageSection(anchor: "runs", heading: "Runs", body: runTable),
     ]
   }
 

@@ -12,42 +12,8 @@ struct ReportPage {
   /// Why figures are missing although their data are there.
   let drawingProblem: String?
 
-  /// A part of the page: an anchor, a heading, and its markup.
-  struct Section {
-    let anchor: String
-    let heading: String
-    let body: String
-  }
-
   var text: String {
-    let sections = sections
-    let links = sections.map { "<a href=\"#\($0.anchor)\">\(Escaped.html($0.heading))</a>" }.joined(
-      separator: "\n")
-    let body = sections.map {
-      "<section id=\"\($0.anchor)\">\n<h2>\(Escaped.html($0.heading))</h2>\n\($0.body)</section>\n"
-    }.joined()
-    return """
-      <!DOCTYPE html>
-      <html lang="en">
-      <head>
-      <meta charset="utf-8">
-      <meta name="viewport" content="width=device-width, initial-scale=1">
-      <title>\(Escaped.html(title))</title>
-      <style>
-      \(PageStyle.css)
-      </style>
-      </head>
-      <body>
-      <main>
-      <h1>\(Escaped.html(title))</h1>
-      \(HTML.paragraph(subtitle, class: "soft"))\(verdict)<nav>
-      \(links)
-      </nav>
-      \(body)</main>
-      </body>
-      </html>
-
-      """
+    HTMLDocument(title: title, subtitle: subtitle, lead: verdict, sections: sections).text
   }
 
   private var title: String { "Scaling report: \(URL(filePath: report.path).lastPathComponent)" }

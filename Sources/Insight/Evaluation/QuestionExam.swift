@@ -8,13 +8,14 @@ import Transformer
 ///
 /// For each question the story up to "Answer:" is the context, cut at its beginning where the model's context is shorter,
 /// and the candidate with the highest log-likelihood, its final line break included, is the model's answer.
-struct QuestionExam {
+package struct QuestionExam {
   /// A seed that nobody gives a training text.
-  static let seed: UInt64 = 0x5155_4953_5459_4E45
+  private static let seed: UInt64 = 0x5155_4953_5459_4E45
 
   private let examples: [(context: [TokenID], candidates: [[TokenID]], answer: Int, difficulty: Int)]
 
-  init(count: Int, tokenizer: any Tokenizer) {
+  /// - Parameter count: questions made up; those without an answer among their candidates are not asked.
+  package init(count: Int, tokenizer: any Tokenizer) {
     examples = TaleExamples(seed: Self.seed).lazy.prefix(count).compactMap { example in
       guard let answer = example.question.candidates.firstIndex(of: example.answer) else { return nil }
       return (
@@ -25,7 +26,7 @@ struct QuestionExam {
   }
 
   /// The same for any number of threads; ties go to the first candidate.
-  func score(_ model: Model) -> QuestionScore {
+  package func score(_ model: Model) -> QuestionScore {
     let decoder = Decoder(model: model)
     var score = QuestionScore()
     for example in examples {

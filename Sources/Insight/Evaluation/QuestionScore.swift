@@ -18,13 +18,16 @@ package struct QuestionScore: Sendable, Equatable {
   /// Ascending in difficulty.
   package private(set) var levels: [Level] = []
 
+  /// How many questions may be asked.
+  package static let counts = NumberRange.within(0...1_000_000)
+
   package init() {}
 
   package var asked: Int { levels.reduce(0) { $0 + $1.asked } }
   package var right: Int { levels.reduce(0) { $0 + $1.right } }
   package var share: Double { asked == 0 ? 0 : Double(right) / Double(asked) }
 
-  mutating func add(difficulty: Int, isRight: Bool, candidates: Int) {
+  package mutating func add(difficulty: Int, isRight: Bool, candidates: Int) {
     if !levels.contains(where: { $0.difficulty == difficulty }) {
       levels.append(Level(difficulty: difficulty))
       levels.sort { $0.difficulty < $1.difficulty }
@@ -54,10 +57,10 @@ extension QuestionScore: JSONReadable, JSONConvertible {
     for level in try node.value("levels", as: [JSONNode].self) {
       levels.append(
         Level(
-          difficulty: try level.value("difficulty", in: SweepSettings.questionCounts),
-          asked: try level.value("asked", in: SweepSettings.questionCounts),
-          right: try level.value("right", in: SweepSettings.questionCounts),
-          chance: try level.value("chance", in: .within(0...Double(SweepSettings.questionCounts.high)))))
+          difficulty: try level.value("difficulty", in: Self.counts),
+          asked: try level.value("asked", in: Self.counts),
+          right: try level.value("right", in: Self.counts),
+          chance: try level.value("chance", in: .within(0...Double(Self.counts.high)))))
     }
   }
 }

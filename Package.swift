@@ -167,12 +167,12 @@ let package = Package(
       path: "Tests/TestSupport"),
     .target(name: "TerminalSpawner", path: "Tests/TerminalSpawner"),
     .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
-    // the nine readers of files that may come from anywhere, each with an example to damage
+    // the ten readers of files that may come from anywhere, each with an example to damage
     .target(
       name: "Readers",
       dependencies: [
-        "Compute", "Corpora", "Insight", "ScalingLaws", "Storage", "Sweeps", "Tokenization", "Training",
-        "Transformer",
+        "Compute", "Corpora", "Insight", "Sampling", "ScalingLaws", "Storage", "Sweeps", "Tokenization",
+        "Training", "Transformer",
       ],
       path: "Tests/Readers"),
     .testTarget(name: "ReaderTests", dependencies: ["Readers", "Storage", "TestSupport"]),

@@ -183,6 +183,20 @@ import Testing
     }
   }
 
+  @Test func theModelIsLookedInto() throws {
+    try TinyRun.shared.get().withCopy { run, folder in
+      let found = try run.quill(
+        "repl", "run", "--tokens", "5",
+        input: "The cat\n/attend 0 --figure a.svg\n/attend 0 9\n/attend x\n/lens --figure l.gif\n")
+      #expect(found.exitCode == 0, "\(found.error)")
+      #expect(found.output.contains("in layer 0, the mean of all heads") && found.output.contains("embedding"))
+      #expect(
+        found.output.contains("head: the model has 2") && found.output.contains("LAYER is a whole number"))
+      #expect(found.output.contains("Drawn in a.svg.") || found.output.contains("gnuplot is not installed"))
+      #expect(found.output.contains("ends with .svg or .png"))
+    }
+  }
+
   @Test func surpriseIsThatOfScore() throws {
     let run = try TinyRun.shared.get()
     let found = try run.quill("repl", "run", input: "/surprise The cat sat\n").output

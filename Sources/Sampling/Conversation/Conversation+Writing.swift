@@ -115,7 +115,7 @@ extension Conversation {
     // The text may have ended by itself while an interruption was on its way.
     if generation.ending == .endOfText { turn.endsText = true }
     if shownCount < turn.bytes.count { turn = turn.cut(to: shownCount, tokenizer) }
-    turnCount += 1
+    turnCount &+= 1
     let isEmpty = turn.tokens.isEmpty && turn.bytes.isEmpty && !turn.endsText
     story.grow(from: node, by: entry + (isEmpty ? [] : [turn]))
     let all = self.context(at: story.current)

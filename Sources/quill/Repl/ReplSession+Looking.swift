@@ -46,7 +46,7 @@ extension ReplSession {
     let words = replWords(argument)
     guard (1...2).contains(words.count) else { return screen.answer(ReplVerb.why.help) }
     guard let (index, choice) = choice(words[0]) else { return }
-    let count = words.count == 2 ? try ReplSettings.whole(words[1], .within(1...1_000)) : 10
+    let count = words.count == 2 ? try ReplSettings.argument("K", words[1], .within(1...1_000)) : 10
     let alternatives = choice.alternatives.prefix(count)
     func row(_ rank: String, _ candidate: TokenChoice.Candidate) -> [String] {
       [

@@ -12,7 +12,7 @@ extension ReplSession {
 
   func trace(_ argument: String) throws {
     guard let answer = conversation.story.answer, !answer.tokens.isEmpty else { return sayNoAnswer() }
-    let minimum = argument.isEmpty ? 5 : try ReplSettings.whole(argument, .within(1...1_000_000))
+    let minimum = argument.isEmpty ? 5 : try ReplSettings.argument("TOKENS", argument, .within(1...1_000_000))
     let index = try openIndex()
     // Of a corpus with another tokenizer, the text is looked up as that one cuts it.
     let tokens =

@@ -112,14 +112,23 @@ enum ReplSettings {
     return value
   }
 
-  static func whole(_ text: String, _ range: NumberRange<Int>) throws -> Int {
+  private static func whole(_ text: String, _ range: NumberRange<Int>) throws -> Int {
     guard let value = Int(argument: text), range.contains(value) else {
       throw Mistake(message: range.expectation)
     }
     return value
   }
 
-  static func seed(_ text: String) throws -> UInt64 {
+  /// A number that a command takes.
+  ///
+  /// - Throws: `Mistake` that names it.
+  static func argument(_ name: String, _ text: String, _ range: NumberRange<Int>) throws -> Int {
+    do { return try whole(text, range) } catch let mistake as Mistake {
+      throw Mistake(message: "\(name) is \(mistake.message), found '\(text)'.")
+    }
+  }
+
+  private static func seed(_ text: String) throws -> UInt64 {
     guard let value = UInt64(text) else { throw Mistake(message: "a whole number from 0 to \(UInt64.max)") }
     return value
   }

@@ -197,6 +197,27 @@ import Testing
     }
   }
 
+  @Test func aChatNeedsATemplateThatIsUnderstood() throws {
+    try TinyRun.shared.get().withCopy { run, folder in
+      let none = try run.quill("repl", "run", "--chat")
+      #expect(none.exitCode == 66 && none.error.contains("no chat template"))
+      let file = folder.appending(path: "run/best/chat_template.jinja")
+      try Data("{% set x = 1 %}".utf8).write(to: file)
+      let unknown = try run.quill("repl", "run", "--chat")
+      #expect(unknown.exitCode == 65 && unknown.error.contains("has 'set', which is not understood"))
+      try Data("{% for message in messages %}{{ message.role }}: {{ message.content }}\n{% endfor %}".utf8)
+        .write(to: file)
+      let plain = try run.quill(
+        "repl", "run", "--tokens", "4", "--temperature", "0", input: "user: The\n"
+      ).output
+      let chat = try run.quill(
+        "repl", "run", "--chat", "--tokens", "4", "--temperature", "0", input: "The\n/stats\n")
+      #expect(chat.exitCode == 0 && chat.output.contains("2 turns"), "\(chat.error)")
+      // The template's line end stands between message and answer.
+      #expect(!plain.isEmpty && chat.output.contains("tokens in view"))
+    }
+  }
+
   @Test func surpriseIsThatOfScore() throws {
     let run = try TinyRun.shared.get()
     let found = try run.quill("repl", "run", input: "/surprise The cat sat\n").output

@@ -33,7 +33,7 @@ extension Conversation {
     _ text: [UInt8] = [], isInterrupted: () -> Bool = { false }, receive: Receiver
   ) throws -> Reply {
     let entry = text.isEmpty ? [] : [Turn(text, tokenizer)]
-    return try write(after: story.next, entry, isInterrupted, receive)
+    return try write(after: next, entry, isInterrupted, receive)
   }
 
   /// Lets the model write its last turn anew, with other draws; nil where there is no text.

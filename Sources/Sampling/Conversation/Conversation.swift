@@ -35,6 +35,8 @@ package final class Conversation {
   package internal(set) var story = Story()
   package private(set) var generator: Generator
   package private(set) var tokenizer: any Tokenizer
+  /// How messages are written to a model that was trained to chat; nil for raw text.
+  package var template: ChatTemplate?
   /// Turns of the model since the seed was set; each has a stream of draws of its own.
   package internal(set) var turnCount: UInt64 = 0
 
@@ -96,10 +98,17 @@ package final class Conversation {
   /// The tokens that the model continues after a node: the text, and where the model began it, what texts begin with.
   package func context(at node: Int, then entry: [Turn] = []) -> [TokenID] {
     let turns = story.path(to: node).compactMap { story.turn($0) } + entry
+    if let template {
+      let tokens = chatContext(turns, template)
+      if !tokens.isEmpty { return tokens }
+    }
     let beginning =
       turns.first { !$0.tokens.isEmpty }?.author == .person ? [] : Generator.emptyPrompt(for: tokenizer)
     return beginning + turns.flatMap(\.tokens)
   }
+
+  /// The node that the next turn follows. In a chat the end of an answer is not the end of the text.
+  package var next: Int { template == nil ? story.next : story.current }
 
   /// The part of a text that is in the model's view.
   package func view(of context: [TokenID]) -> [TokenID] {
@@ -113,7 +122,7 @@ package final class Conversation {
     of text: [UInt8], isInterrupted: () -> Bool = { false }
   ) throws(QuillError) -> [(token: TokenID, logProbability: Double)] {
     let tokens = tokenizer.encode(text)
-    _ = generator.replaceText(by: view(of: context(at: story.next)))
+    _ = generator.replaceText(by: view(of: context(at: next)))
     return Array(zip(tokens, try generator.logProbabilities(of: tokens, isInterrupted: isInterrupted)))
       .map { (token: $0.0, logProbability: $0.1) }
   }

@@ -21,6 +21,8 @@ struct Repl: Command {
   var tokens = 100
   @Option("stop", placeholder: "text", help: "The model pauses before this text; may be repeated.")
   var stops: [String] = []
+  @Flag(help: "Write what you enter as messages, by the chat template of the model's tokenizer.") var chat =
+    false
   @Option(
     placeholder: "count", help: "Alternatives to remember of each token, for /why and /pick.",
     where: .within(0...1_000))
@@ -37,6 +39,6 @@ struct Repl: Command {
     for notice in tokenizer.bounds.notices { StandardStream.error.write(foreign: "Note: \(notice).\n") }
     let settings = Conversation.Settings(
       try sampling.settings(for: tokenizer), tokenCount: tokens, stops: stops, alternativeCount: alternatives)
-    try ReplSession(loaded, at: checkpoint, settings, options: model, corpus: corpus).run()
+    try ReplSession(loaded, at: checkpoint, settings, options: model, corpus: corpus, chats: chat).run()
   }
 }

@@ -13,8 +13,10 @@ extension ReplSession {
       return screen.say(words.isEmpty ? "The model is \(modelPath)." : "/model takes one folder.")
     }
     let loaded = try LanguageModel(path, options)
+    let template = conversation.template == nil ? nil : try ChatTemplate(modelFolder: loaded.folder)
     let differs = conversation.use(
       Generator(loaded.decoder, tokenizer: loaded.tokenizer), tokenizer: loaded.tokenizer)
+    conversation.template = template
     (model, modelPath, traceIndex) = (loaded, path, nil)
     screen.say(
       "\(path): \(Quantity.short(loaded.parameterCount)) parameters, a context of \(loaded.contextLength.grouped) tokens."
@@ -41,6 +43,7 @@ extension ReplSession {
       let other = try LanguageModel(path, options)
       let copy = Conversation(
         Generator(other.decoder, tokenizer: other.tokenizer), tokenizer: other.tokenizer, conversation.settings)
+      copy.template = conversation.template == nil ? nil : try ChatTemplate(modelFolder: other.folder)
       copy.take(story, at: parent, draws: answer.stream ?? 0, from: tokenizer)
       let reply = try copy.say(isInterrupted: { KeyboardInterrupt.take() }) { _ in }
       if reply.wasInterrupted { return screen.say("Stopped.") }

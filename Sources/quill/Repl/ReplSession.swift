@@ -32,14 +32,15 @@ final class ReplSession {
 
   init(
     _ model: LanguageModel, at path: String, _ settings: Conversation.Settings, options: ModelOptions,
-    corpus: String?
-  ) {
+    corpus: String?, chats: Bool = false
+  ) throws {
     self.model = model
     modelPath = path
     self.options = options
     corpusPath = corpus
     conversation = Conversation(
       Generator(model.decoder, tokenizer: model.tokenizer), tokenizer: model.tokenizer, settings)
+    if chats { conversation.template = try ChatTemplate(modelFolder: model.folder) }
     var history = InputHistory(path: InputHistory.usualPath())
     var notice: String?
     do throws(QuillError) { try history.load() } catch {
@@ -172,7 +173,7 @@ final class ReplSession {
   private func tell(_ reply: Conversation.Reply) {
     if reply.wasInterrupted {
       screen.remark("stopped; /continue goes on")
-    } else if reply.turn.endsText {
+    } else if reply.turn.endsText, conversation.template == nil {
       screen.remark("the model ended the text; what you enter now begins a new one")
     } else if reply.turn.bytes.isEmpty, reply.generation.ending == .stopString {
       screen.remark("a text to pause before comes next; '/set stop off' goes past it")

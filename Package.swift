@@ -213,7 +213,8 @@ let package = Package(
     .testTarget(
       name: "InsightTests",
       dependencies: [
-        "Compute", "Corpora", "Insight", "Storage", "TestSupport", "Tokenization", "Training", "Transformer",
+        "Compute", "Corpora", "Insight", "Kernels", "Storage", "TestSupport", "Tokenization", "Training",
+        "Transformer",
       ],
       exclude: ["Goldens"]),
     .testTarget(name: "ScalingLawsTests", dependencies: ["ScalingLaws", "Storage", "TestSupport"]),

@@ -1,5 +1,6 @@
 import Compute
 import Foundation
+import Kernels
 import TestSupport
 import Testing
 import Transformer
@@ -78,20 +79,51 @@ import Transformer
     }
   }
 
-  /// A model of two logits 0 and z, right with probability p: the best temperature is z / ln(p / (1 - p)), in closed form.
-  @Test(arguments: [(2.0, 0.75), (1.0, 0.7), (3.0, 0.9), (0.5, 0.8)])
-  func theMinimumIsTheOneInClosedForm(z: Double, p: Double) {
+  /// A model of two logits 0 and -z whose first token is right so many times out of ten: the best temperature is z / ln(p / (1 - p)),
+  /// in closed form.
+  ///
+  /// With w = βz below 3, |d⁶F/du⁶| ≤ Σ S(6, k) wᵏ |F⁽ᵏ⁾(w)| < 1,000 for Stirling's numbers S and the sigmoid's derivatives, and the
+  /// curvature at the minimum is above 0.1.
+  @Test(arguments: [(2.0, 7), (1.0, 7), (3.0, 9), (0.5, 8)])
+  func theMinimumIsTheOneInClosedForm(z: Double, right: Int) {
     var points = [TemperatureCurve.Point](repeating: .init(), count: 33)
     for (index, beta) in TemperatureCurve.inverseTemperatures.enumerated() {
-      let q = 1 / (1 + exp(-beta * z))
-      points[index].value = log(1 + exp(-beta * z)) + (1 - p) * beta * z
-      points[index].slope = beta * (q - p) * z
-      points[index].curvature = beta * beta * z * z * q * (1 - q) + points[index].slope
+      var sums = TemperedSoftmax.Sums()
+      let e = exp(-beta * z)
+      (sums.sum, sums.first, sums.second) = (1 + e, -z * e, z * z * e)
+      for number in 0..<10 { points[index].add(sums, at: beta, number < right ? 0 : -z) }
     }
-    let found = TemperatureCurve(points, count: 1).minimum()
+    let p = Double(right) / 10
+    let found = TemperatureCurve(points, count: 10).minimum()
     let beta = log(p / (1 - p)) / z
-    // |d⁶F/du⁶| < 100 for the sigmoid's arguments here, and the curvature is above 0.1.
-    #expect(abs(log(found.temperature * beta)) <= 12 * pow(TemperatureCurve.spacing / 2, 5) / 720 * 100 / 0.1)
+    let sixth = 1_000.0
+    #expect(
+      abs(log(found.temperature * beta)) <= 12 * pow(TemperatureCurve.spacing / 2, 5) / 720 * sixth / 0.1)
+    let loss = -p * log(p) - (1 - p) * log(1 - p)
+    #expect(abs(found.loss - loss) <= pow(TemperatureCurve.spacing / 2, 6) / 720 * sixth)
+  }
+
+  /// Slope and curvature are those of the value: second-order differences are off by a sixth and a twelfth of step² times the third and
+  /// fourth derivative, which are below 1,000 here, and by rounding.
+  @Test func slopeAndCurvatureAreDerivativesOfTheLoss() {
+    let logits: [Double] = [0, -0.7, -1.9, -2.5, -6]
+    func point(_ u: Double) -> TemperatureCurve.Point {
+      var (sums, point) = (TemperedSoftmax.Sums(), TemperatureCurve.Point())
+      for z in logits {
+        let e = exp(exp(u) * z)
+        sums.sum += e
+        sums.first += e * z
+        sums.second += e * z * z
+      }
+      point.add(sums, at: exp(u), -2.5)
+      return point
+    }
+    let step = 1e-4
+    for u in [-1.3, -0.2, 0, 0.9] {
+      let (before, here, after) = (point(u - step), point(u), point(u + step))
+      #expect(abs((after.value - before.value) / (2 * step) - here.slope) <= 1_000 * step * step)
+      #expect(abs((after.slope - before.slope) / (2 * step) - here.curvature) <= 1_000 * step * step)
+    }
   }
 
   @Test func aMinimumOutsideIsSaidToBeAtTheEdge() {

@@ -102,6 +102,9 @@ import Transformer
       let induction = try #require(try InductionScores(model))
       #expect(induction.period == 5 && induction.repeats == 2 && induction.scores.count == 8)
       #expect(induction.scores.allSatisfy { $0 > 0 && $0 < 1 })
+      // One token to find among 6, 7, 8, 9 and 10.
+      let chance = (1 / 6.0 + 1 / 7.0 + 1 / 8.0 + 1 / 9.0 + 1 / 10.0) / 5
+      #expect(abs(induction.chance - chance) <= 8 * 0x1p-53)
     }
   }
 }

@@ -30,6 +30,47 @@ import Testing
       try ids(["--tokens", "2", "--logit-bias", "\"9\"=1e5"]) == [24, 24], "the text 9, which is the byte 0x39")
   }
 
+  /// Threads, neighbours, guesses and another way of keeping the same numbers change no token.
+  @Test func theSameSeedIsTheSameText() throws {
+    let common = ["--tokens", "40", "--seed", "5", "--ignore-end-of-text", "--slide"]
+    let alone = try ids(common + ["--threads", "1"])
+    #expect(try ids(common + ["--threads", "2"]) == alone)
+    #expect(try ids(common + ["--threads", "3", "--samples", "4"]) == alone)
+    let samples = try #require(try sample(common + ["--samples", "19"])["samples"] as? [[String: Any]])
+    #expect(samples.count == 19 && samples[0]["ids"] as? [Int] == alone)
+    #expect(Set(samples.map { "\($0["ids"] ?? "")" }).count > 10)
+    #expect(try ids(common + ["--speculate", "5"]) == alone)
+    let eight = try ids(common + ["--weights", "int8", "--cache", "int8"])
+    #expect(try ids(common + ["--weights", "int8", "--cache", "int8", "--speculate", "3"]) == eight)
+  }
+
+  @Test func aTextEndsWithTheContextUnlessItSlides() throws {
+    let run = try TinyRun.shared.get()
+    let ended = try sample(["--tokens", "1000", "--ignore-end-of-text"])
+    #expect(ended["ending"] as? String == "context")
+    let notices = try #require(ended["notices"] as? [String])
+    #expect(notices.contains { $0.contains("--slide") })
+    let slid = try sample(["--tokens", "1000", "--ignore-end-of-text", "--slide"])
+    #expect(slid["ending"] as? String == "length" && slid["tokens"] as? Int == 1000)
+    let prompt = String(repeating: "word ", count: 500)
+    let refused = try run.quill(["sample", "run", "--prompt", prompt])
+    #expect(refused.exitCode == 64 && refused.error.contains("--slide"))
+    #expect(try run.quill(["sample", "run", "--prompt", prompt, "--slide"]).exitCode == 0)
+    #expect(try run.quill(["sample", "run", "--precision", "fp32", "--weights", "bf16"]).exitCode == 64)
+  }
+
+  /// Several texts are printed one after the other, each with its prompt, a line of dashes between them.
+  @Test func textsAreInOrder() throws {
+    let run = try TinyRun.shared.get()
+    let options = ["--tokens", "20", "--seed", "5", "--prompt", "One"]
+    let samples = try #require(try sample(options + ["--samples", "3"])["samples"] as? [[String: Any]])
+    let shown = try run.quill(["sample", "run", "--samples", "3"] + options)
+    let expected = samples.map { "One" + ($0["text"] as? String ?? "") }.map {
+      $0.hasSuffix("\n") ? $0 : $0 + "\n"
+    }
+    #expect(shown.output == expected.joined(separator: "---\n"))
+  }
+
   @Test func bannedStringsDoNotComeUp() throws {
     for letter in ["e", "a"] {
       let json = try sample(["--tokens", "60", "--ban-string", letter, "--ignore-end-of-text"])

@@ -11,7 +11,7 @@ import Transformer
 ///
 /// Random tokens, all different, are repeated several times over. A head's score is the weight that a token of a later repeat gives to
 /// the tokens that followed the same token in the earlier ones, summed over those and averaged over tokens and sequences: 1 for a
-/// perfect induction head, about a share of one over the tokens in sight for a head that does not choose.
+/// perfect induction head, `chance` for a head that does not choose.
 package struct InductionScores: Sendable {
   /// `(L, H)`, by layer and then by head.
   package let scores: [Double]
@@ -19,6 +19,12 @@ package struct InductionScores: Sendable {
   package let period: Int
   package let repeats: Int
   package let sequences: Int
+
+  /// The score of a head that looks at all tokens in sight alike.
+  package var chance: Double {
+    let rows = period..<period * repeats
+    return rows.reduce(0) { $0 + Double($1 / period) / Double($1 + 1) } / Double(rows.count)
+  }
 
   static let sequences = 8
   /// As in the paper.

@@ -12,15 +12,17 @@ package enum Softmax {
   package static func maximum(_ logits: UnsafeBufferPointer<Float>) -> (index: Int, isOrdered: Bool) {
     let base = logits.baseAddress!
     var largest = SIMD16<Float>(repeating: -.infinity)
-    var ordered = SIMD16<Float>.zero.>=(.zero)
+    var ordered = SIMD16<Float>.zero .>= (.zero)
     forEachVector(logits.count) { c, lanes in
       let value = lanes.keep(Float.load(base + c, lanes), else: -.infinity)
       largest = quill_max(largest, value)
-      ordered = ordered .& (value .< SIMD16(repeating: .infinity))
+      ordered .&= value .< SIMD16(repeating: .infinity)
     }
     let maximum = quill_max_lane(largest)
     var index = 0
-    while index + 16 < logits.count, !any(Float.load(base + index) .== SIMD16(repeating: maximum)) { index += 16 }
+    while index + 16 < logits.count, !any(Float.load(base + index) .== SIMD16(repeating: maximum)) {
+      index += 16
+    }
     while index + 1 < logits.count, logits[index] != maximum { index += 1 }
     return (index, all(ordered))
   }

@@ -53,7 +53,8 @@ enum MicroTile {
 extension Float {
   @inline(__always)
   static func multiply(
-    kCount: Int, a: MicroTile.RowPointers<Float>, rows: Int, aStride: Int, b: UnsafePointer<Float>, bStride: Int,
+    kCount: Int, a: MicroTile.RowPointers<Float>, rows: Int, aStride: Int, b: UnsafePointer<Float>,
+    bStride: Int,
     vectors: Int, ahead: MicroTile.Ahead, start: TileStart, out: TileDestination
   ) {
     guard MicroTile.isWide else {
@@ -89,7 +90,8 @@ extension Float {
 extension BFloat16 {
   @inline(__always)
   static func multiply(
-    kCount: Int, a: MicroTile.RowPointers<UInt32>, rows: Int, aStride: Int, b: UnsafePointer<UInt32>, bStride: Int,
+    kCount: Int, a: MicroTile.RowPointers<UInt32>, rows: Int, aStride: Int, b: UnsafePointer<UInt32>,
+    bStride: Int,
     vectors: Int, ahead: MicroTile.Ahead, start: TileStart, out: TileDestination
   ) {
     guard MicroTile.isWide else {

@@ -109,7 +109,8 @@ package struct InspectionPage {
     HTML.paragraph(
       """
       \(scores.period) random tokens, repeated \(scores.repeats) times: the weight that a token gives to what followed the same \
-      token before (Olsson et al. 2022); mean of \(scores.sequences) sequences.
+      token before (Olsson et al. 2022); mean of \(scores.sequences) sequences. A head that does not choose has \
+      \(Quantity.decimals(scores.chance, 3)).
       """) + heatTable(scores.scores, most: 1)
   }
 

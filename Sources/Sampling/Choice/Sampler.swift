@@ -101,7 +101,8 @@ package struct Sampler {
       drawCount += 1
       token =
         settings.keepsEverything && alternativeCount == nil
-        ? Int32(Softmax.draw(u, logits, maximum: logits[best], inverseTemperature: Float(1 / settings.temperature)))
+        ? Int32(
+          Softmax.draw(u, logits, maximum: logits[best], inverseTemperature: Float(1 / settings.temperature)))
         : candidates.draw(u, from: logits, maximum: logits[best], settings)
     }
     if let alternativeCount {

@@ -46,7 +46,9 @@ package struct FolderManifest: Sendable, Equatable {
   /// Checks a published folder against the manifest inside it. Files that the manifest does not list are ignored.
   ///
   /// - Parameter isNeeded: whether a file of this name will be read; the others are not looked at.
-  package static func verify(_ folder: String, where isNeeded: (String) -> Bool = { _ in true }) throws(QuillError) {
+  package static func verify(_ folder: String, where isNeeded: (String) -> Bool = { _ in true })
+    throws(QuillError)
+  {
     try FolderManifest(of: folder).verify(folder, where: isNeeded)
   }
 

@@ -120,7 +120,7 @@ package struct RunFolder: Sendable {
   }
 
   /// Verifies a step's checkpoint.
-  func verify(step: Int) throws(QuillError) { 
+  func verify(step: Int) throws(QuillError) {
     _ = try Self.verified(checkpointPath(step: step), withState: true)
   }
 

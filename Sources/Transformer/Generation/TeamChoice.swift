@@ -44,5 +44,7 @@ struct TeamChoice {
   }
 
   /// The mean of the last few passes.
-  private static func mean(_ old: Double?, _ new: Double) -> Double { old.map { 0.75 * $0 + 0.25 * new } ?? new }
+  private static func mean(_ old: Double?, _ new: Double) -> Double {
+    old.map { 0.75 * $0 + 0.25 * new } ?? new
+  }
 }

@@ -123,7 +123,8 @@ struct InspectionOutput {
         }),
       "induction": inspection.induction.map { induction in
         [
-          "scores": byLayer(induction.scores), "period": .integer(induction.period),
+          "scores": byLayer(induction.scores), "chance": .number(induction.chance),
+          "period": .integer(induction.period),
           "repeats": .integer(induction.repeats), "sequences": .integer(induction.sequences),
         ]
       } ?? .null,

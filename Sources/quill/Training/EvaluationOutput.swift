@@ -150,7 +150,10 @@ extension DetailedEvaluation {
         ["training loss", loss(gap.train.loss, gap.train.standardError)],
         ["validation loss", loss(gap.validation.loss, gap.validation.standardError)],
         ["memorization gap", loss(gap.difference, gap.standardError)],
-        ["measured on", "\(gap.windows.grouped) random windows of either split"],
+        [
+          "measured on",
+          "\(gap.windows.grouped) random \(gap.windows == 1 ? "window" : "windows") of either split",
+        ],
       ]).rendered()
     }
   }

@@ -18,7 +18,8 @@
     /// The names of commands, which libedit does not copy.
     private var names: [UnsafeMutablePointer<wchar_t>] = []
     private var pastes = Pastes()
-    private var given = ""
+    /// What is yet to be put on the line.
+    private var given: Substring.UnicodeScalarView = .init()
     private var wasInterrupted = false
     private var failure: QuillError?
 
@@ -80,7 +81,8 @@
     func read(prompt text: String, text given: String) throws(QuillError) -> EnteredLine {
       prompt.deallocate()
       prompt = Self.wide(text)
-      (self.given, pastes, wasInterrupted, failure) = (given, Pastes(), false, nil)
+      (pastes, wasInterrupted, failure) = (Pastes(), false, nil)
+      self.given = given.isEmpty ? .init() : Substring(pastes.add(Array(given.utf8))).unicodeScalars
       Self.current = self
       // Before the prompt: what is typed at its sight is for the editor.
       _ = quill_edit_prepare_terminal(edit, 1)
@@ -110,10 +112,10 @@
 
     /// Gives libedit the next character; 1 where there is one, 0 at the end, -1 where reading failed.
     private func next(_ character: UnsafeMutablePointer<wchar_t>?) -> Int32 {
-      if !given.isEmpty {
-        insert(given)
-        given = ""
-        _ = quill_edit_refresh(edit)
+      // What stands on the line already comes as if it were typed.
+      if let first = given.popFirst() {
+        character?.pointee = wchar_t(first.value)
+        return 1
       }
       var bytes: [UInt8] = []
       while true {
@@ -126,6 +128,7 @@
             // After a stop the shell has changed the terminal's modes.
             _ = quill_edit_prepare_terminal(edit, 1)
             el_resize(edit)
+            Self.send("\r\u{1B}[J")
             _ = quill_edit_refresh(edit)
             continue
           }

@@ -145,7 +145,7 @@ extension ReplSession {
     let story = conversation.story
     guard !story.leaves.isEmpty else { return screen.say("Nothing has been written yet.") }
     let here = story.path(to: story.current)
-    let room = max(20, screen.width - 24)
+    let room = max(20, screen.width - 36)
     var rows: [[String]] = []
     for (index, leaf) in story.leaves.enumerated() {
       let path = story.path(to: leaf)
@@ -155,7 +155,7 @@ extension ReplSession {
         leaf == story.current ? "*" : story.current != Story.root && path.contains(story.current) ? "+" : ""
       rows.append([
         mark, "\(index + 1)", "\(path.count) turn\(path.count == 1 ? "" : "s")",
-        shared == path.count ? "" : "\(shared) shared", Self.ending(text, room),
+        shared == path.count || shared == 0 ? "" : "\(shared) shared", Self.ending(text, room),
       ])
     }
     screen.answer(Table(rows, alignments: [.left, .right, .right]).rendered())

@@ -20,8 +20,7 @@ enum ReplVerb: String, CaseIterable {
     case .compare: "FOLDER…"
     case .why: "N [K]"
     case .pick: "N K"
-    case .attend: "LAYER [HEAD] [--figure FILE]"
-    case .lens: "[--figure FILE]"
+    case .attend: "LAYER [HEAD]"
     case .surprise: "TEXT"
     case .trace: "[TOKENS]"
     default: ""
@@ -72,7 +71,9 @@ enum ReplVerb: String, CaseIterable {
     case .compare: "Without folders: the checkpoints that the model's run has kept."
     case .why:
       "K is 10 where it is not given. Probabilities stand before and after temperature, filters and penalties."
-    case .attend: "LAYER is 0 for the first, HEAD likewise; without HEAD it is the mean of all."
+    case .attend:
+      "LAYER is 0 for the first, HEAD likewise; without HEAD it is the mean of all. With --figure FILE.svg (or .png) it is drawn, too."
+    case .lens: "With --figure FILE.svg (or .png) it is drawn, too."
     case .trace:
       "Stretches of at least TOKENS tokens, 5 if not given. Needs --corpus, or the corpus of the model's run."
     default: nil
@@ -94,7 +95,7 @@ enum ReplVerb: String, CaseIterable {
   ]
 
   static var list: String {
-    let width = allCases.map { $0.usage.count }.filter { $0 <= 16 }.max() ?? 0
+    let width = allCases.map { $0.usage.count }.filter { $0 <= 20 }.max() ?? 0
     var text = "What you enter is added to the text, and the model goes on.\n"
     for (title, verbs) in groups {
       text += title.isEmpty ? "" : "\n\(title)\n"

@@ -25,6 +25,7 @@ final class InputBytes {
   /// - Throws: `.inputOutput` where standard input cannot be read.
   func take() throws(QuillError) -> Event {
     while true {
+      if KeyboardInterrupt.ending != nil { return .end }
       if KeyboardInterrupt.take() { return .interruption }
       if KeyboardInterrupt.takeTerminalChange() { return .terminalChange }
       if next < buffer.count {

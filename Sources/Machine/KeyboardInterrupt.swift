@@ -12,10 +12,11 @@ import Synchronization
 package enum KeyboardInterrupt {
   private static let count = Atomic<Int>(0)
   private static let changes = Atomic<Int>(0)
+  private static let last = Atomic<Int32>(0)
 
-  /// Starts listening to SIGINT, and to a terminal that changes its size or comes back.
+  /// Starts listening to SIGINT, to a terminal that changes its size or comes back, and to what asks the program to end.
   package static func install() {
-    for signal in [SIGINT, SIGWINCH, SIGCONT] {
+    for signal in [SIGINT, SIGWINCH, SIGCONT, SIGTERM, SIGHUP] {
       var action = sigaction()
       action.__sigaction_handler.sa_handler = { KeyboardInterrupt.handle($0) }
       // Without SA_RESTART: a read is to end.
@@ -24,13 +25,30 @@ package enum KeyboardInterrupt {
     }
   }
 
-  /// Whether Ctrl-C came since the last time that this was asked.
-  package static func take() -> Bool { count.exchange(0, ordering: .relaxed) > 0 }
+  /// Whether Ctrl-C came since the last time that this was asked, or the program is to end.
+  package static func take() -> Bool { count.exchange(0, ordering: .relaxed) > 0 || ending != nil }
+
+  /// The signal that asks the program to end: SIGTERM, or SIGHUP of a terminal that is gone.
+  package static var ending: Int32? {
+    let signal = last.load(ordering: .relaxed)
+    return signal == 0 ? nil : signal
+  }
+
+  /// Ends the program as the signal that asked for it would have.
+  package static func end(by signal: Int32) {
+    Foundation.signal(signal, SIG_DFL)
+    raise(signal)
+  }
 
   /// Whether the terminal changed its size, or the program was continued, since the last time that this was asked.
   package static func takeTerminalChange() -> Bool { changes.exchange(0, ordering: .relaxed) > 0 }
 
   private static func handle(_ signal: Int32) {
+    if signal == SIGTERM || signal == SIGHUP {
+      // Asked twice, it ends at once.
+      if last.exchange(signal, ordering: .relaxed) != 0 { _exit(128 + signal) }
+      return
+    }
     guard signal == SIGINT else {
       changes.wrappingAdd(1, ordering: .relaxed)
       return

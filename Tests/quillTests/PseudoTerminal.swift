@@ -53,6 +53,8 @@ final class PseudoTerminal {
   /// Changes the size, of which the program is told.
   func resize(columns: Int32, rows: Int32) { resize_terminal(master, columns, rows) }
 
+  func send(signal: Int32) { kill(process, signal) }
+
   /// All that the program has sent to the terminal.
   var output: String { String(decoding: bytes, as: UTF8.self) }
 

@@ -122,6 +122,19 @@ import Testing
     }
   }
 
+  @Test func aSignalLeavesTheTerminalAsItWasAndKeepsTheHistory() throws {
+    try withTerminal { terminal, _ in
+      try enter(terminal, "The\n", until: Self.done)
+      try terminal.send("half", until: "half")
+      terminal.send(signal: SIGTERM)
+      try terminal.send("", until: "\u{1B}[?2004l")
+      #expect(terminal.finish() == 143)
+    } then: { folder in
+      let history = try String(contentsOf: folder.appending(path: "state/quill/history"), encoding: .utf8)
+      #expect(history == "The\n")
+    }
+  }
+
   @Test func aHistoryThatCannotBeKeptIsANotice() throws {
     try withTerminal(environment: ["XDG_STATE_HOME": "/dev/null"]) { terminal, _ in
       try enter(terminal, "The\n", until: Self.done)

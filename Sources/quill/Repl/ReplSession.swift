@@ -58,7 +58,11 @@ final class ReplSession {
     }
     defer { saveHistory() }
     while let line = try nextEntry() {
-      guard try obey(line) else { return }
+      guard try obey(line) else { break }
+    }
+    if let signal = KeyboardInterrupt.ending {
+      saveHistory()
+      KeyboardInterrupt.end(by: signal)
     }
   }
 

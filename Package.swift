@@ -1,5 +1,6 @@
 // swift-tools-version: 6.2
 
+import Foundation
 import PackageDescription
 
 /// The instruction set the kernels are compiled for: this machine's own, or what `QUILL_MARCH` names
@@ -45,6 +46,8 @@ let package = Package(
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     // LAPACK, from OpenBLAS
     .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+    // line editing
+    .systemLibrary(name: "CEdit", pkgConfig: "libedit", providers: [.apt(["libedit-dev"])]),
     // the limits of the process, looked at before its libraries start
     .target(name: "CStart"),
     // C intrinsics that Swift cannot spell, in a header
@@ -95,7 +98,8 @@ let package = Package(
       ]),
     // choice of tokens, generation, conversation
     .target(
-      name: "Sampling", dependencies: ["Kernels", "Randomness", "Storage", "Tokenization", "Transformer"]),
+      name: "Sampling",
+      dependencies: ["Formatting", "Kernels", "Randomness", "Storage", "Tokenization", "Transformer"]),
     // scores, novelty, calibration, a look inside the model
     .target(
       name: "Insight",
@@ -145,12 +149,15 @@ let package = Package(
       ]),
     // a small declarative parser of arguments
     .target(name: "CommandLineKit", dependencies: ["Formatting", "Machine"]),
+    // lines typed at a terminal: editing, history, completion, pastes
+    .target(name: "LineEditing", dependencies: ["CEdit", "Formatting", "Machine", "Storage"]),
     // the program: terminal, options, one file per command
     .executableTarget(
       name: "quill",
       dependencies: [
-        "Benchmarking", "CStart", "CommandLineKit", "Compute", "Corpora", "Formatting", "Insight", "Kernels",
-        "Machine", "Quill", "Reports", "Sampling", "ScalingLaws", "Storage", "Sweeps", "Tales", "Tokenization",
+        "Benchmarking", "CStart", "CommandLineKit", "Compute", "Corpora", "Figures", "Formatting", "Insight",
+        "Kernels", "LineEditing", "Machine", "Quill", "Reports", "Sampling", "ScalingLaws", "Storage", "Sweeps",
+        "Tales", "Tokenization",
         "Training", "Transformer",
       ]),
 
@@ -158,13 +165,14 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["Compute", "Kernels", "Machine", "Storage", "Transformer"],
       path: "Tests/TestSupport"),
+    .target(name: "TerminalSpawner", path: "Tests/TerminalSpawner"),
     .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
-    // the nine readers of files that may come from anywhere, each with an example to damage
+    // the ten readers of files that may come from anywhere, each with an example to damage
     .target(
       name: "Readers",
       dependencies: [
-        "Compute", "Corpora", "Insight", "ScalingLaws", "Storage", "Sweeps", "Tokenization", "Training",
-        "Transformer",
+        "Compute", "Corpora", "Insight", "Sampling", "ScalingLaws", "Storage", "Sweeps", "Tokenization",
+        "Training", "Transformer",
       ],
       path: "Tests/Readers"),
     .testTarget(name: "ReaderTests", dependencies: ["Readers", "Storage", "TestSupport"]),
@@ -226,11 +234,26 @@ let package = Package(
     .testTarget(
       name: "BenchmarkingTests",
       dependencies: ["Benchmarking", "Compute", "TestSupport", "Tokenization", "Transformer"]),
+    .testTarget(name: "LineEditingTests", dependencies: ["LineEditing", "Storage", "TestSupport"]),
     .testTarget(name: "CommandLineKitTests", dependencies: ["CommandLineKit", "Formatting"]),
     .testTarget(
-      name: "quillTests", dependencies: ["Storage", "TestSupport", "Training", "quill"], exclude: ["Help"]),
+      name: "quillTests",
+      dependencies: ["Sampling", "Storage", "TerminalSpawner", "TestSupport", "Training", "quill"],
+      exclude: ["Help"]),
   ]
 )
+
+// Without libedit's header, or with `QUILL_LIBEDIT=0`, the program is built without line editing: lines are read as they come.
+let includes =
+  ["/usr/include", "/usr/local/include", "/opt/homebrew/include"] + [Context.environment["QUILL_LIBEDIT"] ?? ""]
+if Context.environment["QUILL_LIBEDIT"] == "0"
+  || !includes.contains(where: { FileManager.default.fileExists(atPath: $0 + "/histedit.h") })
+{
+  package.targets.removeAll { $0.name == "CEdit" }
+  package.targets.first { $0.name == "LineEditing" }?.dependencies.removeAll {
+    if case .byNameItem("CEdit", _) = $0 { true } else { false }
+  }
+}
 
 // `QUILL_ONLY=ComputeTests,CorporaTests swift build --build-tests` builds these targets and what they need.
 if let only = Context.environment["QUILL_ONLY"] {

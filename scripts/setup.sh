@@ -1,4 +1,4 @@
-# Makes sure that this machine can build Quill: a Swift toolchain and four Debian packages.
+# Makes sure that this machine can build Quill: a Swift toolchain and five Debian packages.
 # Sourced by scripts/quickstart and scripts/test, from the root of the checkout.
 
 say() { printf '\n==> %s\n' "$*"; }
@@ -8,7 +8,7 @@ fail() {
 }
 
 # Packages that the build links against; gnuplot, which draws figures; and Python, for what scripts/test checks of the sources.
-quill_packages=(libopenblas-dev libzstd-dev zlib1g-dev pkg-config gnuplot-nox python3)
+quill_packages=(libopenblas-dev libzstd-dev zlib1g-dev libedit-dev pkg-config gnuplot-nox python3)
 
 is_installed() {
   [ "$(dpkg-query --show --showformat '${db:Status-Status}' "$1" 2>/dev/null)" = installed ] && return 0
@@ -50,7 +50,7 @@ check_swift() {
 
 set_up() {
   command -v apt-get >/dev/null && command -v dpkg-query >/dev/null ||
-    fail "this script knows Debian and Ubuntu. Elsewhere install OpenBLAS, zstd, zlib, pkg-config and gnuplot (with headers) and run 'swift build -c release'."
+    fail "this script knows Debian and Ubuntu. Elsewhere install OpenBLAS, zstd, zlib, libedit, pkg-config and gnuplot (with headers) and run 'swift build -c release'."
   install_packages
   check_swift
 }

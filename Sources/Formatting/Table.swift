@@ -17,12 +17,12 @@ package struct Table {
   package func rendered(indent: Int = 0) -> String {
     let columnCount = rows.map(\.count).max() ?? 0
     let widths = (0..<columnCount).map { column in
-      rows.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0
+      rows.map { column < $0.count ? DisplayWidth.columns(of: $0[column]) : 0 }.max() ?? 0
     }
     return rows.map { row in
       var line = String(repeating: " ", count: indent)
       for (column, text) in row.enumerated() {
-        let padding = String(repeating: " ", count: widths[column] - text.count)
+        let padding = String(repeating: " ", count: widths[column] - DisplayWidth.columns(of: text))
         let alignment = column < alignments.count ? alignments[column] : .left
         line += (column == 0 ? "" : "  ") + (alignment == .left ? text + padding : padding + text)
       }

@@ -37,7 +37,7 @@ package struct StreamingDecoder {
 }
 
 /// The number of bytes (0 to 3) at the end that more bytes could complete to one UTF-8 character.
-func incompleteSuffixLength(of bytes: some RandomAccessCollection<UInt8>) -> Int {
+package func incompleteSuffixLength(of bytes: some RandomAccessCollection<UInt8>) -> Int {
   let bytes = Array(bytes.suffix(3))
   var start = bytes.count
   // The first byte of the last character is among the last three bytes, or nothing is incomplete.

@@ -1,7 +1,7 @@
 import Foundation
 import Storage
 
-/// One of the nine readers of files that may come from anywhere, with a sound example for tests to damage.
+/// One of the ten readers of files that may come from anywhere, with a sound example for tests to damage.
 package struct Reader: Sendable, CustomStringConvertible {
   package let name: String
   /// The kinds of error with which this reader refuses bad input.
@@ -16,7 +16,9 @@ package struct Reader: Sendable, CustomStringConvertible {
   package var description: String { name }
 
   package static let all: [Reader] = [
-    tokenizer, safetensors, modelConfiguration, configuration, corpus, suffixIndex, resumeState, sweep, table,
+    tokenizer, safetensors, modelConfiguration, configuration, corpus, suffixIndex, resumeState, conversation,
+    sweep,
+    table,
   ]
 
   package static func named(_ name: String) -> Reader? { all.first { $0.name == name } }

@@ -95,7 +95,7 @@ import Testing
       "repl", "run", "--tokens", "8", input: "The\n\n/temperature 0\n/nonsense\n/reset\nA\n")
     #expect(result.exitCode == 0, "\(result.error)")
     #expect(result.error.isEmpty)
-    #expect(result.output.contains("temperature 0"))
+    #expect(result.output.contains("temperature  0"))
     #expect(result.output.contains("There is no /nonsense."))
     let quit = try run.quill("repl", "run", input: "/quit\nThe\n")
     #expect(quit.exitCode == 0 && quit.output.isEmpty)

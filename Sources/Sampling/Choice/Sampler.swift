@@ -114,7 +114,7 @@ package struct Sampler {
   private func choice(
     of token: Int32, from model: UnsafeBufferPointer<Float>, best: Int, _ count: Int
   ) -> TokenChoice {
-    let denominator = logSumExp(model, maximum: model[best])
+    let (denominator, entropy) = softmaxSums(model, maximum: model[best])
     let ids = largest(count, of: model)
     let drawn = settings.temperature > 0 ? candidates.logProbabilities(of: ids + [token]) : [token: 0]
     func candidate(_ id: Int32) -> TokenChoice.Candidate {
@@ -122,7 +122,7 @@ package struct Sampler {
         id: id, logProbability: Double(model[Int(id)]) - denominator,
         drawnLogProbability: drawn[id] ?? -.infinity)
     }
-    return TokenChoice(chosen: candidate(token), alternatives: ids.map(candidate))
+    return TokenChoice(chosen: candidate(token), alternatives: ids.map(candidate), entropy: entropy)
   }
 
   /// The index of the largest logit, the lowest among equals.

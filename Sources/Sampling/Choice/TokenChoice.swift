@@ -18,13 +18,28 @@ public struct TokenChoice: Sendable, Equatable {
   public let chosen: Candidate
   /// The likeliest tokens under the model, the likeliest first and the lowest id among equals; the one taken may be among them.
   public let alternatives: [Candidate]
+  /// The entropy of the model's own distribution at this place, −Σ p ln p, in nats: before every transform.
+  public let entropy: Double
 }
 
 /// The natural logarithm of the softmax's denominator, `ln Σ exp(x)`, without overflow.
 func logSumExp(_ logits: UnsafeBufferPointer<Float>, maximum: Float) -> Double {
+  softmaxSums(logits, maximum: maximum).logarithm
+}
+
+/// `ln Σ exp(x)` and the entropy of the softmax, −Σ p ln p = ln Σ exp(x) − Σ p x. A logit of -∞ has no part in either.
+func softmaxSums(
+  _ logits: UnsafeBufferPointer<Float>, maximum: Float
+) -> (logarithm: Double, entropy: Double) {
   var sum = 0.0
-  for value in logits { sum += exp(Double(value - maximum)) }
-  return Double(maximum) + log(sum)
+  var weighted = 0.0
+  for value in logits where value > -.infinity {
+    let difference = Double(value - maximum)
+    let weight = exp(difference)
+    sum += weight
+    weighted += weight * difference
+  }
+  return (Double(maximum) + log(sum), max(0, log(sum) - weighted / sum))
 }
 
 /// The ids of the largest of `values`, the largest first, the lowest id among equals.

@@ -3,115 +3,127 @@ import Tokenization
 
 /// A text that a person and a model write in turns: what stands behind `quill repl`.
 ///
-///     let conversation = Conversation(generator, tokenizer: tokenizer, settings: settings, tokenCount: 100)
-///     while let line = readLine(), try conversation.take(line, write: { … }) {}
+///     let conversation = Conversation(generator, tokenizer: tokenizer, settings)
+///     try conversation.say("Once") { bytes in show(bytes) }
+///     try conversation.pick(token: 2, alternative: 0) { … }
+///
+/// The model's context is what is shown and nothing else: what a stop string or an interruption cut off is taken back. Only text that
+/// the model has not seen is fed to it.
 package final class Conversation {
-  package private(set) var settings: SamplingSettings
-  /// Tokens the model writes in one turn, at most.
-  package private(set) var tokenCount: Int
-  private let generator: Generator
-  private let tokenizer: any Tokenizer
-  private let stops: [String]
-  /// Turns taken since the start; each has a stream of draws of its own.
-  private var turnCount: UInt64 = 0
-  private var isEmpty = true
+  /// How the model writes.
+  package struct Settings: Sendable, Equatable {
+    package var sampling: SamplingSettings
+    /// Tokens the model writes in one turn, at most.
+    package var tokenCount: Int
+    /// Texts that the model pauses before.
+    package var stops: [String]
+    /// How many of the likeliest tokens are remembered at each place.
+    package var alternativeCount: Int
 
-  package init(
-    _ generator: Generator, tokenizer: any Tokenizer, settings: SamplingSettings, tokenCount: Int,
-    stops: [String] = []
-  ) {
+    package init(
+      _ sampling: SamplingSettings = SamplingSettings(), tokenCount: Int = 100, stops: [String] = [],
+      alternativeCount: Int = 10
+    ) {
+      self.sampling = sampling
+      self.tokenCount = tokenCount
+      self.stops = stops
+      self.alternativeCount = alternativeCount
+    }
+  }
+
+  package private(set) var settings: Settings
+  package internal(set) var story = Story()
+  package private(set) var generator: Generator
+  package private(set) var tokenizer: any Tokenizer
+  /// How messages are written to a model that was trained to chat; nil for raw text.
+  package var template: ChatTemplate?
+  /// Turns of the model since the seed was set; each has a stream of draws of its own.
+  package internal(set) var turnCount: UInt64 = 0
+
+  package init(_ generator: Generator, tokenizer: any Tokenizer, _ settings: Settings) {
     self.generator = generator
     self.tokenizer = tokenizer
     self.settings = settings
-    self.tokenCount = tokenCount
-    self.stops = stops
   }
 
-  /// Takes one line: a command that begins with `/`, or text for the model to continue.
+  // MARK: Settings
+
+  /// Changes how the model writes. Another seed begins its draws anew.
   ///
-  /// - Parameter write: gets what is to be shown, in whole characters.
-  /// - Returns: false when the person wants to leave.
-  package func take(_ line: String, write: ([UInt8]) throws -> Void) throws -> Bool {
-    guard line.hasPrefix("/") else {
-      try reply(to: line, write)
-      return true
+  /// - Throws: `QuillError` of kind `.usage` where a setting is out of its range; nothing is changed then.
+  package func change(to settings: Settings) throws(QuillError) {
+    try settings.sampling.validate(for: tokenizer)
+    if settings.sampling.seed != self.settings.sampling.seed { turnCount = 0 }
+    self.settings = settings
+  }
+
+  /// Begins the draws of the seed anew.
+  package func restartDraws() { turnCount = 0 }
+
+  /// Lets another model go on.
+  ///
+  /// - Returns: whether it cuts texts into other tokens. All of the story is encoded anew then, what the turns were chosen from is forgotten,
+  ///   and settings that name tokens by their ids are dropped.
+  package func use(_ generator: Generator, tokenizer: any Tokenizer) -> Bool {
+    let differs = tokenizer.canonicalForm() != self.tokenizer.canonicalForm()
+    self.generator = generator
+    self.tokenizer = tokenizer
+    if differs {
+      story = story.encoded(by: tokenizer)
+      settings.sampling.logitBias = [:]
+      settings.sampling.bannedTokens = []
     }
-    let words = line.dropFirst().split(separator: " ")
-    let (answer, goesOn) = obey(words.first.map(String.init) ?? "", words.dropFirst().first.map(String.init))
-    if !answer.isEmpty { try write(Array((answer + "\n").utf8)) }
-    return goesOn
+    return differs
   }
 
-  private func reply(to line: String, _ write: ([UInt8]) throws -> Void) throws {
-    var prompt = tokenizer.encode(line)
-    if isEmpty, prompt.isEmpty { prompt = Generator.emptyPrompt(for: tokenizer) }
-    isEmpty = false
-    var sampler = Sampler(settings, for: tokenizer, stream: turnCount)
-    turnCount += 1
-    let result = try generator.generate(
-      after: prompt, count: tokenCount, using: &sampler, stops: stops, receive: write)
-    if result.bytes.last != UInt8(ascii: "\n") { try write([UInt8(ascii: "\n")]) }
-    if result.ending == .endOfText { forget() }
-  }
+  // MARK: The text
 
-  private func forget() {
-    generator.reset()
-    isEmpty = true
-  }
-
-  private func obey(_ name: String, _ value: String?) -> (answer: String, goesOn: Bool) {
-    switch name {
-    case "quit", "exit": return ("", false)
-    case "help": return (Self.help, true)
-    case "reset":
-      forget()
-      return ("The text is empty again.", true)
-    case "settings": return (settingsText, true)
-    case "tokens":
-      guard let count = value.flatMap({ Int($0) }), count >= 1 else {
-        return ("/tokens takes a whole number.", true)
-      }
-      tokenCount = count
-      return (settingsText, true)
-    case "temperature", "top-k", "top-p", "min-p", "seed": return (change(name, value ?? ""), true)
-    default: return ("There is no /\(name). /help lists the commands.", true)
+  /// Takes another conversation's text, ending with a node, to write what comes next with the draws of a certain stream.
+  ///
+  /// - Parameter tokenizer: whose tokens the story has.
+  package func take(_ story: Story, at node: Int, draws stream: UInt64, from tokenizer: any Tokenizer) {
+    let isSame = tokenizer.canonicalForm() == self.tokenizer.canonicalForm()
+    self.story = isSame ? story : story.encoded(by: self.tokenizer)
+    self.story.go(to: node)
+    turnCount = stream
+    if !isSame {
+      settings.sampling.logitBias = [:]
+      settings.sampling.bannedTokens = []
     }
   }
 
-  private func change(_ name: String, _ value: String) -> String {
-    var changed = settings
-    let isOff = value == "off"
-    let number = Double(value)
-    switch name {
-    case "temperature": changed.temperature = number ?? .nan
-    case "top-k": changed.topK = isOff ? nil : Int(value) ?? 0
-    case "top-p": changed.topP = isOff ? nil : number ?? -1
-    case "min-p": changed.minP = isOff ? nil : number ?? -1
-    default:
-      guard let seed = UInt64(value) else { return "/seed takes a whole number." }
-      changed.seed = seed
+  /// Goes to another place of the story.
+  package func move(_ body: (inout Story) -> Bool) -> Bool { body(&story) }
+
+  /// The tokens that the model continues after a node: the text, and where the model began it, what texts begin with.
+  package func context(at node: Int, then entry: [Turn] = []) -> [TokenID] {
+    let turns = story.path(to: node).compactMap { story.turn($0) } + entry
+    if let template {
+      let tokens = chatContext(turns, template)
+      if !tokens.isEmpty { return tokens }
     }
-    do throws(QuillError) { try changed.validate() } catch {
-      return "\(name) \(error.problem)."
-    }
-    settings = changed
-    return settingsText
+    let beginning =
+      turns.first { !$0.tokens.isEmpty }?.author == .person ? [] : Generator.emptyPrompt(for: tokenizer)
+    return beginning + turns.flatMap(\.tokens)
   }
 
-  private var settingsText: String {
-    "temperature \(settings.temperature), top-k \(settings.topK.map { "\($0)" } ?? "off"), top-p "
-      + "\(settings.topP.map { "\($0)" } ?? "off"), min-p \(settings.minP.map { "\($0)" } ?? "off"), seed "
-      + "\(settings.seed), tokens \(tokenCount)"
+  /// The node that the next turn follows. In a chat the end of an answer is not the end of the text.
+  package var next: Int { template == nil ? story.next : story.current }
+
+  /// The part of a text that is in the model's view.
+  package func view(of context: [TokenID]) -> [TokenID] {
+    Array(context[ContextView.start(of: context.count, capacity: generator.source.capacity)...])
   }
 
-  private static let help = """
-    Text is added to the story and continued; an empty line continues it as it is.
-      /temperature T    how wild the choices are (0: always the likeliest)
-      /top-k K, /top-p P, /min-p P    which tokens can be chosen at all; 'off' keeps all
-      /seed N           another number, other choices
-      /tokens N         how much the model writes at a time
-      /settings         what is set
-      /reset            forget the text so far
-      /quit             leave (as Ctrl-D does)
-    """
+  /// The log-probabilities, in nats, of the tokens of a text that would follow the current one. The story stays as it is.
+  ///
+  /// - Throws: `QuillError` of kind `.badData` where the model's logits are not numbers.
+  package func logProbabilities(
+    of text: [UInt8], isInterrupted: () -> Bool = { false }
+  ) throws(QuillError) -> [(token: TokenID, logProbability: Double)] {
+    let tokens = tokenizer.encode(text)
+    _ = generator.replaceText(by: view(of: context(at: next)))
+    return Array(zip(tokens, try generator.logProbabilities(of: tokens, isInterrupted: isInterrupted)))
+      .map { (token: $0.0, logProbability: $0.1) }
+  }
 }

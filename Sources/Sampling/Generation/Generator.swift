@@ -17,17 +17,17 @@ import Tokenization
 /// anew at positions from 0 and generation goes on. (Re-feeding is exact for every family; shifting a rotary cache would not
 /// be for learned positions.) Else the text ends with the context.
 package final class Generator {
-  private let source: any LogitSource
-  private let tokenizer: any Tokenizer
+  let source: any LogitSource
+  let tokenizer: any Tokenizer
   private let slides: Bool
   /// Tokens guessed at a time, for the model to check in one pass; 0 guesses none.
   private let guessCount: Int
   /// The tokens in the model's cache, but for those guessed.
-  private var window: [Int32] = []
+  var window: [Int32] = []
   /// The last token drawn, which has not been fed yet.
-  private var unfed: [Int32] = []
+  var unfed: [Int32] = []
   /// Tokens that have been fed after `window` on a guess, and the logits after each of them.
-  private var guessed: ArraySlice<Int32> = []
+  var guessed: ArraySlice<Int32> = []
   private var guessedLogits: Slice<UnsafeBufferPointer<Float>> = .init(
     base: .init(start: nil, count: 0), bounds: 0..<0)
 
@@ -87,9 +87,6 @@ package final class Generator {
     )
   }
 
-  /// The text so far, as much of it as is in view.
-  fileprivate var text: [Int32] { window + unfed }
-
   /// Whether another token can be drawn: where texts may not slide, what has not been fed must fit.
   fileprivate var hasRoom: Bool { slides || window.count + unfed.count <= source.capacity }
 
@@ -121,7 +118,7 @@ package final class Generator {
   }
 
   /// Feeds what has not been fed, and a guess at what follows.
-  private func feed() -> Slice<UnsafeBufferPointer<Float>> {
+  func feed() -> Slice<UnsafeBufferPointer<Float>> {
     window += unfed
     var tokens = unfed
     unfed = []
@@ -165,7 +162,7 @@ package struct Continuation {
         let bytes = transcript.endWithContext()
         return bytes.isEmpty ? nil : bytes
       }
-      if transcript.begin() { sampler.read(generator.text) }
+      if transcript.begin() { sampler.read(generator.tokens) }
       let token = try generator.draw(using: &sampler) { transcript.promptIsRead() }
       let bytes = transcript.take(token, sampler.lastChoice)
       if !bytes.isEmpty { return bytes }

@@ -22,9 +22,14 @@ package enum AtomicFile {
     try write(path, Array(text.utf8))
   }
 
+  /// Writes a file that nobody but its owner can read.
+  package static func write(privately path: String, _ text: String) throws(QuillError) {
+    try write(path, mode: 0o600) { (file) throws(QuillError) in try file.write(text) }
+  }
+
   /// Writes what `body` writes.
   package static func write(
-    _ path: String, _ body: (OutputFile) throws(QuillError) -> Void
+    _ path: String, mode: mode_t = 0o666, _ body: (OutputFile) throws(QuillError) -> Void
   ) throws(QuillError) {
     if FilePath.isFolder(path) {
       throw QuillError(
@@ -38,7 +43,7 @@ package enum AtomicFile {
     for leftover in TemporaryName.leftovers(of: path) { try? FilePath.remove(leftover) }
     let temporary = TemporaryName.make(for: path)
     do throws(QuillError) {
-      let file = try OutputFile(location: temporary, shownAs: path, hashing: false)
+      let file = try OutputFile(location: temporary, shownAs: path, hashing: false, mode: mode)
       try body(file)
       try file.finish()
       try System.rename(temporary, to: path)

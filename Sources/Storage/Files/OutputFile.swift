@@ -19,9 +19,9 @@ package final class OutputFile {
   private static let bufferByteCount = 1 << 16
 
   /// Creates the file at `location`, which must not exist.
-  init(location: String, shownAs path: String, hashing: Bool) throws(QuillError) {
+  init(location: String, shownAs path: String, hashing: Bool, mode: mode_t = 0o666) throws(QuillError) {
     self.path = path
-    descriptor = try System.openForWriting(location, O_WRONLY | O_EXCL)
+    descriptor = try System.openForWriting(location, O_WRONLY | O_EXCL, mode: mode)
     hash = hashing ? SHA256() : nil
     buffer.reserveCapacity(Self.bufferByteCount)
   }

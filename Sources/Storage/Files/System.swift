@@ -72,9 +72,11 @@ enum System {
   /// of somebody else's cannot make Quill overwrite a file elsewhere.
   ///
   /// - Throws: `.inputOutput` where `path` is a link or anything but a file, or cannot be written.
-  static func openForWriting(_ path: String, _ flags: Int32) throws(QuillError) -> Int32 {
+  static func openForWriting(
+    _ path: String, _ flags: Int32, mode: mode_t = 0o666
+  ) throws(QuillError) -> Int32 {
     precondition(flags & O_TRUNC == 0, "a file is emptied only once it is known to be one")
-    let descriptor = try open(path, flags | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY)
+    let descriptor = try open(path, flags | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, mode: mode)
     try requireRegular(descriptor, path, otherwise: .inputOutput)
     return descriptor
   }

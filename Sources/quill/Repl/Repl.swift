@@ -1,6 +1,5 @@
 import CommandLineKit
 import Quill
-import Foundation
 import Sampling
 import Tokenization
 
@@ -10,7 +9,9 @@ struct Repl: Command {
     "repl", abstract: "Write a text together with a model.",
     discussion: """
       Every line you enter is added to the text, and the model continues it. An empty line lets it go on. Lines that \
-      begin with '/' are commands: /help lists them. Ctrl-D or /quit ends.
+      begin with '/' are commands: /help lists them. Undo, retry and edit answers, see what each token could have \
+      been, take another and go on from there, compare checkpoints, find where the training text has the same words. \
+      Ctrl-C stops the model, Ctrl-D or /quit ends.
       """,
     examples: [.init("With a trained model", "quill repl checkpoints/tales")])
 
@@ -20,6 +21,15 @@ struct Repl: Command {
   var tokens = 100
   @Option("stop", placeholder: "text", help: "The model pauses before this text; may be repeated.")
   var stops: [String] = []
+  @Flag(help: "Write what you enter as messages, by the chat template of the model's tokenizer.") var chat =
+    false
+  @Option(
+    placeholder: "count", help: "Alternatives to remember of each token, for /why and /pick.",
+    where: .within(0...1_000))
+  var alternatives = 10
+  @Option(
+    placeholder: "folder", help: "The corpus that /trace looks in; the one of the model's run if not given.")
+  var corpus: String?
   @OptionGroup(title: "Choice of tokens, in this order") var sampling: SamplingOptions
   @OptionGroup var model: ModelOptions
 
@@ -27,27 +37,8 @@ struct Repl: Command {
     let loaded = try LanguageModel(checkpoint, model)
     let tokenizer = loaded.tokenizer
     for notice in tokenizer.bounds.notices { StandardStream.error.write(foreign: "Note: \(notice).\n") }
-    let conversation = try Conversation(
-      Generator(loaded.decoder, tokenizer: tokenizer), tokenizer: tokenizer,
-      settings: sampling.settings(for: tokenizer),
-      tokenCount: tokens, stops: stops)
-    let isInteractive = Terminal.inputIsTerminal
-    if isInteractive {
-      StandardStream.error.write("Enter text for the model to continue; /help for help, Ctrl-D to end.\n")
-    }
-    while true {
-      if isInteractive { StandardStream.error.write("> ") }
-      errno = 0
-      guard let line = readLine() else {
-        guard errno == 0 else {
-          throw QuillError(
-            .inputOutput, at: "standard input", "cannot read: \(String(cString: strerror(errno)))")
-        }
-        break
-      }
-      let goesOn = try conversation.take(line) { StandardStream.output.write(foreign: $0) }
-      if !goesOn { return }
-    }
-    if isInteractive { StandardStream.error.write("\n") }
+    let settings = Conversation.Settings(
+      try sampling.settings(for: tokenizer), tokenCount: tokens, stops: stops, alternativeCount: alternatives)
+    try ReplSession(loaded, at: checkpoint, settings, options: model, corpus: corpus, chats: chat).run()
   }
 }

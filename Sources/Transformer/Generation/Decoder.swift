@@ -188,7 +188,7 @@ package final class Decoder {
     } else {
       let start = ContinuousClock.now
       if choice.isTeam { model.pool.withTeam { pass.run($0) } } else { pass.run(.alone) }
-      choice.note((ContinuousClock.now - start) / .seconds(1))
+      choice.note((ContinuousClock.now - start) / .seconds(1), rows: rows)
     }
   }
 }

@@ -1,50 +1,53 @@
 /// Whether a pass of a few tokens is worth all threads, by how long such passes take.
 ///
 /// Threads that meet two dozen times a token are quick where each has a processor, and wait for one another where other
-/// programs take theirs: then one thread alone is many times faster. Results are the same, so time alone decides. Passes are
-/// tried alone now and then, rarely where the team is ahead.
+/// programs take theirs: then one thread alone is many times faster. Results are the same, so time alone decides. The team
+/// is tried first, then one thread for a few passes; the slower way is tried again after ever longer stays.
 struct TeamChoice {
-  private var teamSeconds: Double?
-  private var aloneSeconds: Double?
-  /// Passes until the other way is tried again.
-  private var countdown = 1
-  /// How many passes the next stay alone takes: twice as many each time that the team is still slower.
-  private var stay = shortestStay
   private(set) var isTeam = true
+  /// Seconds of a pass with the team and alone, as last known.
+  private var known: (team: Double?, alone: Double?) = (nil, nil)
+  /// Passes of this stay, and the fastest of its first ones: the first of all wakes threads and fills caches.
+  private var passCount = 0
+  private var fastest = Double.infinity
+  /// The mean of the last twenty passes or so: one that was held up does not decide.
+  private var recent = 0.0
+  /// Passes of the next stay alone.
+  private var stay = shortestStay
+  private var rows = 0
 
-  private static let shortestStay = 8
-  private static let longestStay = 512
-  /// Passes with the team between two alone, while it is ahead.
-  private static let teamStay = 256
+  private static let trial = 4
+  private static let shortestStay = 16
+  private static let longestStay = 1_024
 
-  /// Takes the time of a pass, and decides about the next.
-  mutating func note(_ seconds: Double) {
-    if isTeam {
-      teamSeconds = Self.mean(teamSeconds, seconds)
-    } else {
-      aloneSeconds = Self.mean(aloneSeconds, seconds)
+  /// Takes the time of a pass of so many rows, and decides about the next.
+  mutating func note(_ seconds: Double, rows: Int) {
+    // Passes of another size are another question.
+    if rows > 2 * self.rows || 2 * rows < self.rows {
+      self = TeamChoice()
+      self.rows = rows
     }
-    countdown -= 1
-    guard let teamSeconds, let aloneSeconds else {
-      if countdown <= 0 { (isTeam, countdown) = (!isTeam, 1) }
-      return
-    }
-    let teamIsAhead = teamSeconds <= aloneSeconds
-    if isTeam, !teamIsAhead {
-      (isTeam, countdown) = (false, stay)
+    passCount += 1
+    if passCount <= Self.trial { fastest = min(fastest, seconds) }
+    recent = passCount == 1 ? seconds : 0.95 * recent + 0.05 * seconds
+    guard passCount >= Self.trial else { return }
+    if passCount == Self.trial { recent = fastest }
+    if isTeam { known.team = recent } else { known.alone = recent }
+    guard let team = known.team, let alone = known.alone else { return change() }
+    if isTeam, team > alone {
       stay = min(2 * stay, Self.longestStay)
-    } else if !isTeam, teamIsAhead {
-      (isTeam, countdown, stay) = (true, Self.teamStay, Self.shortestStay)
-    } else if countdown <= 0 {
-      // One pass the other way, which counts as much as all before.
-      isTeam.toggle()
-      countdown = 1
-      if isTeam { self.teamSeconds = nil } else { self.aloneSeconds = nil }
+      change()
+    } else if !isTeam, team <= alone {
+      stay = Self.shortestStay
+      change()
+    } else if !isTeam, passCount >= stay {
+      change()
     }
   }
 
-  /// The mean of the last few passes.
-  private static func mean(_ old: Double?, _ new: Double) -> Double {
-    old.map { 0.75 * $0 + 0.25 * new } ?? new
+  private mutating func change() {
+    isTeam.toggle()
+    passCount = 0
+    fastest = .infinity
   }
 }

@@ -40,7 +40,7 @@ import Testing
     shell.executableURL = URL(filePath: "/bin/bash")
     shell.currentDirectoryURL = run.folder
     let command = """
-      "\(QuillProcess.program.path)" sample run --tokens 5000 --ignore-end-of-text 2>err.txt | head -c 5 >/dev/null
+      "\(QuillProcess.program.path)" sample run --tokens 1e6 --slide --ignore-end-of-text 2>err.txt | head -c 5 >/dev/null
       echo "${PIPESTATUS[0]}"
       """
     shell.arguments = ["-c", command]

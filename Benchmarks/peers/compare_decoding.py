@@ -13,12 +13,12 @@ Run it with the Python of an environment made by setup.sh.
 
 import argparse
 import json
-import os
 import statistics
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
+
+from programs import run
 
 # The Llama configurations of `quill bench decode`: layers, heads, width, inner, vocabulary.
 CONFIGURATIONS = {
@@ -102,14 +102,6 @@ def run_llama(path: str, threads: int, prompt: int, tokens: int, vocabulary: int
         for key in best:
             best[key] = max(best[key], timings[key])
     return best
-
-
-def run(command: list[str]) -> dict:
-    environment = {k: v for k, v in os.environ.items() if k != "OPENBLAS_CORETYPE"}
-    result = subprocess.run(command, capture_output=True, text=True, env=environment)
-    if result.returncode != 0:
-        raise RuntimeError(f"{' '.join(command)} failed:\n{result.stderr[-2000:]}")
-    return json.loads(result.stdout.strip().splitlines()[-1])
 
 
 def measure_quill(arguments: argparse.Namespace, name: str, weights: str) -> dict:

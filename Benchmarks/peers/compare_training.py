@@ -14,12 +14,12 @@ environment made by setup.sh; torch.compile needs a C++ compiler.
 
 import argparse
 import json
-import os
 import statistics
-import subprocess
 import sys
 import time
 from pathlib import Path
+
+from programs import run
 
 HERE = Path(__file__).resolve().parent
 
@@ -35,14 +35,6 @@ CONFIGURATIONS = {
     "124M": (12, 12, 768, 256, 50304, 4),
     "124M T1024": (12, 12, 768, 1024, 50304, 1),
 }
-
-
-def run(command: list[str]) -> dict:
-    environment = {k: v for k, v in os.environ.items() if k != "OPENBLAS_CORETYPE"}
-    result = subprocess.run(command, capture_output=True, text=True, env=environment)
-    if result.returncode != 0:
-        raise RuntimeError(f"{' '.join(command)} failed:\n{result.stderr[-2000:]}")
-    return json.loads(result.stdout.strip().splitlines()[-1])
 
 
 def measure(arguments: argparse.Namespace, name: str, variant: str) -> dict:

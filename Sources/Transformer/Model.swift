@@ -1,6 +1,5 @@
 import Compute
 import Kernels
-import Randomness
 
 // SAFETY: the slabs of parameters and packed weights are as long as the layout says and live as long as the model.
 
@@ -69,50 +68,6 @@ package final class Model: @unchecked Sendable {
   func rotary(length: Int) -> Rotary? {
     configuration.family == .gpt2
       ? nil : Rotary(headSize: configuration.headSize, length: length, theta: configuration.ropeTheta)
-  }
-
-  /// The bytes of parameters and kernels' copies, computed without allocating, of a model to train.
-  package static func plannedBytes(_ configuration: ModelConfiguration, precision: Precision) -> Int {
-    plannedBytes(configuration, .training(precision))
-  }
-
-  /// The same for a model that only looks forward.
-  package static func plannedBytes(_ configuration: ModelConfiguration, weights: WeightFormat) -> Int {
-    plannedBytes(configuration, .forward(weights))
-  }
-
-  private static func plannedBytes(_ configuration: ModelConfiguration, _ copies: MatrixCopies) -> Int {
-    let layout = ParameterLayout(configuration)
-    return 4 * layout.elementCount + packedByteCount(configuration, layout, copies)
-  }
-
-  /// The bytes of the kernels' copies.
-  static func packedByteCount(
-    _ configuration: ModelConfiguration, _ layout: ParameterLayout, _ copies: MatrixCopies
-  ) -> Int {
-    var builder = WeightBuilder(
-      configuration: configuration, layout: layout, copies: copies,
-      parameters: UnsafeMutablePointer(bitPattern: 64)!, arena: Arena())
-    for layer in 0..<configuration.layerCount { _ = builder.layer(layer) }
-    _ = builder.head()
-    return builder.arena.byteCount
-  }
-
-  /// Fills the parameters with the family's usual initial values, a pure function of `seed`, and refreshes the
-  /// kernels' copies.
-  package func initialize(seed: UInt64) {
-    pool.forEach(layout.tensors.count) { index, _ in
-      let tensor = layout.tensors[index]
-      let values = parameters.pointer + tensor.offset
-      switch tensor.initialization {
-      case .zeros: values.update(repeating: 0, count: tensor.count)
-      case .ones: values.update(repeating: 1, count: tensor.count)
-      case .normal(let deviation):
-        Gaussian.fill(
-          values, count: tensor.count, standardDeviation: deviation, key: seed, stream: UInt32(index))
-      }
-    }
-    refreshComputeWeights()
   }
 
   /// Brings the kernels' copies up to date; call it after `parameters` has changed.

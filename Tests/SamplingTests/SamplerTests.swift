@@ -107,6 +107,21 @@ extension [Float] {
     #expect(try survivors(logits, SamplingSettings(temperature: 1, topK: 3, minP: 0.249999)) == [0, 1, 2])
   }
 
+  /// Being told what else there was changes no token.
+  @Test(arguments: FreshSeed.some(8))
+  func alternativesChangeNoDraw(seed: UInt64) throws {
+    var random = SeededGenerator(seed: seed)
+    for settings in [SamplingSettings(seed: seed), SamplingSettings(topK: 9, seed: seed)] {
+      var plain = Sampler(settings, vocabularySize: 500)
+      var told = Sampler(settings, vocabularySize: 500, alternatives: 3)
+      for _ in 0..<200 {
+        let logits = (0..<500).map { _ in Float(3 * random.signedUnit()) }
+        let tokens = try logits.withUnsafeBufferPointer { (try plain.next($0), try told.next($0)) }
+        #expect(tokens.0 == tokens.1, "seed \(seed)")
+      }
+    }
+  }
+
   /// Draws at the ends of all the intervals of a filtered distribution, and compares with a sorted one.
   @Test(arguments: [1, 2, 40, 100, 127])
   func selectionEqualsSorting(k: Int) throws {
@@ -121,7 +136,8 @@ extension [Float] {
         // At this temperature the weights are nearly equal: every token is drawn by one of these.
         Set(
           (0..<512).map {
-            Int(candidates.draw((Double($0) + 0.5) / 512, from: buffer, maximum: 29, settings))
+            candidates.select(from: buffer, maximum: 29, settings)
+            return Int(candidates.pick((Double($0) + 0.5) / 512))
           })
       }
       #expect(drawn(SamplingSettings(temperature: 1e9, topK: k)) == Set(ranked.prefix(k)), "seed \(seed)")

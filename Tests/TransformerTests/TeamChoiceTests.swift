@@ -20,10 +20,9 @@ import Testing
 
   @Test func theFasterWayIsTakenAlmostAlways() {
     var choice = TeamChoice()
-    #expect(choice.isTeam)
     #expect(share(&choice, 2_000, team: 1, alone: 1.9) > 0.99)
     var other = TeamChoice()
-    #expect(share(&other, 2_000, team: 9, alone: 2) < 0.05)
+    #expect(share(&other, 2_000, team: 9, alone: 2) < 0.02)
   }
 
   /// Other programs come and go: the choice follows within some hundred passes.
@@ -40,8 +39,6 @@ import Testing
   @Test func passesOfAnotherSizeAreAnotherQuestion() {
     var choice = TeamChoice()
     _ = share(&choice, 100, team: 9, alone: 2, rows: 3)
-    _ = share(&choice, 1, team: 1, alone: 2, rows: 8)
-    #expect(choice.isTeam)
     #expect(share(&choice, 500, team: 1, alone: 2, rows: 8) > 0.98)
   }
 }

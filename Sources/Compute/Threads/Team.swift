@@ -67,4 +67,12 @@ extension WorkerPool {
       body(TeamMember(index: index, count: count, meeting: count > 1 ? meeting : nil))
     }
   }
+
+  /// Runs `body(index, count)` for as many indices as there are threads, or for index 0 of 1 where the pool is busy. Each
+  /// thread has one iteration as soon as they wait for each other: who has one takes no other before it returns.
+  private func forEachThread(_ body: (_ index: Int, _ count: Int) -> Void) {
+    guard threadCount > 1, claim.take() else { return body(0, 1) }
+    run(threadCount) { index, _ in body(index, threadCount) }
+    claim.release()
+  }
 }

@@ -23,7 +23,7 @@ package final class WorkerPool: @unchecked Sendable {
   package let spins: Bool
   private let shared: Shared
   private var threads: [pthread_t] = []
-  private let claim = Claim()
+  let claim = Claim()
   let meeting: Meeting
 
   /// - Parameter pinsThreads: binds every thread but the calling one to a processor of its own among those allowed, the
@@ -106,21 +106,13 @@ package final class WorkerPool: @unchecked Sendable {
     claim.release()
   }
 
-  /// Runs `body(index, count)` for as many indices as there are threads, or for index 0 of 1 where the pool is busy. Each
-  /// thread has one iteration as soon as they wait for each other: who has one takes no other before it returns.
-  func forEachThread(_ body: (_ index: Int, _ count: Int) -> Void) {
-    guard threadCount > 1, claim.take() else { return body(0, 1) }
-    run(threadCount) { index, _ in body(index, threadCount) }
-    claim.release()
-  }
-
-  private func run(_ count: Int, _ body: (Int, Int) -> Void) {
+  func run(_ count: Int, _ body: (Int, Int) -> Void) {
     shared.run(count: count, body: BorrowedLoopBody(body))
   }
 }
 
 /// Whether a pool runs a loop. It lies apart from what the waiting threads watch, which a write would take from them.
-private final class Claim: Sendable {
+final class Claim: Sendable {
   private let isTaken = Atomic<Bool>(false)
 
   /// Whether the caller may run a loop now: nobody else does. It must `release` afterwards.

@@ -20,20 +20,17 @@ package final class BatchLoader {
   package let batchSize: Int
   package let seed: UInt64
   /// The windows drawn since the beginning: the loader's whole state.
-  package private(set) var windowsDrawn = 0
+  package internal(set) var windowsDrawn = 0
 
-  private let order: WindowOrder
+  let order: WindowOrder
   private let source: Source
   /// Batches ahead of `windowsDrawn`, in order.
-  private var pending: [PendingBatch] = []
-  private var planner: Planner
+  var pending: [PendingBatch] = []
+  var planner: Planner
 
   /// Splits up to this size are kept in memory.
   package static let defaultResidentByteLimit = 256 << 20
   private static let batchesAhead = 3
-  /// Going to a window takes a few nanoseconds for each epoch before it.
-  private static let mostEpochs = 1_000_000_000
-
   /// - Parameters:
   ///   - residentByteLimit: splits whose tokens take more bytes are read from disk all along.
   /// - Throws: `.badData` where the split has no window of `windowLength` tokens and a last target, or is damaged.
@@ -70,22 +67,6 @@ package final class BatchLoader {
 
   /// The windows of one epoch; the first one's count, from which later epochs differ by at most one.
   package var windowsPerEpoch: Int { order.windowCount(epoch: 0) }
-
-  /// Makes the loader continue as if it had drawn `windowsDrawn` windows.
-  ///
-  /// - Throws: `.badData` where the number is negative, or that of more epochs than anybody trains.
-  package func restore(windowsDrawn: Int) throws(QuillError) {
-    guard windowsDrawn >= 0, windowsDrawn / windowsPerEpoch <= Self.mostEpochs else {
-      throw QuillError(
-        .badData, at: "loader state",
-        "expected a count of windows of at most \(Self.mostEpochs.grouped) epochs of "
-          + "\(windowsPerEpoch.grouped), found \(windowsDrawn.grouped)")
-    }
-    self.windowsDrawn = windowsDrawn
-    pending.removeAll()
-    planner = Planner(order)
-    planner.move(to: windowsDrawn)
-  }
 
   /// Draws the next `batchSize` windows.
   ///

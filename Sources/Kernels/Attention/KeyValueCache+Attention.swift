@@ -25,8 +25,8 @@ extension KeyValueCache {
     let scores = scratch + paddedHeadSize
     load(query, into: scratch)
     switch format {
-    case .fp32: scoreFloat(head, count, scratch, scores)
-    case .bf16: scorePairs(head, count, scratch, scores)
+    case .fp32: score(Float.self, head, count, scratch, scores)
+    case .bf16: score(BFloat16.self, head, count, scratch, scores)
     case .int8: scoreBytes(head, count, scratch, scores)
     }
     let sum = exponentiate(count, scores)
@@ -54,37 +54,21 @@ extension KeyValueCache {
 
   // MARK: Scores of 16 positions at a time
 
-  private func scoreFloat(
-    _ head: Int, _ count: Int, _ q: UnsafePointer<Float>, _ scores: UnsafeMutablePointer<Float>
+  /// Lanes of one number, or of two.
+  private func score<E: Element>(
+    _: E.Type, _ head: Int, _ count: Int, _ query: UnsafePointer<Float>, _ scores: UnsafeMutablePointer<Float>
   ) {
-    let keys = keys(head: head).assumingMemoryBound(to: Float.self)
+    let keys = keys(head: head).assumingMemoryBound(to: E.Lane.self)
+    let q = UnsafeRawPointer(query).assumingMemoryBound(to: E.Lane.self)
+    let laneCount = paddedHeadSize / E.elementsPerLane
     for position in stride(from: 0, to: count, by: 16) {
-      let block = keys + position * paddedHeadSize
+      let block = keys + position * laneCount
       var sums = (SIMD16<Float>.zero, SIMD16<Float>.zero, SIMD16<Float>.zero, SIMD16<Float>.zero)
-      for c in stride(from: 0, to: paddedHeadSize, by: 4) {
-        sums.0 = Float.addProduct(sums.0, q[c], block + c * 16)
-        sums.1 = Float.addProduct(sums.1, q[c + 1], block + c * 16 + 16)
-        sums.2 = Float.addProduct(sums.2, q[c + 2], block + c * 16 + 32)
-        sums.3 = Float.addProduct(sums.3, q[c + 3], block + c * 16 + 48)
-      }
-      Float.store((sums.0 + sums.1) + (sums.2 + sums.3), scores + position)
-    }
-  }
-
-  private func scorePairs(
-    _ head: Int, _ count: Int, _ q: UnsafePointer<Float>, _ scores: UnsafeMutablePointer<Float>
-  ) {
-    let keys = keys(head: head).assumingMemoryBound(to: UInt32.self)
-    let pairs = UnsafeRawPointer(q).assumingMemoryBound(to: UInt32.self)
-    let pairCount = paddedHeadSize / 2
-    for position in stride(from: 0, to: count, by: 16) {
-      let block = keys + position * pairCount
-      var sums = (SIMD16<Float>.zero, SIMD16<Float>.zero, SIMD16<Float>.zero, SIMD16<Float>.zero)
-      for c in stride(from: 0, to: pairCount, by: 4) {
-        sums.0 = BFloat16.addProduct(sums.0, pairs[c], block + c * 16)
-        sums.1 = BFloat16.addProduct(sums.1, pairs[c + 1], block + c * 16 + 16)
-        sums.2 = BFloat16.addProduct(sums.2, pairs[c + 2], block + c * 16 + 32)
-        sums.3 = BFloat16.addProduct(sums.3, pairs[c + 3], block + c * 16 + 48)
+      for c in stride(from: 0, to: laneCount, by: 4) {
+        sums.0 = E.addProduct(sums.0, q[c], block + c * 16)
+        sums.1 = E.addProduct(sums.1, q[c + 1], block + c * 16 + 16)
+        sums.2 = E.addProduct(sums.2, q[c + 2], block + c * 16 + 32)
+        sums.3 = E.addProduct(sums.3, q[c + 3], block + c * 16 + 48)
       }
       Float.store((sums.0 + sums.1) + (sums.2 + sums.3), scores + position)
     }

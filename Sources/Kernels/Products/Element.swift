@@ -38,11 +38,6 @@ extension Float: Element {
   var float: Float { self }
 
   @inline(__always)
-  static func addProduct(_ sum: SIMD16<Float>, _ x: Float, _ b: UnsafePointer<Float>) -> SIMD16<Float> {
-    sum.addingProduct(SIMD16(repeating: x), load(b))
-  }
-
-  @inline(__always)
   static func load(_ pointer: UnsafePointer<Float>) -> SIMD16<Float> {
     UnsafeRawPointer(pointer).loadUnaligned(as: SIMD16<Float>.self)
   }
@@ -70,12 +65,6 @@ extension BFloat16: Element {
 
   /// Rounds to nearest, ties to even, as the vectors' conversion does (which flushes denormals where it is an instruction).
   package init(_ value: Float) { self.init(bits: quill_to_bf16(SIMD16(repeating: value))[0]) }
-
-  @inline(__always)
-  static func addProduct(_ sum: SIMD16<Float>, _ x: UInt32, _ b: UnsafePointer<UInt32>) -> SIMD16<Float> {
-    quill_dot_bf16(
-      sum, SIMD16(repeating: x), UnsafeRawPointer(b).loadUnaligned(as: SIMD16<UInt32>.self))
-  }
 
   @inline(__always)
   static func load(_ pointer: UnsafePointer<BFloat16>) -> SIMD16<Float> {

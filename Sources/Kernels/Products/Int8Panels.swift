@@ -202,3 +202,11 @@ struct Int8Panels {
     return sum
   }
 }
+
+extension MicroTile {
+  /// Adds whole numbers, scaled, to 16 sums.
+  @inline(__always)
+  static func add(_ numbers: SIMD16<Int32>, _ scale: SIMD16<Float>, to sums: UnsafeMutablePointer<Float>) {
+    Float.store(Float.load(sums).addingProduct(quill_from_i32(numbers), scale), sums)
+  }
+}

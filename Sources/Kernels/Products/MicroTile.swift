@@ -28,12 +28,6 @@ enum MicroTile {
   typealias RowPointers<Lane> = SixOf<UnsafePointer<Lane>>
   typealias SixOf<T> = (T, T, T, T, T, T)
 
-  /// Adds whole numbers, scaled, to 16 sums.
-  @inline(__always)
-  static func add(_ numbers: SIMD16<Int32>, _ scale: SIMD16<Float>, to sums: UnsafeMutablePointer<Float>) {
-    Float.store(Float.load(sums).addingProduct(quill_from_i32(numbers), scale), sums)
-  }
-
   /// Memory that the next tiles will read: one address is prefetched for every k.
   struct Ahead {
     var start: UnsafeRawPointer

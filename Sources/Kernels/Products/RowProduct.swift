@@ -111,3 +111,18 @@ enum RowProduct {
     return sum
   }
 }
+
+extension Float {
+  @inline(__always)
+  static func addProduct(_ sum: SIMD16<Float>, _ x: Float, _ b: UnsafePointer<Float>) -> SIMD16<Float> {
+    sum.addingProduct(SIMD16(repeating: x), load(b))
+  }
+}
+
+extension BFloat16 {
+  @inline(__always)
+  static func addProduct(_ sum: SIMD16<Float>, _ x: UInt32, _ b: UnsafePointer<UInt32>) -> SIMD16<Float> {
+    quill_dot_bf16(
+      sum, SIMD16(repeating: x), UnsafeRawPointer(b).loadUnaligned(as: SIMD16<UInt32>.self))
+  }
+}

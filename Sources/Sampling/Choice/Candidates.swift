@@ -12,10 +12,8 @@ struct Candidates {
 
   init(capacity: Int) { weights = Array(repeating: 0, count: capacity) }
 
-  /// The token at which the running sum of the surviving weights passes `u` times their total.
-  mutating func draw(
-    _ u: Double, from logits: UnsafeBufferPointer<Float>, maximum: Float, _ settings: SamplingSettings
-  ) -> Int32 {
+  /// Finds the tokens that survive, and their weights.
+  mutating func select(from logits: UnsafeBufferPointer<Float>, maximum: Float, _ settings: SamplingSettings) {
     if weights.count < logits.count { weights = Array(repeating: 0, count: logits.count) }
     kept.removeAll(keepingCapacity: true)
     kept.append(contentsOf: 0..<Int32(logits.count))
@@ -32,10 +30,9 @@ struct Candidates {
     }
     if let minP = settings.minP { kept.removeAll { [weights] in weights[Int($0)] < minP } }
     if let typicalP = settings.typicalP, typicalP < 1 { keepTypical(typicalP) }
-    return pick(u)
   }
 
-  /// ln p of those of `ids` that the last draw could have given.
+  /// ln p of those of `ids` that survive.
   func logProbabilities(of ids: [Int32]) -> [Int32: Double] {
     let total = totalWeight
     let wanted = Set(ids)
@@ -107,7 +104,8 @@ struct Candidates {
     kept.removeSubrange(cut...)
   }
 
-  private func pick(_ u: Double) -> Int32 {
+  /// The token at which the running sum of the surviving weights passes `u` times their total.
+  func pick(_ u: Double) -> Int32 {
     let total = totalWeight
     var running = 0.0
     var last = kept[0]

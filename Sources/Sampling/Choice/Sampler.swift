@@ -99,11 +99,14 @@ package struct Sampler {
     if settings.temperature > 0 {
       let u = draws.unit(drawCount)
       drawCount += 1
-      token =
-        settings.keepsEverything && alternativeCount == nil
-        ? Int32(
+      if settings.keepsEverything {
+        token = Int32(
           Softmax.draw(u, logits, maximum: logits[best], inverseTemperature: Float(1 / settings.temperature)))
-        : candidates.draw(u, from: logits, maximum: logits[best], settings)
+        if alternativeCount != nil { candidates.select(from: logits, maximum: logits[best], settings) }
+      } else {
+        candidates.select(from: logits, maximum: logits[best], settings)
+        token = candidates.pick(u)
+      }
     }
     if let alternativeCount {
       lastChoice = choice(of: token, from: model, best: modelBest, alternativeCount)

@@ -173,7 +173,7 @@ package final class Decoder {
   }
 
   /// Multiply-adds below which a second thread costs more than it saves.
-  private static let teamThreshold = 500_000
+  private static let teamThreshold = 750_000
 
   /// Sends the rows through the model; the last `spoken` of them get logits, from row `logits` of that buffer on.
   private func run(rows: Int, spoken: Int, logits first: Int) {

@@ -1,10 +1,10 @@
 /// Whether a pass of a few tokens is worth all threads, by how long such passes take.
 ///
 /// Threads that meet two dozen times a token are quick where each has a processor, and wait for one another where other
-/// programs take theirs: then one thread alone is many times faster. Results are the same, so time alone decides. The team
-/// is tried first, then one thread for a few passes; the slower way is tried again after ever longer stays.
+/// programs take theirs: then one thread alone is many times faster. Results are the same, so time alone decides. One
+/// thread is tried first, then the team; where the team is slower it is tried again after ever longer stays.
 struct TeamChoice {
-  private(set) var isTeam = true
+  private(set) var isTeam = false
   /// Seconds of a pass with the team and alone, as last known.
   private var known: (team: Double?, alone: Double?) = (nil, nil)
   /// Passes of this stay, and the fastest of its first ones: the first of all wakes threads and fills caches.
@@ -30,8 +30,10 @@ struct TeamChoice {
     passCount += 1
     if passCount <= Self.trial { fastest = min(fastest, seconds) }
     recent = passCount == 1 ? seconds : 0.95 * recent + 0.05 * seconds
-    guard passCount >= Self.trial else { return }
-    if passCount == Self.trial { recent = fastest }
+    // The first pass of a team wakes threads; when the second is as slow, more of them would tell nothing new.
+    let isHopeless = isTeam && passCount == 2 && fastest > 3 * (known.alone ?? .infinity)
+    guard passCount >= Self.trial || isHopeless else { return }
+    if passCount <= Self.trial { recent = fastest }
     if isTeam { known.team = recent } else { known.alone = recent }
     guard let team = known.team, let alone = known.alone else { return change() }
     if isTeam, team > alone {

@@ -103,27 +103,21 @@ struct AttentionLayer: @unchecked Sendable {
     _ row: Matrix, position: Int, configuration c: ModelConfiguration, rotary: Rotary?, raw: Matrix?,
     qkRstd: UnsafeMutablePointer<Float>?
   ) {
-    if let queryNorm, let keyNorm, let raw, let qkRstd {
-      raw.copy(from: row, count: (c.headCount + c.keyValueHeadCount) * c.headSize)
-      let (x, y) = (raw.asRows(of: c.headSize), row.asRows(of: c.headSize))
-      RMSNorm.forward(
-        rows: c.headCount, c.headSize, x: x, weight: queryNorm.values, epsilon: c.normEpsilon, y: y,
-        rstd: qkRstd)
-      RMSNorm.forward(
-        rows: c.keyValueHeadCount, c.headSize, x: x.at(row: c.headCount), weight: keyNorm.values,
-        epsilon: c.normEpsilon, y: y.at(row: c.headCount), rstd: qkRstd + c.headCount)
-    }
-    rotary?.rotate(row, headCount: c.headCount + c.keyValueHeadCount, position: position)
+    raw?.copy(from: row, count: (c.headCount + c.keyValueHeadCount) * c.headSize)
+    rotate(row, headCount: c.headCount, queryNorm, position, c, rotary, qkRstd)
+    rotate(
+      row.at(column: c.headCount * c.headSize), headCount: c.keyValueHeadCount, keyNorm, position, c, rotary,
+      qkRstd.map { $0 + c.headCount })
   }
 
   /// QK-norm and rotation of neighbouring heads of one row, in place.
   ///
-  /// - Parameter rstd: scratch for `headCount` numbers.
+  /// - Parameter rstd: receives `(headCount)` where there is a norm.
   func rotate(
     _ heads: Matrix, headCount: Int, _ norm: Vector?, _ position: Int, _ c: ModelConfiguration,
-    _ rotary: Rotary?, _ rstd: UnsafeMutablePointer<Float>
+    _ rotary: Rotary?, _ rstd: UnsafeMutablePointer<Float>?
   ) {
-    if let norm {
+    if let norm, let rstd {
       let rows = heads.asRows(of: c.headSize)
       RMSNorm.forward(
         rows: headCount, c.headSize, x: rows, weight: norm.values, epsilon: c.normEpsilon, y: rows, rstd: rstd)

@@ -65,17 +65,6 @@ package final class TrainingStep {
     }
   }
 
-  /// Forward only, without dropout. Positions (learned or rotary) count from a window's beginning, whatever documents
-  /// it spans.
-  ///
-  /// - Precondition: the batch has this step's shape, and its vocabulary is not larger than the model's.
-  package func evaluate(_ batch: borrowing TokenBatch) -> Loss {
-    let pass = makePass(batch, dropoutKey: nil)
-    forward(pass)
-    evaluateHead(pass)
-    return loss(batch)
-  }
-
   /// Forward and backward: adds `scale` × ∂(mean loss)/∂parameters to `gradients`.
   ///
   /// - Parameter dropoutKey: distinct for every call of a run (seed, step, micro-step mixed by the caller);
@@ -94,7 +83,7 @@ package final class TrainingStep {
     return loss(batch)
   }
 
-  private func makePass(_ batch: borrowing TokenBatch, dropoutKey: UInt64?) -> Pass {
+  func makePass(_ batch: borrowing TokenBatch, dropoutKey: UInt64?) -> Pass {
     precondition(
       batch.windowCount == batchSize && batch.length == length
         && batch.vocabularySize <= model.configuration.vocabularySize,
@@ -109,7 +98,7 @@ package final class TrainingStep {
       scratchBase: UnsafeMutableRawPointer(scratch.pointer), scratchByteCount: scratchByteCount, clock: clock)
   }
 
-  private func loss(_ batch: borrowing TokenBatch) -> Loss {
+  func loss(_ batch: borrowing TokenBatch) -> Loss {
     var loss = Loss(sum: 0, count: 0)
     for (row, target) in batch.targets.enumerated() where target >= 0 {
       loss.sum += Double(tokenLosses.pointer[row])
@@ -121,10 +110,10 @@ package final class TrainingStep {
 
 /// The head and the loss, fused: logits of a chunk of rows exist only until their gradient has been used.
 extension TrainingStep {
-  private var vocabularySize: Int { plan.configuration.vocabularySize }
+  var vocabularySize: Int { plan.configuration.vocabularySize }
 
   /// Runs `body(rows, chunkStart, worker)` for the row blocks of each chunk, and `afterChunk(rows)` once all are done.
-  private func forEachChunk(
+  func forEachChunk(
     _ body: (_ rows: Range<Int>, _ chunkStart: Int, _ worker: Int) -> Void, afterChunk: (Range<Int>) -> Void
   ) {
     let blocks = plan.blocks
@@ -139,7 +128,7 @@ extension TrainingStep {
   }
 
   /// fp32 logits of a block of rows: in place of their gradient where that is fp32, else in scratch.
-  private func logits(
+  func logits(
     _ rows: Range<Int>, chunkStart: Int, _ scratch: UnsafeMutableRawPointer
   ) -> (pointer: UnsafeMutablePointer<Float>, stride: Int) {
     let gradient = memory.logits.at(row: rows.lowerBound - chunkStart)
@@ -150,16 +139,6 @@ extension TrainingStep {
       rows: rows.count, x: memory.finalNormalized.at(row: rows.lowerBound), weights: model.head.packed,
       output: .storeFloat(pointer, stride: stride))
     return (pointer, stride)
-  }
-
-  func evaluateHead(_ pass: Pass) {
-    forEachChunk { rows, chunkStart, worker in
-      let logits = logits(rows, chunkStart: chunkStart, pass.scratch(worker))
-      CrossEntropy.forward(
-        rows: rows.count, vocabularySize, logits: logits.pointer, stride: logits.stride,
-        targets: pass.targets + rows.lowerBound, losses: tokenLosses.pointer + rows.lowerBound)
-    } afterChunk: { _ in
-    }
   }
 
   /// The losses, the gradient of the head, and dx of the residual stream after the last layer.
